@@ -1,0 +1,85 @@
+/**
+ * Tables: columns of numbers with names, each cell able to say where it came from. This room reads tables, chooses
+ * columns, splits, standardises and audits. It knows nothing of networks and never touches the disk: a source is handed in.
+ *
+ * Rows and columns are counted from 0 in code and from 1 in prose.
+ */
+
+/** A column of numbers. A cell that is missing or did not parse is NaN; `Table.origin` keeps the text that stood there. */
+export interface NumericColumn {
+  readonly kind: 'numeric'
+  /** The header's name, or `column 4` (from 1) where there is none. */
+  readonly name: string
+  readonly values: Float64Array | Float32Array
+}
+
+/** A column of text: `codes[row]` indexes `levels` (in order of first appearance), -1 where the cell is missing. */
+export interface TextColumn {
+  readonly kind: 'text'
+  readonly name: string
+  readonly codes: Int32Array
+  readonly levels: readonly string[]
+}
+
+export type Column = NumericColumn | TextColumn
+
+/** Where one cell stood in its file. Text files know line and column (both from 1) and the text; MAT files the variable. */
+export interface CellOrigin {
+  readonly line?: number
+  readonly column?: number
+  readonly text?: string
+}
+
+export interface Table {
+  /** The variable's or file's name, as people would call the table. */
+  readonly name: string
+  readonly rows: number
+  readonly columns: readonly Column[]
+  /** Where a cell came from; both counted from 0. Numeric cells that parsed as they stood may leave `text` out. */
+  origin(row: number, column: number): CellOrigin
+}
+
+/** One thing that a file holds by name: a matrix, a table of columns, or something that is not a table. */
+export interface Variable {
+  readonly name: string
+  /** The file's own word for its class: double, single, int32, logical, char, cell, struct, sparse, table, … */
+  readonly class: string
+  /** Its dimensions as the file says, outermost first: [rows, columns, …]. */
+  readonly dims: readonly number[]
+  /** The variable as a table, where it can be one. */
+  readonly table?: Table
+  /** Why it cannot be a table, as a sentence. */
+  readonly unsupported?: string
+}
+
+/** What a reader found in one file. */
+export interface FileContents {
+  /** The file's name, without folders. */
+  readonly file: string
+  /** mat4, mat5, mat73, csv, npy, npz, parquet, xlsx. */
+  readonly format: string
+  readonly variables: readonly Variable[]
+  /** What the reader assumed, a sentence each: the delimiter, the header, the decimal sign, … */
+  readonly assumptions: readonly string[]
+}
+
+/** A table whose cells stood nowhere: made by a program. */
+export function tableFromColumns(name: string, columns: readonly Column[]): Table {
+  const rows = columns[0] === undefined ? 0 : lengthOf(columns[0])
+  return { name, rows, columns, origin: () => ({}) }
+}
+
+/** A table from rows of numbers, [rows][columns]; names default to `column 1`, `column 2`, …  */
+export function tableFromRows(name: string, rows: readonly (readonly number[])[], names?: readonly string[]): Table {
+  const width = rows[0]?.length ?? names?.length ?? 0
+  const columns = Array.from({ length: width }, (_, c): NumericColumn => ({
+    kind: 'numeric',
+    name: names?.[c] ?? `column ${c + 1}`,
+    values: Float64Array.from(rows, row => row[c] ?? Number.NaN),
+  }))
+  return { ...tableFromColumns(name, columns), rows: rows.length }
+}
+
+export function lengthOf(column: Column): number {
+  return column.kind === 'numeric' ? column.values.length : column.codes.length
+}
