@@ -52,6 +52,18 @@ export interface Variable {
   readonly unsupported?: string
 }
 
+/**
+ * Something in a text file that a reader could not take as it stood. Line and column count from 1; `text` is what stood
+ * there. `ragged`: the row has more or fewer cells than there are columns, and `column` is the first that is missing or
+ * too many; `unparsed`: no number in a column of numbers; `overflow`: a number beyond the largest double.
+ */
+export interface CellProblem {
+  readonly line: number
+  readonly column: number
+  readonly text: string
+  readonly kind: 'ragged' | 'unparsed' | 'overflow'
+}
+
 /** What a reader found in one file. */
 export interface FileContents {
   /** The file's name, without folders. */
@@ -61,6 +73,8 @@ export interface FileContents {
   readonly variables: readonly Variable[]
   /** What the reader assumed, a sentence each: the delimiter, the header, the decimal sign, … */
   readonly assumptions: readonly string[]
+  /** What could not be taken as it stood, in the file's order: the first thousand, `assumptions` says how many in all. */
+  readonly problems?: readonly CellProblem[]
 }
 
 /** A table whose cells stood nowhere: made by a program. */

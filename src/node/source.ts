@@ -1,0 +1,75 @@
+/** Bytes of files and of standard input, for readers that take a source. */
+import { open, type FileHandle } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { TableError } from '../table/errors.ts'
+import { memorySource, type Source } from '../table/readers/source.ts'
+
+/** A file as a source; `close` gives its handle back. */
+export interface FileSource extends Source {
+  close(): Promise<void>
+}
+
+/**
+ * Opens a file for positioned reads. Throws a TableError (`file-missing`, `file-is-folder`, `file-unreadable`) that says
+ * what stands at the path; a read throws `file-changed` when the file has become shorter since.
+ */
+export async function openFile(path: string): Promise<FileSource> {
+  const name = basename(path)
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'r')
+  } catch (error) {
+    throw refusal(path, error)
+  }
+  try {
+    const status = await handle.stat()
+    if (status.isDirectory()) throw folder(path)
+    if (!status.isFile()) return { ...memorySource(name, await drain(handle.createReadStream({ autoClose: false }))), close: () => handle.close() }
+    return { name, size: status.size, read: (start, end) => readRange(handle, path, start, end), close: () => handle.close() }
+  } catch (error) {
+    await handle.close()
+    throw error instanceof TableError ? error : refusal(path, error)
+  }
+}
+
+/** All of standard input, in memory: a pipe cannot be read at a position. */
+export async function standardInput(input: AsyncIterable<Uint8Array | string> = process.stdin): Promise<Source> {
+  return memorySource('standard input', await drain(input))
+}
+
+async function drain(input: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of input) chunks.push(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk)
+  const bytes = Buffer.concat(chunks)
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+async function readRange(handle: FileHandle, path: string, start: number, end: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end - start)
+  let filled = 0
+  while (filled < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled).catch((error: unknown) => {
+      throw refusal(path, error)
+    })
+    if (bytesRead === 0) {
+      throw new TableError('file-changed', `${path} ends at byte ${start + filled}, but had at least ${end} bytes when it was opened: ` +
+        'something shortened it meanwhile. Read it again when nothing writes to it.', { file: path, byte: start + filled, expected: end })
+    }
+    filled += bytesRead
+  }
+  return bytes
+}
+
+function folder(path: string): TableError {
+  return new TableError('file-is-folder', `${path} is a folder, not a file. Name a file in it.`, { file: path })
+}
+
+function refusal(path: string, error: unknown): TableError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new TableError('file-missing', `There is no file ${path}. Check the name and the folder.`, { file: path })
+  }
+  if (code === 'EISDIR') return folder(path)
+  const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : `the system said ${code}`
+  return new TableError('file-unreadable', `${path} cannot be read: ${why}. Check its permissions and that the disk is there.`, { file: path, code })
+}
