@@ -21,6 +21,7 @@
  *   stride 1, 2, 4, …, block i takes block i + stride in, for i a multiple of 2 * stride.
  * - Then g = g + l2 * w (weights only), clipping by value, clipping by norm (sum of squares in float64 in index order; the factor
  *   norm / sqrt(sum), rounded, multiplies every element when the norm is above the bound), and the optimizer's update in index order.
+ * - Evaluation adds the terms of rows [1024 i, 1024 (i + 1)) as float64 in row order, and these sums in order of i.
  * - The guard's figures are float64 sums, for health only.
  *
  * When a figure is not finite the state stays as it was before the step.
@@ -143,6 +144,9 @@ export function batchRows(batch: Batch): Uint32Array {
   batch.permutation.fill(rows, batch.from)
   return rows
 }
+
+/** Rows whose terms evaluation adds together before adding the sums. */
+export const evaluationChunk = 1024
 
 /** The block of a table row: fixed ranges of consecutive rows. Exact for rows up to 2^31 and blocks up to 1,024. */
 export function blockOf(row: number, rows: number, blocks: number): number {
