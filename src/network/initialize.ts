@@ -1,59 +1,58 @@
 /**
- * First parameters, drawn from the stream 'weights' of the seed: parameter i of the flat vector takes draw i, so that its
- * value depends on nothing but the seed, its place and its initializer.
+ * First parameters. Draws come from outside, so that this file is the same for every generator; with Philox, weight i of a
+ * layer takes draw i of the layer's own counter, and depends on nothing but the seed and its place.
  *
  * He et al. 2015: deviation sqrt(2 / inputs). Glorot and Bengio 2010: sqrt(2 / (inputs + units)). LeCun et al. 1998: sqrt(1 / inputs).
  * The uniform forms have the same deviation: bound = sqrt(3) * deviation.
  */
-import { normals, philoxKey, uniforms } from '../numeric/philox.ts'
 import type { Layer, Network } from './layout.ts'
 import type { InitializerSpec } from './spec.ts'
 
+/** Draws for the weights of one layer (from 0). */
+export interface Chance {
+  /** Standard normal. */
+  normals(layer: number, count: number): Float64Array
+  /** Uniform in [0, 1). */
+  uniforms(layer: number, count: number): Float64Array
+}
+
 /** The first parameters, in the layout of `network`, as float64. */
-export function initialParameters(network: Network, seed: number): Float64Array {
+export function initialParameters(network: Network, chance: Chance): Float64Array {
   const parameters = new Float64Array(network.parameters)
-  const key = philoxKey(seed, 'weights')
   for (const layer of network.layers) {
-    const weights = layer.inputs * layer.units
-    fill(parameters.subarray(layer.weights, layer.biases), layer.initializer, layer, count => ({
-      normal: () => normals(key, layer.index, count),
-      uniform: () => uniforms(key, layer.index, count),
-    }))
-    if (layer.biasInitializer.name === 'constant') parameters.fill(layer.biasInitializer.value, layer.weights + weights, layer.biases + layer.units)
+    fill(parameters.subarray(layer.weights, layer.biases), layer.initializer, layer, chance)
+    const { biasInitializer, biases, units } = layer
+    if (biasInitializer.name === 'constant') parameters.fill(biasInitializer.value, biases, biases + units)
   }
   return parameters
 }
 
-interface Draws {
-  normal(): Float64Array
-  uniform(): Float64Array
-}
-
-function fill(into: Float64Array, initializer: InitializerSpec, layer: Layer, draws: (count: number) => Draws): void {
+function fill(weights: Float64Array, initializer: InitializerSpec, layer: Layer, chance: Chance): void {
   switch (initializer.name) {
     case 'zeros':
       return
     case 'constant':
-      into.fill(initializer.value)
+      weights.fill(initializer.value)
       return
-    default: {
-      const deviation = deviationOf(initializer.name, layer)
-      const { normal, uniform } = draws(into.length)
-      if (initializer.name.endsWith('normal')) {
-        const z = normal()
-        for (let i = 0; i < into.length; i++) into[i] = deviation * z[i]!
-      } else {
-        const u = uniform()
-        const bound = deviation * Math.sqrt(3)
-        for (let i = 0; i < into.length; i++) into[i] = bound * (2 * u[i]! - 1)
-      }
+    case 'he-normal': case 'glorot-normal': case 'lecun-normal': {
+      const divisor = inverseDeviation(initializer.name, layer)
+      const z = chance.normals(layer.index, weights.length)
+      for (let i = 0; i < weights.length; i++) weights[i] = z[i]! / divisor
+      return
     }
+    case 'he-uniform': case 'glorot-uniform': case 'lecun-uniform': {
+      const bound = Math.sqrt(3) / inverseDeviation(initializer.name, layer)
+      const u = chance.uniforms(layer.index, weights.length)
+      for (let i = 0; i < weights.length; i++) weights[i] = bound * (2 * u[i]! - 1)
+      return
+    }
+    default:
+      initializer satisfies never
   }
 }
 
-function deviationOf(name: Exclude<InitializerSpec['name'], 'zeros' | 'constant'>, layer: Layer): number {
-  const family = name.split('-')[0]
-  if (family === 'he') return Math.sqrt(2 / layer.inputs)
-  if (family === 'glorot') return Math.sqrt(2 / (layer.inputs + layer.units))
-  return Math.sqrt(1 / layer.inputs)
+/** One over the deviation: what a program that draws `randn() / sqrt(inputs / 2)` divides by. */
+function inverseDeviation(name: string, { inputs, units }: Layer): number {
+  if (name.startsWith('he')) return Math.sqrt(inputs / 2)
+  return name.startsWith('glorot') ? Math.sqrt((inputs + units) / 2) : Math.sqrt(inputs)
 }
