@@ -5,6 +5,7 @@
  *
  * A key is (seed, purpose): each purpose is a stream of its own, and no stream is reached by adding to a seed.
  */
+import { cosTurns, log, sinTurns } from './elementary.ts'
 import { requireWhole } from './errors.ts'
 
 /** What a stream is for. The numbers are part of a run's meaning: they never change, new ones are added at the end. */
@@ -114,6 +115,25 @@ export function uniforms(key: PhiloxKey, counterHigh: number, count: number): Fl
     philox(key, lowWord(call), highWord(call), counterHigh, 0, words, 0)
     out[i] = uniformFromWords(words[0] ?? 0, words[1] ?? 0)
     if (i + 1 < count) out[i + 1] = uniformFromWords(words[2] ?? 0, words[3] ?? 0)
+  }
+  return out
+}
+
+/**
+ * `count` standard normals by Box and Muller (1958), with our own logarithm, sine and cosine: numbers 2j and 2j + 1 are
+ * r cos(2 pi v) and r sin(2 pi v), r = sqrt(-2 log(1 - u)), from uniforms u = 2j and v = 2j + 1 of the same stream. So
+ * number i never depends on `count`.
+ */
+export function normals(key: PhiloxKey, counterHigh: number, count: number): Float64Array {
+  const out = new Float64Array(count)
+  const words = new Uint32Array(4)
+  for (let i = 0; i < count; i += 2) {
+    const call = i / 2
+    philox(key, lowWord(call), highWord(call), counterHigh, 0, words, 0)
+    const radius = Math.sqrt(-2 * log(1 - uniformFromWords(words[0] ?? 0, words[1] ?? 0)))
+    const turn = uniformFromWords(words[2] ?? 0, words[3] ?? 0)
+    out[i] = radius * cosTurns(turn)
+    if (i + 1 < count) out[i + 1] = radius * sinTurns(turn)
   }
   return out
 }

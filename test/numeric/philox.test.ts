@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { philox, philoxKey, purposes, uniformAt, uniformFromWords, uniforms, type Purpose } from '../../src/numeric/philox.ts'
+import { normals, philox, philoxKey, purposes, uniformAt, uniformFromWords, uniforms, type Purpose } from '../../src/numeric/philox.ts'
 
 function words(key: [number, number], counter: [number, number, number, number]): string {
   const out = new Uint32Array(6)
@@ -84,5 +84,36 @@ describe('uniforms', () => {
     for (const u of uniforms(philoxKey(1, 'split'), 0, count)) cells[Math.floor(u * 100)]! += 1
     const chiSquare = cells.reduce((sum, n) => sum + (n - count / 100) ** 2 / (count / 100), 0)
     expect(Math.abs(chiSquare - 99) / Math.sqrt(2 * 99)).toBeLessThan(5)
+  })
+})
+
+describe('normals', () => {
+  const key = philoxKey(5, 'weights')
+
+  test('a longer run begins with a shorter one', () => {
+    const long = normals(key, 2, 101)
+    for (const count of [0, 1, 2, 99, 100]) expect(normals(key, 2, count)).toEqual(long.subarray(0, count))
+  })
+
+  // Standard errors of mean, variance, fourth moment and product of neighbours for n normals: 1, sqrt 2, sqrt 96, 1 over sqrt n.
+  test('have the moments of a standard normal within 5 standard errors', () => {
+    const count = 100_000
+    const x = normals(key, 0, count)
+    const score = (term: (value: number, i: number) => number, expected: number, deviation: number): number =>
+      (x.reduce((sum, value, i) => sum + term(value, i), 0) / count - expected) / (deviation / Math.sqrt(count))
+    expect(Math.abs(score(value => value, 0, 1))).toBeLessThan(5)
+    expect(Math.abs(score(value => value ** 2, 1, Math.SQRT2))).toBeLessThan(5)
+    expect(Math.abs(score(value => value ** 4, 3, Math.sqrt(96)))).toBeLessThan(5)
+    expect(Math.abs(score((value, i) => value * (x[i ^ 1] ?? 0), 0, Math.SQRT2))).toBeLessThan(5)
+  })
+
+  // Box and Muller with Math.log, Math.cos and Math.sin on the same uniforms: a few units in the last place apart.
+  test('agree with the textbook formula', () => {
+    const [u, got] = [uniforms(key, 4, 200), normals(key, 4, 200)]
+    for (let i = 0; i < 200; i += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - (u[i] ?? 0)))
+      expect(got[i]).toBeCloseTo(radius * Math.cos(2 * Math.PI * (u[i + 1] ?? 0)), 13)
+      expect(got[i + 1]).toBeCloseTo(radius * Math.sin(2 * Math.PI * (u[i + 1] ?? 0)), 13)
+    }
   })
 })
