@@ -20,6 +20,11 @@ export function memorySource(name: string, bytes: Uint8Array): Source {
 export interface Inflate {
   /** zlib format (RFC 1950). Throws when damaged or when the output would pass `limit`. */
   zlib(bytes: Uint8Array, limit: number): Uint8Array
+  /**
+   * What the start of a zlib stream inflates to, as far as it goes: `bytes` may end anywhere in the stream. At most
+   * `limit` bytes, and no checksum is tested. Throws when the start is damaged.
+   */
+  zlibStart(bytes: Uint8Array, limit: number): Uint8Array
   /** gzip format (RFC 1952), all members. Throws when damaged or when the output would pass `limit`. */
   gzip(bytes: Uint8Array, limit: number): Uint8Array
 }

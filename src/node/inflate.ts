@@ -1,0 +1,41 @@
+/** Decompression by node:zlib, for readers that are handed it. */
+import { constants, gunzipSync, inflateSync, type InputType, type ZlibOptions } from 'node:zlib'
+import type { Inflate } from '../table/readers/source.ts'
+
+/** Deflate's best case is 1032 bytes out of one (258 bytes from two bits), so an honest stream cannot give more. */
+const mostFromOneByte = 1032
+
+/** One output buffer where the size is known beforehand: nothing grows, nothing is copied together at the end. */
+function chunkSize(bytes: Uint8Array, limit: number): number {
+  return Math.max(64, Math.min(limit, bytes.byteLength * mostFromOneByte) + 1)
+}
+
+function plain(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+}
+
+/** With `info` node:zlib returns the engine too, which knows how many bytes it took; its types leave that out. */
+const inflateWithInfo: (bytes: InputType, options: ZlibOptions) => unknown = inflateSync
+
+function inflateWhole(bytes: Uint8Array, limit: number): Uint8Array {
+  const result = inflateWithInfo(bytes, { info: true, maxOutputLength: Math.max(1, limit), chunkSize: chunkSize(bytes, limit) })
+  const { buffer, engine } = result as { buffer: Uint8Array, engine: { bytesWritten: number } }
+  if (engine.bytesWritten !== bytes.byteLength) {
+    throw new Error(`the zlib stream ends after ${engine.bytesWritten} of ${bytes.byteLength} bytes`)
+  }
+  if (buffer.byteLength > limit) throw new Error(`inflates to more than ${limit} bytes`)
+  return plain(buffer)
+}
+
+export const nodeInflate: Inflate = {
+  zlib: inflateWhole,
+  zlibStart(bytes, limit) {
+    const all = inflateSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, limit) })
+    return plain(all).subarray(0, limit)
+  },
+  gzip(bytes, limit) {
+    const all = plain(gunzipSync(bytes, { maxOutputLength: Math.max(1, limit) }))
+    if (all.byteLength > limit) throw new Error(`inflates to more than ${limit} bytes`)
+    return all
+  },
+}
