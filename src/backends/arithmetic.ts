@@ -3,9 +3,8 @@
  * Activations, losses and optimizers are written over this interface, so that a trace can run the very same lines with an
  * arithmetic that writes down every operand.
  */
-import {
-  erf, erf32, exp, exp32, log, log32, log1p, log1p32, sigmoid, sigmoid32, softplus, softplus32, tanh, tanh32,
-} from '../numeric/elementary.ts'
+import { erf, exp, log, log1p, sigmoid, softplus, tanh } from '../numeric/elementary.ts'
+import { erf32, exp32, log1p32, log32, sigmoid32, softplus32, tanh32 } from '../numeric/elementary32.ts'
 import type { Precision } from '../network/spec.ts'
 
 export interface Arithmetic {

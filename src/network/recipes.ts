@@ -1,0 +1,165 @@
+/**
+ * From what somebody said to complete settings. A recipe is a full set of defaults; what was said wins over it.
+ * `classic` is the program of the question that whynan was founded on; `default` is good on small and middling tables
+ * without options (docs/training.md says how it was chosen).
+ */
+import { z } from 'zod'
+import { SettingsError } from './errors.ts'
+import { networkSchema, settingsSchema, type Settings } from './spec.ts'
+
+/** What may be said: any part of the settings. */
+export const optionsSchema = settingsSchema.partial().extend({ network: networkSchema.partial().optional() })
+export type Options = z.input<typeof optionsSchema>
+
+export type Task = 'regression' | 'binary' | 'categorical'
+
+/** What the defaults depend on. */
+export interface Circumstances {
+  readonly task: Task
+  /** Training rows. */
+  readonly rows: number
+}
+
+/** Complete settings. Throws SettingsError, one sentence for the first thing that is wrong. */
+export function completeSettings(said: unknown, circumstances: Circumstances): Settings {
+  const options = parseOptions(said)
+  const recipe = options.recipe === 'classic' ? classic() : standard(circumstances)
+  const { network, ...rest } = withoutUndefined(options)
+  const merged = { ...recipe, ...rest, network: { ...recipe.network, ...withoutUndefined(network ?? {}) } }
+  if (options.steps !== undefined && options.epochs === undefined) delete merged.epochs
+  if (options.epochs !== undefined && options.steps === undefined) delete merged.steps
+  if (options.draws === 'numpy' && options.precision === undefined) merged.precision = 'float64'
+  const settings = parse(settingsSchema, merged)
+  refuseContradictions(settings)
+  return settings
+}
+
+/** Checks what was said, by itself. */
+export function parseOptions(said: unknown): z.output<typeof optionsSchema> {
+  return parse(optionsSchema, said)
+}
+
+function classic(): Settings {
+  return {
+    recipe: 'classic',
+    excludeRows: [],
+    nonFinite: 'keep',
+    standardize: false,
+    network: {
+      hidden: [50], activation: 'relu', dropout: 0.5, dropoutScale: 'predict', initializer: 'he-normal', biasInitializer: 'zeros',
+    },
+    loss: 'half-mse',
+    reduction: 'mean',
+    l2: 1e-3,
+    optimizer: { name: 'adam', learningRate: 5e-3, weightDecay: 0, beta1: 0.9, beta2: 0.99, epsilon: 1e-7 },
+    schedule: { name: 'constant', warmUp: 0 },
+    clip: {},
+    batchSize: 256,
+    sampling: 'fresh',
+    steps: 119,
+    evaluateEvery: 1,
+    earlyStopping: false,
+    seed: 0,
+    draws: 'philox',
+    precision: 'float32',
+    fast: false,
+    onIncident: 'stop',
+    printEvery: 10,
+  }
+}
+
+function standard({ task, rows }: Circumstances): Settings {
+  return {
+    recipe: 'default',
+    excludeRows: [],
+    nonFinite: 'drop',
+    standardize: true,
+    network: {
+      hidden: [50], activation: 'silu', dropout: 0, dropoutScale: 'train', initializer: 'he-normal', biasInitializer: 'zeros',
+    },
+    loss: { regression: 'mse', binary: 'binary-cross-entropy-from-logits', categorical: 'categorical-cross-entropy-from-logits' }[task] as Settings['loss'],
+    reduction: 'mean',
+    l2: 0,
+    optimizer: { name: 'adamw', learningRate: 0.02, weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    schedule: { name: 'one-cycle', warmUp: 0.1, initial: 0.04, final: 0 },
+    clip: {},
+    batchSize: 32,
+    sampling: 'epoch',
+    epochs: Math.max(1, Math.min(1000, Math.round(1_500_000 / Math.max(rows, 1)))),
+    earlyStopping: { patience: 100, minDelta: 0 },
+    seed: 0,
+    draws: 'philox',
+    precision: 'float32',
+    fast: false,
+    onIncident: 'stop',
+    printEvery: 0,
+  }
+}
+
+function refuseContradictions(settings: Settings): void {
+  const { draws, precision, seed, sampling, steps, epochs, network, loss } = settings
+  if (draws === 'numpy' && precision === 'float32') {
+    throw new SettingsError('numpy-needs-float64', "NumPy's draws make NumPy's run, which is float64: --draws numpy got --precision float32; leave --precision out.")
+  }
+  if (draws === 'numpy' && sampling === 'epoch') {
+    throw new SettingsError('numpy-needs-fresh', "NumPy's draws take a fresh batch each step: --draws numpy got --sampling epoch; use --sampling fresh, or --draws philox.")
+  }
+  if (draws === 'numpy' && seed > 0xffff_ffff) {
+    throw new SettingsError('numpy-seed', `numpy.random.seed takes 0 to 4294967295; got ${seed}.`, { got: seed })
+  }
+  if (steps !== undefined && epochs !== undefined) {
+    throw new SettingsError('steps-and-epochs', `Both steps (${steps}) and epochs (${epochs}) were given; give one of them.`, { steps, epochs })
+  }
+  if (steps === undefined && epochs === undefined) throw new SettingsError('no-length', 'Neither steps nor epochs were given; give one of them.')
+  const name = typeof loss === 'string' ? loss : loss.name
+  if (network.outputActivation === 'softmax' && !name.startsWith('categorical')) {
+    throw new SettingsError('softmax-loss', `A softmax output needs a categorical cross-entropy; got the loss ${name}.`, { loss: name })
+  }
+  if (network.outputActivation !== undefined && network.outputActivation !== 'identity' && name.endsWith('from-logits')) {
+    throw new SettingsError(
+      'logits-activation',
+      `The loss ${name} takes the output as it is and applies its own ${name.startsWith('binary') ? 'sigmoid' : 'softmax'}; ` +
+        `got an output activation of ${network.outputActivation} before it. Leave outputActivation out, or use ${name.replace('-from-logits', '')}.`,
+      { loss: name, outputActivation: network.outputActivation },
+    )
+  }
+}
+
+/** Parses, or throws the first complaint as one sentence: where, what was expected, what was got. */
+function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value, { reportInput: true })
+  if (result.success) return result.data
+  const issue = deepest(result.error.issues)
+  const where = issue.path.length === 0 ? 'settings' : issue.path.map(String).join('.')
+  throw new SettingsError('settings-invalid', sentence(where, issue), { where, issue: issue.code })
+}
+
+/** Of a union's complaints, those of the member that came furthest. */
+function deepest(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[] = []): z.core.$ZodIssue {
+  const issue = issues[0]!
+  const path = [...prefix, ...issue.path]
+  if (issue.code !== 'invalid_union') return { ...issue, path }
+  const candidates = issue.errors.filter(errors => errors.length > 0).map(errors => deepest(errors, path))
+  const further = candidates.filter(candidate => candidate.path.length > path.length || candidate.code === 'too_small' || candidate.code === 'too_big')
+  return further[0] ?? { ...issue, path }
+}
+
+function sentence(where: string, issue: z.core.$ZodIssue): string {
+  const got = 'input' in issue && issue.input !== undefined ? `; got ${JSON.stringify(issue.input)}` : ''
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `${where === 'settings' ? 'There is no setting' : `${where} has no setting`} ${issue.keys.map(key => JSON.stringify(key)).join(', ')}; see docs/training.md for what there is.`
+    case 'too_small':
+      return `${where} must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}${got}.`
+    case 'too_big':
+      return `${where} must be ${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}${got}.`
+    case 'invalid_value':
+      return `${where} must be one of ${issue.values.map(String).join(', ')}${got}.`
+    default:
+      return `${where} is not valid: ${issue.message}${got}.`
+  }
+}
+
+function withoutUndefined<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
+}
