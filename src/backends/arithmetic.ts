@@ -4,7 +4,7 @@
  * arithmetic that writes down every operand.
  */
 import { erf, exp, log, log1p, sigmoid, softplus, tanh } from '../numeric/elementary.ts'
-import { erf32, exp32, log1p32, log32, sigmoid32, softplus32, tanh32 } from '../numeric/elementary32.ts'
+import { erf32, exp32, log1p_32, log32, sigmoid32, softplus32, tanh32 } from '../numeric/elementary32.ts'
 import type { Precision } from '../network/spec.ts'
 
 export interface Arithmetic {
@@ -49,7 +49,7 @@ export const float32: Arithmetic = {
   multiply: (a, b) => round(a * b),
   divide: (a, b) => round(a / b),
   sqrt: a => round(Math.sqrt(a)),
-  exp: exp32, log: log32, log1p: log1p32, tanh: tanh32, erf: erf32, sigmoid: sigmoid32, softplus: softplus32,
+  exp: exp32, log: log32, log1p: log1p_32, tanh: tanh32, erf: erf32, sigmoid: sigmoid32, softplus: softplus32,
 }
 
 export function arithmeticOf(precision: Precision): Arithmetic {
