@@ -1,0 +1,253 @@
+/**
+ * Which tables to train and to validate on: as told, else by their names, else the only one. Whatever was assumed is said.
+ */
+import { TableError } from './errors.ts'
+import { joinTables } from './join.ts'
+import { count, isNamed, list, nearestName, plural, shown } from './names.ts'
+import { nameParts, type Role, type Side } from './roles.ts'
+import type { FileContents, Table, Variable } from './table.ts'
+
+export { chooseColumns, matchColumns, matchNames, resolveColumn, type ChosenColumns, type ColumnReference } from './columns.ts'
+
+/** The share of training rows put aside for validation where nothing else is said. */
+export const defaultValidationShare = 0.2
+
+export interface TablesRequest {
+  /** A variable, a file, or FILE:VARIABLE. */
+  readonly train?: string | undefined
+  /** The same, or the share of training rows to put aside, or none. */
+  readonly validation?: string | number | false | undefined
+}
+
+export interface FoundTables {
+  readonly training: Table
+  readonly validation: Table | null
+  /** The share of training rows to put aside for validation; null with a validation table, or without validation. */
+  readonly validationShare: number | null
+  /** Columns of `training` (from 0) that are targets because the file keeps them in a variable of their own; else null. */
+  readonly targets: readonly number[] | null
+  /** A sentence each. */
+  readonly assumptions: readonly string[]
+}
+
+interface Candidate {
+  readonly file: string
+  readonly table: Table
+  readonly role: Role | null
+  readonly side: Side | null
+  readonly stem: string
+  /** Of a joined table: how many of the last columns are targets. */
+  readonly targets: number
+}
+
+/**
+ * Finds the training table, and the validation table or the share to put aside for it.
+ *
+ * Told, a name is a variable's, a file's, or FILE:VARIABLE. Not told, a pair with names like train and valid (else train
+ * and test) and the same columns is taken; else the only table, or the largest of one file, with 0.2 of its rows put
+ * aside. `train` without `validation` means no validation. Variables such as `X_train` and `y_train` are joined.
+ *
+ * Throws TableError: `no-such-variable`, `several-variables`, `not-a-table`, `no-table`, `several-tables`, `no-rows`,
+ * `one-column`, `no-numeric-columns`, `validation-share`.
+ */
+export function findTables(contents: readonly FileContents[], request: TablesRequest = {}): FoundTables {
+  const assumptions: string[] = []
+  const candidates = joined(contents.flatMap(candidatesOf), assumptions)
+  const told = typeof request.validation === 'string' ? named(contents, candidates, request.validation) : null
+  const share = typeof request.validation === 'number' ? checkedShare(request.validation) : null
+
+  if (request.train !== undefined) {
+    const training = named(contents, candidates, request.train)
+    return found(training, told, share, assumptions)
+  }
+  const usable = candidates.filter(candidate => candidate !== told && fault(candidate.table) === null)
+  if (usable.length === 0) throw nothingUsable(contents, candidates.filter(candidate => candidate !== told))
+  if (told !== null || request.validation !== undefined) {
+    return found(only(usable, assumptions), told, share, assumptions)
+  }
+  const pair = pairByName(usable, assumptions)
+  if (pair !== null) return found(pair.training, pair.validation, null, assumptions)
+  const training = only(usable, assumptions)
+  assumptions.push(`No validation table was found: ${defaultValidationShare * 100} % of the rows of ${shown(training.table.name)}, drawn from the seed, are put aside for validation.`)
+  return found(training, null, defaultValidationShare, assumptions)
+}
+
+function found(training: Candidate, validation: Candidate | null, share: number | null, assumptions: readonly string[]): FoundTables {
+  for (const { table, file } of validation === null ? [training] : [training, validation]) {
+    const problem = fault(table)
+    if (problem !== null) throw new TableError(problem.id, `${shown(table.name)} in ${shown(file)} ${problem.says}`, { table: table.name, file })
+  }
+  const width = training.table.columns.length
+  const targets = training.targets === 0 ? null : Array.from({ length: training.targets }, (_, i) => width - training.targets + i)
+  return { training: training.table, validation: validation?.table ?? null, validationShare: share, targets, assumptions }
+}
+
+function candidatesOf(contents: FileContents): Candidate[] {
+  const tables = contents.variables.flatMap(variable => (variable.table === undefined ? [] : [variable.table]))
+  const ofFile = nameParts(withoutExtension(contents.file))
+  return tables.map((table): Candidate => {
+    const parts = nameParts(table.name)
+    // train.mat and valid.mat may both hold a variable called `data`: then the files' names tell them apart.
+    const role = parts.role ?? ofFile.role
+    return { file: contents.file, table, role, side: parts.side, stem: parts.stem, targets: 0 }
+  })
+}
+
+/** Replaces each pair of an inputs' and a targets' variable of one file, one role and one stem by their join. */
+function joined(candidates: readonly Candidate[], assumptions: string[]): Candidate[] {
+  const result = [...candidates]
+  for (const inputs of candidates.filter(({ side }) => side === 'inputs')) {
+    const partners = candidates.filter(other => other.side === 'targets' && other.file === inputs.file && other.role === inputs.role
+      && other.stem === inputs.stem && other.table.rows === inputs.table.rows)
+    const [targets] = partners
+    if (targets === undefined || partners.length > 1) continue
+    const table = joinTables(inputs.table, targets.table)
+    result.splice(result.indexOf(inputs), 1, { ...inputs, table, side: null, targets: targets.table.columns.length })
+    result.splice(result.indexOf(targets), 1)
+    assumptions.push(`${shown(inputs.table.name)} (${plural(inputs.table.columns.length, 'column')}) and ${shown(targets.table.name)} `
+      + `(${plural(targets.table.columns.length, 'column')}) were joined: inputs from the one, targets from the other.`)
+  }
+  return result
+}
+
+/** The candidate that a request names. */
+function named(contents: readonly FileContents[], candidates: readonly Candidate[], wanted: string): Candidate {
+  const base = wanted.replace(/^.*[\\/]/, '')
+  const fits = [
+    (candidate: Candidate) => candidate.table.name === wanted,
+    (candidate: Candidate) => `${candidate.file}:${candidate.table.name}` === base,
+    (candidate: Candidate) => candidate.file === base,
+    (candidate: Candidate) => withoutExtension(candidate.file) === base,
+    (candidate: Candidate) => candidate.table.name.toLowerCase() === wanted.toLowerCase(),
+  ]
+  for (const fit of fits) {
+    const matching = candidates.filter(fit)
+    const usable = matching.filter(candidate => fault(candidate.table) === null)
+    const [first] = usable.length === 0 ? matching : usable
+    if (usable.length > 1) throw several(wanted, usable)
+    if (first !== undefined) return first
+  }
+  throw noSuch(contents, candidates, wanted)
+}
+
+function several(wanted: string, usable: readonly Candidate[]): TableError {
+  const choices = usable.map(candidate => `${candidate.file}:${candidate.table.name}`)
+  return new TableError('several-variables', `${shown(wanted)} may be any of ${list(choices.map(shown))}: write the one that is meant in this way.`, { wanted, choices })
+}
+
+function noSuch(contents: readonly FileContents[], candidates: readonly Candidate[], wanted: string): TableError {
+  const variables = contents.flatMap(file => file.variables)
+  const variable = variables.find(({ name }) => name === wanted)
+  if (variable !== undefined && variable.table === undefined) {
+    return new TableError('not-a-table', `${shown(wanted)} cannot be used as a table: ${reason(variable)}`, { wanted, class: variable.class, dims: variable.dims })
+  }
+  const names = [...new Set([...candidates.map(({ table }) => table.name), ...contents.map(({ file }) => file)])]
+  const nearest = nearestName(wanted, names)
+  const hint = nearest === null ? '' : ` Was ${shown(nearest)} meant?`
+  const where = list(contents.map(({ file }) => shown(file)))
+  return new TableError('no-such-variable', `There is no variable or file ${shown(wanted)}: ${where} ${contents.length === 1 ? 'holds' : 'hold'} ${describe(candidates)}.${hint}`, { wanted, names, nearest })
+}
+
+function describe(candidates: readonly Candidate[]): string {
+  if (candidates.length === 0) return 'no table'
+  return list(candidates.map(({ table }) => `${shown(table.name)} (${count(table.rows)} x ${count(table.columns.length)})`))
+}
+
+function reason(variable: Variable): string {
+  return variable.unsupported ?? `it is of class ${shown(variable.class)} with dimensions ${variable.dims.join(' x ')}; a table has rows and columns of numbers.`
+}
+
+/** A training and a validation table that their names tell: train with valid, else train with test. */
+function pairByName(usable: readonly Candidate[], assumptions: string[]): { training: Candidate; validation: Candidate } | null {
+  const pairs = (role: Role) => usable.filter(candidate => candidate.role === 'training').flatMap(training =>
+    usable.filter(other => other.role === role && other.stem === training.stem && sameColumns(training.table, other.table))
+      .map(validation => ({ training, validation })))
+  const byValidation = pairs('validation')
+  const byTest = pairs('test')
+  const choices = byValidation.length > 0 ? byValidation : byTest
+  const [pair] = choices
+  if (pair === undefined) {
+    for (const { role, table } of usable) {
+      if (role === 'validation' || role === 'test') assumptions.push(`${shown(table.name)} is not used: its columns are not those of a training table.`)
+    }
+    return null
+  }
+  if (choices.length > 1) throw tooMany(choices.flatMap(({ training, validation }) => [training, validation]))
+  const { training, validation } = pair
+  assumptions.push(`Training on ${shown(training.table.name)}, validating on ${shown(validation.table.name)}: their names and columns fit together.`)
+  if (byValidation.length > 0 && byTest.length > 0) assumptions.push(`${list(byTest.map(other => shown(other.validation.table.name)))} is left for testing.`)
+  return pair
+}
+
+function sameColumns(a: Table, b: Table): boolean {
+  if (a.columns.length !== b.columns.length) return false
+  if (!a.columns.every(isNamed) || !b.columns.every(isNamed)) return true
+  const names = new Set(a.columns.map(column => column.name))
+  return b.columns.every(column => names.has(column.name))
+}
+
+/** The one table to train on where none is named: the one called training, else the only, else the largest of one file. */
+function only(usable: readonly Candidate[], assumptions: string[]): Candidate {
+  const training = usable.filter(({ role }) => role === 'training')
+  const others = usable.filter(({ role }) => role === null)
+  const choices = training.length > 0 ? training : others.length > 0 ? others : usable
+  const bySize = [...choices].sort((a, b) => size(b.table) - size(a.table))
+  const [largest, next] = bySize
+  if (largest === undefined || next === undefined) {
+    if (largest === undefined) throw tooMany(usable)
+    if (usable.length > 1) assumptions.push(`Training on ${shown(largest.table.name)}, by its name; ${list(usable.filter(other => other !== largest).map(({ table }) => shown(table.name)))} ${usable.length === 2 ? 'is' : 'are'} not used.`)
+    return largest
+  }
+  // Of equals, or of files that were each handed in, none is more likely to be meant.
+  if (size(largest.table) === size(next.table) || new Set(choices.map(({ file }) => file)).size > 1) throw tooMany(choices)
+  assumptions.push(`Training on ${shown(largest.table.name)}, the largest of ${describe(bySize)}.`)
+  return largest
+}
+
+function size(table: Table): number {
+  return table.rows * table.columns.length
+}
+
+function tooMany(choices: readonly Candidate[]): TableError {
+  const unique = [...new Set(choices)]
+  const several = new Set(unique.map(({ file }) => file)).size > 1
+  const write = ({ file, table }: Candidate): string => shown(several ? file : table.name)
+  const [first] = unique
+  return new TableError('several-tables', `Several tables could be trained on: ${list(unique.map(candidate => `${write(candidate)} (${count(candidate.table.rows)} x ${count(candidate.table.columns.length)})`))}. `
+    + `Name the one to train on, such as --train ${first === undefined ? 'NAME' : write(first)}, and with --validation the one to validate on.`, { tables: unique.map(({ file, table }) => ({ file, table: table.name })) })
+}
+
+/** Why a table cannot be trained on whatever the settings, as the end of a sentence that starts with its name. */
+function fault(table: Table): { id: string; says: string } | null {
+  const width = table.columns.length
+  if (width === 0) return { id: 'no-rows', says: 'has no columns: a table of measurements was expected.' }
+  if (table.rows === 0) return { id: 'no-rows', says: `has ${plural(width, 'column')} and no rows: at least two rows of measurements are needed.` }
+  if (width === 1) return { id: 'one-column', says: `has ${plural(table.rows, 'row')} and a single column: a target and at least one input are needed.` }
+  if (!table.columns.some(column => column.kind === 'numeric')) {
+    return { id: 'no-numeric-columns', says: `has ${plural(width, 'column')}, all of them text: at least one column of numbers is needed. If its numbers are written in another way (units, decimal commas), write them plainly.` }
+  }
+  return null
+}
+
+function nothingUsable(contents: readonly FileContents[], candidates: readonly Candidate[]): TableError {
+  const files = list(contents.map(({ file }) => shown(file)))
+  const [largest] = [...candidates].sort((a, b) => size(b.table) - size(a.table))
+  const problem = largest === undefined ? null : fault(largest.table)
+  if (largest !== undefined && problem !== null) {
+    const name = largest.table.name === withoutExtension(largest.file) ? files : `${shown(largest.table.name)} in ${shown(largest.file)}`
+    return new TableError(problem.id, `${name} ${problem.says}`, { file: largest.file, table: largest.table.name, rows: largest.table.rows, columns: largest.table.columns.length })
+  }
+  const unsupported = contents.flatMap(({ variables }) => variables.filter(({ table }) => table === undefined))
+  const [first] = unsupported
+  const why = first === undefined ? '' : ` ${shown(first.name)}: ${reason(first)}`
+  return new TableError('no-table', `${files} ${contents.length === 1 ? 'holds' : 'hold'} no table of numbers with rows and columns.${why}`, { files: contents.map(({ file }) => file), variables: unsupported.map(({ name }) => name) })
+}
+
+function checkedShare(share: number): number {
+  if (share > 0 && share < 1) return share
+  throw new TableError('validation-share', `The share of rows for validation is ${share}; it lies between 0 and 1, such as 0.2.`, { share })
+}
+
+function withoutExtension(file: string): string {
+  return file.replace(/(?<=.)\.[^.]*$/, '')
+}
