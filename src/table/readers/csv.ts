@@ -1,44 +1,185 @@
 /**
- * Tables from text: CSV, TSV and their relatives.
+ * Tables from text: CSV, TSV and their relatives. The file is read in pieces, twice only when its first rows mislead about
+ * which columns are text; numbers are correctly rounded; whatever was assumed or could not be taken is said.
  */
 import { TableError } from '../errors.ts'
-import type { CellOrigin, Column, FileContents, Table } from '../table.ts'
+import type { FileContents } from '../table.ts'
+import { type Dialect, findDialect } from './csv/dialect.ts'
+import { type Encoding, findEncoding, textPieces } from './csv/encoding.ts'
+import { cellMeaning, type Decimal, missingNumbers } from './csv/numbers.ts'
+import { Rows, type RowRules } from './csv/rows.ts'
 import type { Source } from './source.ts'
 
-/** How a text file is written, where the reader should not find out for itself. */
+/** How a text file is written. What is left out is found from the file itself and said in `assumptions`. */
 export interface CsvOptions {
-  readonly delimiter?: string
-  readonly decimal?: '.' | ','
-  readonly header?: boolean
-  readonly comment?: string
-  readonly missing?: readonly string[]
-  readonly encoding?: string
-  readonly dates?: 'number'
+  /** One ASCII character; a space means runs of spaces and tabs. */
+  readonly delimiter?: string | undefined
+  readonly decimal?: Decimal | undefined
+  /** Whether the first row holds the columns' names. */
+  readonly header?: boolean | undefined
+  /** What begins a line that is no row; '' for none. By default `#` and `%`. */
+  readonly comment?: string | undefined
+  /** Further words, or numbers such as '-999', that mean a missing value. */
+  readonly missing?: readonly string[] | undefined
+  /** A label of the Encoding Standard: utf-8, utf-16le, latin1, gb18030, … */
+  readonly encoding?: string | undefined
+  /** `number`: ISO dates and times become seconds since 1970-01-01 00:00 UTC. Otherwise they are text. */
+  readonly dates?: 'number' | undefined
 }
 
-/** The table in a text file. Throws a TableError whose id begins with `csv-`. */
+/** A row may have at most this many bytes; rows of 100,000 numbers need about 2 MB. */
+const longestRow = 16 << 20
+/** A table may have at most this many columns. */
+const mostColumns = 100_000
+
+/**
+ * Reads the table in a text file. A column is numeric when more than half of its cells that are not missing are numbers;
+ * cells of it that are none, or lie beyond the largest double, are NaN, listed in `problems`, and their text is in the
+ * table's `origin`. Rows with too few cells are kept with NaN, cells beyond the last column are left out, both reported.
+ * Throws a TableError: csv-empty, csv-no-rows, csv-binary, csv-encoding, csv-open-quote, csv-row-too-long,
+ * csv-too-many-columns, csv-too-large, csv-options.
+ */
 export async function readCsv(source: Source, options: CsvOptions = {}): Promise<FileContents> {
-  const text = new TextDecoder().decode(await source.read(0, source.size))
-  const delimiter = options.delimiter ?? ','
-  const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
-  const first = lines[0]
-  if (first === undefined) throw new TableError('csv-empty', `${source.name} is empty: expected a table of text.`, { file: source.name })
-  const header = options.header ?? first.split(delimiter).some(cell => Number.isNaN(Number(cell)))
-  const names = first.split(delimiter).map((cell, c) => (header ? cell.trim() : `column ${c + 1}`))
-  const rows = lines.slice(header ? 1 : 0).map(line => line.split(delimiter))
-  const columns = names.map((name, c): Column => ({
-    kind: 'numeric',
-    name,
-    values: Float64Array.from(rows, row => (row[c] === undefined || row[c].trim() === '' ? Number.NaN : Number(row[c]))),
-  }))
-  const origin = (row: number, column: number): CellOrigin => ({ line: row + (header ? 2 : 1), column: column + 1 })
-  const name = source.name.replace(/\.[^.]*$/, '')
-  const table: Table = { name, rows: rows.length, columns, origin }
-  return {
-    file: source.name,
-    format: 'csv',
-    variables: [{ name, class: 'table', dims: [rows.length, columns.length], table }],
-    assumptions: [],
-    problems: [],
+  const file = source.name
+  checkOptions(file, options)
+  if (source.size === 0) throw new TableError('csv-empty', `${file} is empty: expected a table, one row a line.`, { file })
+  const encoding = findEncoding(file, await source.read(0, Math.min(source.size, 1 << 16)), options.encoding)
+  const comments = (options.comment === undefined ? ['#', '%'] : [options.comment]).filter(mark => mark !== '').map(mark => new TextEncoder().encode(mark))
+  const missing = options.missing ?? []
+  const { dialect, rowBytes } = await sniff(source, encoding, {
+    delimiter: options.delimiter, decimal: options.decimal, header: options.header, comments, missing, dates: options.dates === 'number',
+  })
+  const rules: RowRules = {
+    file,
+    dialect,
+    text: dialect.text,
+    meaning: cellMeaning(dialect.decimal, missing, options.dates === 'number'),
+    missingNumbers: someOrNull(missingNumbers(missing, dialect.decimal)),
+    comments,
+    expectedRows: Math.min(Math.ceil((source.size / rowBytes) * 1.02) + 16, Math.ceil(mostExpectedCells / dialect.names.length)),
   }
+  let rows = await readRows(source, encoding, rules)
+  if (rows.count === 0) throw noRows(file, dialect)
+  const text = rows.columns.verdict(rows.count, rules.meaning)
+  if (text.some((isText, c) => isText !== rules.text[c])) rows = await readRows(source, encoding, { ...rules, text, expectedRows: rows.count })
+  const table = rows.columns.table(file.replace(/(?<=.)\.[^.]*$/, ''), dialect.names, rows.count, rules.meaning)
+  const dates = options.dates === 'number' ? ['Dates are read as seconds since 1970-01-01 00:00 UTC.'] : []
+  return {
+    file,
+    format: 'csv',
+    variables: [{ name: table.name, class: 'table', dims: [table.rows, table.columns.length], table }],
+    assumptions: [...(encoding.assumption === undefined ? [] : [encoding.assumption]), ...dialect.assumptions, ...dates, ...rows.problems.sentences(dialect.names.length)],
+    problems: rows.problems.kept,
+  }
+}
+
+/** The first allocation expects no more cells than this; a longer table grows. */
+const mostExpectedCells = 1 << 25
+
+function someOrNull<T>(set: ReadonlySet<T>): ReadonlySet<T> | null {
+  return set.size > 0 ? set : null
+}
+
+function checkOptions(file: string, { delimiter, decimal }: CsvOptions): void {
+  if (delimiter !== undefined && (delimiter.length !== 1 || delimiter > '~' || /[\r\n"0-9.+-]/.test(delimiter))) {
+    throw new TableError('csv-options', `The delimiter ${JSON.stringify(delimiter)} for ${file} cannot be one: ` +
+      'use one ASCII character that is no digit, point, sign, quote or line end.', { file, got: delimiter })
+  }
+  if (decimal !== undefined && decimal === delimiter) {
+    throw new TableError('csv-options', `${JSON.stringify(decimal)} cannot be both delimiter and decimal sign of ${file}. Set one of them to something else.`, { file, got: decimal })
+  }
+}
+
+/** Finds the dialect from as many first bytes as hold a few whole rows, and about how many of the file's bytes a row takes. */
+async function sniff(source: Source, encoding: Encoding, asked: Parameters<typeof findDialect>[3]): Promise<{ dialect: Dialect, rowBytes: number }> {
+  const window = new TextWindow(source, encoding)
+  for (let wanted = 1 << 16; ; wanted *= 4) {
+    while (window.length < Math.min(wanted, longestRow + 1) && await window.more());
+    const { bytes, length, ended } = window
+    const lines = countLines(bytes, length)
+    if (lines < 4 && !ended && length <= longestRow) continue
+    const dialect = findDialect(bytes, length, ended, asked)
+    if (dialect === undefined) {
+      if (ended) throw new TableError('csv-no-rows', `${source.name} holds blank lines and comments but no row: expected a table, one row a line.`, { file: source.name })
+      if (length <= longestRow) continue
+      throw rowTooLong(source.name, 1)
+    }
+    if (dialect.names.length > mostColumns) throw tooManyColumns(source.name, dialect.names.length)
+    return { dialect, rowBytes: Math.max(1, length / Math.max(1, lines)) * (encoding.label.startsWith('utf-16') ? 2 : 1) }
+  }
+}
+
+function countLines(bytes: Uint8Array, length: number): number {
+  let lines = 0
+  for (let i = 0; i < length; i++) if (bytes[i] === 10 || (bytes[i] === 13 && bytes[i + 1] !== 10)) lines++
+  return lines
+}
+
+async function readRows(source: Source, encoding: Encoding, rules: RowRules): Promise<Rows> {
+  const rows = new Rows(rules)
+  const window = new TextWindow(source, encoding)
+  while (await window.more()) {
+    window.drop(rows.read(window.bytes, window.length, false, window.share))
+    if (window.length > longestRow) throw rowTooLong(rules.file, rows.nextLine)
+  }
+  rows.read(window.bytes, window.length, true, 1)
+  return rows
+}
+
+/** A stretch of the text in memory: pieces are added behind, what is used is dropped in front. A line feed follows it. */
+class TextWindow {
+  bytes = new Uint8Array(0)
+  length = 0
+  ended = false
+  private taken = 0
+  private readonly pieces: AsyncGenerator<Uint8Array>
+
+  constructor(private readonly source: Source, encoding: Encoding) {
+    this.pieces = textPieces(source, encoding)
+  }
+
+  /** How much of the file has been taken in, above 0 and at most 1. */
+  get share(): number {
+    return Math.min(1, this.taken / this.source.size)
+  }
+
+  /** Adds the next piece; false at the end. */
+  async more(): Promise<boolean> {
+    const { value, done } = await this.pieces.next()
+    if (done === true) {
+      this.ended = true
+      return false
+    }
+    this.taken += value.length
+    const needed = this.length + value.length
+    if (needed + 1 > this.bytes.length) {
+      const larger = new Uint8Array(Math.ceil((needed + 1) * 1.25))
+      larger.set(this.bytes.subarray(0, this.length))
+      this.bytes = larger
+    }
+    this.bytes.set(value, this.length)
+    this.length = needed
+    this.bytes[needed] = 10
+    return true
+  }
+
+  drop(used: number): void {
+    this.bytes.copyWithin(0, used, this.length + 1)
+    this.length -= used
+  }
+}
+
+function noRows(file: string, dialect: Dialect): TableError {
+  const names = dialect.names.slice(0, 5).map(name => JSON.stringify(name)).join(', ')
+  return new TableError('csv-no-rows', `${file} has a header (${names}${dialect.names.length > 5 ? ', …' : ''}) and no rows under it: expected at least one row.`, { file })
+}
+
+function rowTooLong(file: string, line: number): TableError {
+  return new TableError('csv-row-too-long', `${file}: the row that begins on line ${line} is longer than ${longestRow} bytes. ` +
+    'Expected one row a line; a quote that opens there and does not close would look the same.', { file, line, limit: longestRow })
+}
+
+function tooManyColumns(file: string, columns: number): TableError {
+  return new TableError('csv-too-many-columns', `${file} has ${columns} columns by its first row; at most ${mostColumns} are read. ` +
+    'If the table lies on its side, transpose it.', { file, columns, limit: mostColumns })
 }

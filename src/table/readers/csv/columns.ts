@@ -1,0 +1,141 @@
+/** The columns of a table while its rows are read, and the table that they become. */
+import { TableError } from '../../errors.ts'
+import type { CellOrigin, Column, Table } from '../../table.ts'
+import type { CellMeaning } from './numbers.ts'
+import { asItStood, CellTexts, grown, Levels, Lines, overflow, unparsed } from './stores.ts'
+
+export class Columns {
+  /** Numbers by column and row; empty for columns of text. */
+  readonly values: Float64Array[] = []
+  /** Codes by column and row; empty for columns of numbers. */
+  readonly codes: Int32Array[] = []
+  readonly levels: Levels[] = []
+  readonly lines = new Lines()
+  private readonly texts: (CellTexts | undefined)[]
+  capacity: number
+
+  constructor(private readonly file: string, readonly text: readonly boolean[], expectedRows: number) {
+    this.capacity = Math.max(16, expectedRows)
+    this.texts = text.map(() => undefined)
+    const noLevels = new Levels()
+    text.forEach((isText, c) => {
+      this.values[c] = isText ? new Float64Array(0) : this.allocate(() => new Float64Array(this.capacity))
+      this.codes[c] = isText ? this.allocate(() => new Int32Array(this.capacity)) : new Int32Array(0)
+      this.levels[c] = isText ? new Levels() : noLevels
+    })
+  }
+
+  /** Makes room for at least half as many rows again, `wanted` if that is more: one column at a time, so that little is held twice. */
+  grow(wanted: number): void {
+    const capacity = Math.ceil(Math.max(this.capacity * 1.5, Math.min(wanted, this.capacity * 8)))
+    this.text.forEach((isText, c) => {
+      if (isText) this.codes[c] = this.allocate(() => grown(this.codes[c]!, capacity))
+      else this.values[c] = this.allocate(() => grown(this.values[c]!, capacity))
+    })
+    this.capacity = capacity
+  }
+
+  /** Keeps the text of a cell that became NaN or an infinity. */
+  keep(column: number, row: number, kind: number, bytes: Uint8Array, start: number, end: number): void {
+    const texts = this.texts[column] ??= new CellTexts()
+    texts.set(row, kind, bytes, start, end)
+  }
+
+  /**
+   * Which columns are text by all their cells: those where at least half of what is not missing is no number. (More than
+   * half numbers make a column of numbers, in which the rest are NaN and problems.)
+   */
+  verdict(rows: number, meaning: CellMeaning): boolean[] {
+    return this.text.map((isText, c) => {
+      let numbers = 0
+      let words = 0
+      if (isText) {
+        const counts = this.levelCounts(c, rows)
+        for (let code = 0; code < counts.length; code++) {
+          const means = meaning(this.levels[c]!.text(code))
+          if (means === 'text') words += counts[code]!
+          else if (means !== 'missing') numbers += counts[code]!
+        }
+        return numbers === 0 || words >= numbers
+      }
+      words = this.texts[c]?.countOf(unparsed) ?? 0
+      if (words === 0) return false
+      numbers = this.texts[c]?.countOf(overflow) ?? 0
+      const values = this.values[c]!
+      for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) numbers++
+      return words >= numbers
+    })
+  }
+
+  /** The table of the first `rows` rows. The stores are used up: each column's spare room is given back as it is made. */
+  table(name: string, names: readonly string[], rows: number, meaning: CellMeaning): Table {
+    const columns = names.map((column, c): Column => {
+      if (this.text[c]) return this.textColumn(column, c, rows, meaning)
+      const values = this.values[c]!.length === rows ? this.values[c]! : this.values[c]!.slice(0, rows)
+      this.values[c] = values
+      // A column without a single number, all missing, is no column of numbers.
+      const any = rows > 0 && (values.some(value => !Number.isNaN(value)) || (this.texts[c]?.countOf(overflow) ?? 0) > 0)
+      if (any) return { kind: 'numeric', name: column, values }
+      this.values[c] = new Float64Array(0)
+      return { kind: 'text', name: column, codes: new Int32Array(rows).fill(-1), levels: [] }
+    })
+    const { texts, lines } = this
+    const origin = (row: number, column: number): CellOrigin => {
+      const place = { line: lines.of(row), column: column + 1 }
+      const text = texts[column]?.text(row) ?? textOf(columns[column], row)
+      return text === undefined ? place : { ...place, text }
+    }
+    return { name, rows, columns, origin }
+  }
+
+  private textColumn(name: string, c: number, rows: number, meaning: CellMeaning): Column {
+    const store = this.levels[c]!
+    const counts = this.levelCounts(c, rows)
+    const levels: string[] = []
+    const renumbered = new Int32Array(counts.length).fill(-1)
+    for (let code = 0; code < counts.length; code++) {
+      const text = store.text(code)
+      if (meaning(text) === 'missing') continue
+      renumbered[code] = levels.length
+      levels.push(text)
+    }
+    const codes = this.codes[c]!.slice(0, rows)
+    const encoder = new TextEncoder()
+    for (let row = 0; row < rows; row++) {
+      const code = codes[row]!
+      if (code < 0) continue
+      codes[row] = renumbered[code]!
+      if (renumbered[code]! >= 0) continue
+      const missing = encoder.encode(store.text(code))
+      this.keep(c, row, asItStood, missing, 0, missing.length)
+    }
+    this.codes[c] = codes
+    this.levels[c] = new Levels()
+    return { kind: 'text', name, codes, levels }
+  }
+
+  private levelCounts(c: number, rows: number): Int32Array {
+    const counts = new Int32Array(this.levels[c]!.count)
+    const codes = this.codes[c]!
+    for (let row = 0; row < rows; row++) if (codes[row]! >= 0) counts[codes[row]!]!++
+    return counts
+  }
+
+  private allocate<T>(make: () => T): T {
+    try {
+      return make()
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw new TableError('csv-too-large', `${this.file} needs more memory for its columns than there is: ` +
+        `${this.text.length} columns of more than ${this.capacity} rows. Use fewer columns or rows, or a machine with more memory.`,
+      { file: this.file, columns: this.text.length, rows: this.capacity })
+    }
+  }
+}
+
+/** An empty cell has the empty text; a text cell has its level; a number as it stood says no more than itself. */
+function textOf(column: Column | undefined, row: number): string | undefined {
+  if (column === undefined) return undefined
+  if (column.kind === 'text') return column.levels[column.codes[row] ?? -1] ?? ''
+  return Number.isNaN(column.values[row]) ? '' : undefined
+}

@@ -1,0 +1,108 @@
+/** From a file's bytes to UTF-8: which encoding it has, and its text in pieces. */
+import { TableError } from '../../errors.ts'
+import type { Source } from '../source.ts'
+
+export interface Encoding {
+  /** A label of the Encoding Standard: utf-8, utf-16le, windows-1252, gb18030, … */
+  readonly label: string
+  /** Bytes of the byte order mark, which is not text. */
+  readonly mark: number
+  /** Said to people when it is not simply UTF-8. */
+  readonly assumption?: string
+}
+
+/** Finds the encoding from a file's first bytes. `asked` is a label that the caller insists on. Throws csv-encoding, csv-binary. */
+export function findEncoding(file: string, head: Uint8Array, asked: string | undefined): Encoding {
+  const mark = byteOrderMark(file, head)
+  if (asked !== undefined) return { label: knownLabel(file, asked), mark: mark?.mark ?? 0 }
+  if (mark !== undefined) return mark
+  const wide = wideWithoutMark(head)
+  if (wide !== undefined) return { label: wide, mark: 0, assumption: `The text is read as ${wide.toUpperCase()}: every other byte is zero.` }
+  const zero = head.indexOf(0)
+  if (zero >= 0) throw binary(file, zero)
+  if (isUtf8(head)) return { label: 'utf-8', mark: 0 }
+  if (pairsOfHighBytes(head)) {
+    return { label: 'gb18030', mark: 0, assumption: 'The text is not UTF-8; its high bytes come in pairs, so it is read as GB 18030. Set the encoding if it is another.' }
+  }
+  return { label: 'windows-1252', mark: 0, assumption: 'The text is not UTF-8 and is read as Latin-1 (Windows-1252). Set the encoding if it is another.' }
+}
+
+function byteOrderMark(file: string, head: Uint8Array): Encoding | undefined {
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { label: 'utf-8', mark: 3 }
+  if (head[0] === 0xff && head[1] === 0xfe && head[2] === 0 && head[3] === 0) {
+    throw new TableError('csv-encoding', `${file} is UTF-32 by its first bytes, which is not read here. Save it as UTF-8.`, { file })
+  }
+  if (head[0] === 0xff && head[1] === 0xfe) return { label: 'utf-16le', mark: 2, assumption: 'The text is UTF-16LE by its first bytes.' }
+  if (head[0] === 0xfe && head[1] === 0xff) return { label: 'utf-16be', mark: 2, assumption: 'The text is UTF-16BE by its first bytes.' }
+  return undefined
+}
+
+function knownLabel(file: string, asked: string): string {
+  try {
+    return new TextDecoder(asked).encoding
+  } catch {
+    throw new TableError('csv-encoding', `The encoding ${JSON.stringify(asked)} asked for ${file} is not known. ` +
+      'Use a name such as utf-8, utf-16le, utf-16be, latin1 or gb18030.', { file, got: asked })
+  }
+}
+
+/** UTF-16 of mostly ASCII text: zeros at every odd place (little-endian) or every even one (big-endian). */
+function wideWithoutMark(head: Uint8Array): string | undefined {
+  const length = Math.min(head.length & ~1, 4096)
+  if (length < 4) return undefined
+  let even = 0
+  let odd = 0
+  for (let i = 0; i < length; i += 2) {
+    if (head[i] === 0) even++
+    if (head[i + 1] === 0) odd++
+  }
+  if (odd > length * 0.35 && even === 0) return 'utf-16le'
+  if (even > length * 0.35 && odd === 0) return 'utf-16be'
+  return undefined
+}
+
+function isUtf8(head: Uint8Array): boolean {
+  try {
+    // A stream may stop within a character, as a file's first bytes may.
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** GB 2312's characters are two bytes from 0xA1 on; in Latin-1 text such bytes seldom stand together. */
+function pairsOfHighBytes(head: Uint8Array): boolean {
+  let pairs = 0
+  for (let i = 0; i < head.length; i++) {
+    if (head[i]! < 0x80) continue
+    if (i + 1 === head.length) break
+    if (head[i]! < 0xa1 || head[i + 1]! < 0xa1) return false
+    pairs++
+    i++
+  }
+  return pairs > 0
+}
+
+/** What is said of a file with zero bytes, `byte` being where the first one stands. */
+export function binary(file: string, byte: number): TableError {
+  return new TableError('csv-binary', `${file} holds a zero byte at byte ${byte}, so it is no text: expected CSV or another text table. ` +
+    'If it is one, something damaged it; if it is another format, export it as CSV.', { file, byte })
+}
+
+const pieceBytes = 1 << 20
+
+/** The text after the byte order mark as UTF-8, about a megabyte at a time. */
+export async function* textPieces(source: Source, { label, mark }: Encoding): AsyncGenerator<Uint8Array> {
+  const decoder = label === 'utf-8' ? undefined : new TextDecoder(label)
+  const encoder = new TextEncoder()
+  for (let at = mark; at < source.size; at += pieceBytes) {
+    const bytes = await source.read(at, Math.min(source.size, at + pieceBytes))
+    const piece = decoder === undefined ? bytes : encoder.encode(decoder.decode(bytes, { stream: true }))
+    const zero = piece.indexOf(0)
+    if (zero >= 0) throw binary(source.name, decoder === undefined ? at + zero : at)
+    yield piece
+  }
+  const rest = decoder?.decode()
+  if (rest) yield encoder.encode(rest)
+}
