@@ -1,7 +1,7 @@
 /** Cells that are not finite, and which rows that leaves. Only the columns that are used are ever looked at. */
+import { median } from '../numeric/stats.ts'
 import { TableError } from './errors.ts'
 import { cellLabel, columnLabel, count, list, plural, shown } from './names.ts'
-import { median } from './order.ts'
 import type { Column, NumericColumn, Table } from './table.ts'
 
 export type Precision = 'float32' | 'float64'
