@@ -1,0 +1,103 @@
+/** The columns of a table, a line each: name, role, distribution, range, mean, and what is not finite. */
+import { formatCount, formatNumber } from './format.ts'
+import { type FigureOptions, figureWidth, label, nonFiniteBand, sheet, titleRoom, tooltip } from './frame.ts'
+import { type Box, type Markup, tag } from './svg.ts'
+import { visible } from './text.ts'
+import { type FigureWords, wordsOf } from './words.ts'
+
+export interface ColumnPicture {
+  readonly name: string
+  readonly role?: 'input' | 'target' | 'unused'
+  /** How many finite values lie in each of the equal stretches between `min` and `max`. */
+  readonly counts: ArrayLike<number>
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  readonly std: number
+  readonly finite: number
+  readonly nan: number
+  readonly inf: number
+}
+
+export interface ColumnsFigure extends FigureOptions {
+  readonly rows: number
+  readonly columns: readonly ColumnPicture[]
+}
+
+const mostColumns = 60
+const lineHeight = 34
+/** Where each part of a line begins. */
+const at = { name: 16, bars: 216, barsWidth: 176, low: 408, mean: 540, chip: 704 } as const
+
+/** The figure as SVG text; as tall as it has columns, and after 60 of them a line that counts the rest. */
+export function columnsFigure(figure: ColumnsFigure): string {
+  const words = wordsOf(figure.language)
+  const shown = figure.columns.slice(0, mostColumns)
+  const more = figure.columns.length - shown.length
+  const top = titleRoom + 28
+  const height = top + shown.length * lineHeight + (more > 0 ? 28 : 8) + 8
+  const title = figure.title ?? words.columnsTitle
+  const subtitle = figure.subtitle ?? words.columnsOf(formatCount(figure.rows), formatCount(figure.columns.length))
+  const description = shown.map(column => `${visible(column.name).slice(0, 60)}: ${rangeOf(column, words)}${badOf(column) > 0 ? `, ${formatCount(badOf(column))} ${words.notFinite}` : ''}.`).join(' ')
+  return sheet({ ...figure, title, subtitle, description, height },
+    heads(words, top - 12),
+    shown.map((column, i) => line(column, top + i * lineHeight, words)),
+    more > 0 ? label(at.name, top + shown.length * lineHeight + 20, words.moreColumns(formatCount(more)), { colour: 'muted' }) : undefined)
+}
+
+function heads(words: FigureWords, y: number): Markup {
+  const muted = { colour: 'muted' as const }
+  return tag('g', {}, label(at.name, y, words.column, muted), label(at.bars, y, words.distribution, muted), label(at.low, y, words.range, muted),
+    label(at.mean, y, words.meanStd, muted), label(at.chip, y, words.notFinite, { ...muted, anchor: 'end' }))
+}
+
+function badOf({ nan, inf }: ColumnPicture): number {
+  return nan + inf
+}
+
+function rangeOf({ min, max, finite }: ColumnPicture, words: FigureWords): string {
+  if (finite === 0) return '–'
+  return min === max ? `${words.constant} ${formatNumber(min, 4)}` : `${formatNumber(min)} … ${formatNumber(max)}`
+}
+
+function line(column: ColumnPicture, y: number, words: FigureWords): Markup {
+  const base = y + 22
+  const quiet = column.role === 'unused' || column.finite === 0
+  const spread = column.finite === 0 || column.min === column.max ? '' : `${formatNumber(column.mean)} ± ${formatNumber(column.std)}`
+  return tag('g', {},
+    tag('path', { d: `M${at.name},${y}H${figureWidth - at.name}`, class: 's-hairline' }),
+    label(at.name, base, column.name, { width: column.role === undefined ? 188 : 132, weight: 'strong', colour: quiet ? 'muted' : 'ink' }),
+    column.role === undefined ? undefined : label(at.bars - 12, base, words.roles[column.role], { colour: column.role === 'target' ? 'ink' : 'muted', anchor: 'end', size: 11 }),
+    histogram(column, { x: at.bars, y: y + 5, width: at.barsWidth, height: lineHeight - 9 }, quiet),
+    label(at.low, base, rangeOf(column, words), { width: at.mean - at.low - 12, colour: quiet ? 'muted' : 'ink' }),
+    label(at.mean, base, spread, { width: 110, colour: 'muted' }),
+    chip(column, base))
+}
+
+/** Bars share the height of the fullest one; a stretch that holds anything at all shows at least a line. */
+function histogram({ counts, min, max, finite }: ColumnPicture, box: Box, quiet: boolean): Markup | undefined {
+  const list = Array.from(counts)
+  const most = Math.max(...list, 0)
+  if (most === 0 || finite === 0) return undefined
+  const wide = box.width / list.length
+  const gap = wide > 4 ? 1 : 0
+  const colour = quiet ? 'f-quiet' : 'f-ink'
+  if (min === max) return tag('rect', { x: box.x + box.width / 2 - 1, y: box.y, width: 2, height: box.height, class: colour })
+  const bars = list.map((count, i) => {
+    if (!(count > 0)) return undefined
+    const height = Math.max((count / most) * box.height, 1)
+    return tag('rect', { x: box.x + i * wide, y: box.y + box.height - height, width: wide - gap, height },
+      tooltip(`${formatNumber(min + ((max - min) * i) / list.length)} … ${formatNumber(min + ((max - min) * (i + 1)) / list.length)}: ${formatCount(count)}`))
+  })
+  return tag('g', { class: colour, 'fill-opacity': 0.75 }, bars)
+}
+
+function chip(column: ColumnPicture, base: number): Markup {
+  const count = badOf(column)
+  if (count === 0) return label(at.chip, base, '0', { colour: 'quiet', anchor: 'end' })
+  const kinds = [column.nan > 0 ? `${formatCount(column.nan)} NaN` : '', column.inf > 0 ? `${formatCount(column.inf)} Inf` : ''].filter(text => text !== '').join(' · ')
+  return tag('g', {},
+    label(at.chip - 16, base, kinds, { colour: 'nonfinite', anchor: 'end', weight: 'strong' }),
+    nonFiniteBand({ x: at.chip - 11, y: base - 10, width: 11, height: 11 }),
+    tooltip(kinds))
+}

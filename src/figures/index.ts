@@ -1,0 +1,12 @@
+/** Figures as self-contained SVG text: no scripts, no references, the same bytes for the same data. */
+export { batchLawFigure, type BatchLawFigure, type BatchLawMark, type BatchLawPoint } from './batch-law.ts'
+export { columnsFigure, type ColumnPicture, type ColumnsFigure } from './columns.ts'
+export { confusionFigure, type ConfusionFigure } from './confusion.ts'
+export { FigureError } from './errors.ts'
+export { formatCount, formatDuration, formatLarge, formatNumber, formatPercent } from './format.ts'
+export type { FigureOptions } from './frame.ts'
+export { lossFigure, type LossFigure, type LossPoint } from './loss.ts'
+export { pathFigure, type PathFigure, type PathPlace, type PathStage } from './path.ts'
+export { measuredFigure, type MeasuredFigure, type MeasuredOutput } from './residuals.ts'
+export { palettes, type Palette, type Theme } from './style.ts'
+export { visible } from './text.ts'
