@@ -27,7 +27,7 @@ const none: ReadonlyMap<number, string> = new Map()
 export function numericColumn(name: string, values: NumericData): MadeColumn {
   if (values instanceof Float64Array || values instanceof Float32Array) return { column: { kind: 'numeric', name, values }, exact: none }
   if (!(values instanceof BigInt64Array || values instanceof BigUint64Array)) {
-    return { column: { kind: 'numeric', name, values: Float64Array.from(values) }, exact: none }
+    return { column: { kind: 'numeric', name, values: new Float64Array(values) }, exact: none }
   }
   const doubles = new Float64Array(values.length)
   const exact = new Map<number, string>()

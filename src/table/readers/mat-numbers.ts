@@ -25,7 +25,7 @@ export function storedValues(bytes: Uint8Array, start: number, count: number, st
   const swap = width > 1 && littleEndian !== hostIsLittleEndian
   const offset = bytes.byteOffset + start
   if (!swap && offset % width === 0) return new ofType(bytes.buffer as ArrayBuffer, offset, count)
-  const copy = Uint8Array.from(bytes.subarray(start, start + count * width))
+  const copy = new Uint8Array(bytes.subarray(start, start + count * width))
   if (swap) reverseEach(copy, width)
   return new ofType(copy.buffer, copy.byteOffset, count)
 }
@@ -47,8 +47,8 @@ export function asClass(stored: NumericData, of: NumericClass): NumericData | nu
   const numbers = asNumbers(stored)
   if (numbers === null) return null
   if (of === 'logical') return Uint8Array.from(numbers, value => (value === 0 ? 0 : 1))
-  if (of === 'double') return Float64Array.from(numbers)
-  if (of === 'single') return Float32Array.from(numbers)
+  if (of === 'double') return new Float64Array(numbers)
+  if (of === 'single') return new Float32Array(numbers)
   const held: SmallWholeNumbers = new arrays[of](numbers)
   for (let i = 0; i < held.length; i++) if (held[i] !== numbers[i]) return null
   return held

@@ -94,6 +94,8 @@ export const matLimits = {
   nestedValues: 5_000_000,
   depth: 64,
   dimensions: 64,
+  /** Of a sparse matrix of version 4, whose file pays nothing for empty ones. */
+  sparseColumns: 2 ** 24,
   /** MATLAB's own names end at 63. */
   nameBytes: 512,
   /** Default of `maximumBytes`: memory for the variables of one file. */

@@ -91,7 +91,7 @@ export async function readMatValues(source: Source, options: Omit<ReadMatOptions
     names.push(name)
     if (only !== undefined && !only.includes(name)) continue
     values.delete(name)
-    values.set(name, { name, class: ofClass, dims, complex, value: await variable.read() })
+    values.set(name, { name, class: ofClass, dims, complex, value: await valueOf(variable) })
   }
   const missing = only?.find(name => !values.has(name))
   if (missing !== undefined) {
@@ -99,6 +99,17 @@ export async function readMatValues(source: Source, options: Omit<ReadMatOptions
     throw new TableError('mat-no-such-variable', `${source.name} has no variable ${missing}; it holds ${held}.`, { file: source.name, variable: missing, names })
   }
   return [...values.values()]
+}
+
+/** Memory that runs out in spite of all bounds is a refusal like others. */
+async function valueOf(variable: MatVariable): Promise<MatValue> {
+  try {
+    return await variable.read()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new TableError('mat-memory', `${variable.name} (${variable.dims.join(' x ')} ${variable.class}) does not fit into memory (${error.message}), `
+      + 'expected less. Read fewer variables (only).', { variable: variable.name })
+  }
 }
 
 /**

@@ -138,7 +138,13 @@ function sparseValue(window: SourceWindow, { dims, start, complex }: Mat4Header,
   const [rows = 0, columns = 0] = dims
   const length = numbers.length / (complex ? 4 : 3)
   const stored = length - 1
-  budget.takeBytes((columns + 1 + stored) * 4, start)
+  if (columns > matLimits.sparseColumns) {
+    throw matError('too-large', {
+      file: window.file, byte: start, got: `a sparse matrix of ${columns} columns`, expected: `at most ${matLimits.sparseColumns}`,
+      advice: 'Save the columns that matter, or save it in version 7.',
+    })
+  }
+  budget.takeBytes(8 * (columns + 1) + 12 * stored, start)
   const columnStart = new Int32Array(columns + 1)
   for (let i = 0; i < stored; i++) {
     const row = numbers[i]!

@@ -3,7 +3,6 @@
  * The MathWorks, "MAT-File Format", chapter 1. Sizes are held against the file, and against what deflate can give,
  * before memory is taken.
  */
-import { TableError } from '../errors.ts'
 import { arrayHeader, arrayValue, type ArrayHeader } from './mat5-classes.ts'
 import { ElementBytes, elementTypes } from './mat5-elements.ts'
 import { matError, matLimits, type MatBudget, type MatValue, type MatVariable } from './mat-values.ts'
@@ -140,15 +139,5 @@ function inflated({ window }: Mat5File, start: number, bytes: Uint8Array, how: (
 function variableOf(header: ArrayHeader, value: () => Promise<MatValue>): MatVariable | null {
   const { name, dims, complex } = header
   if (name === '') return null
-  return { name, class: header.class, dims, complex, read: () => guarded(value, name) }
-}
-
-/** Memory that runs out in spite of the bounds is a refusal like others. */
-async function guarded(value: () => Promise<MatValue>, name: string): Promise<MatValue> {
-  try {
-    return await value()
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new TableError('mat-memory', `${name} does not fit into memory: ${error.message}. Read fewer variables (only).`, { variable: name })
-  }
+  return { name, class: header.class, dims, complex, read: value }
 }
