@@ -1,7 +1,8 @@
 /**
  * How far predictions are from targets. Arrays are row-major: `predicted` and `target` of a regression are [rows, outputs]
  * of the same length, and every figure is over all their cells; probabilities are [rows, classes]; classes are whole numbers
- * 0 … classes - 1, one per row. Sums are in the order of stats.ts. A NaN anywhere makes a figure NaN; no rows give NaN.
+ * 0 … classes - 1, one per row. Sums are in the order of stats.ts. A NaN anywhere makes a figure NaN (accuracy
+ * counts it as wrong); no rows give NaN.
  */
 import { log } from './elementary.ts'
 import { NumericError, requireWhole } from './errors.ts'

@@ -60,16 +60,13 @@ export function standardDeviation(values: Numbers, { finiteOnly = false, ddof = 
   const count = finiteOnly ? finiteCount(values) : values.length
   if (count <= ddof) return NaN
   const centre = mean(values, { finiteOnly })
-  const plain = blockSum(values, value => (value - centre) * (value - centre), finiteOnly)
-  if (plain > 1e-280 && plain < Infinity || plain !== plain || plain === 0 && isConstant(values, centre, finiteOnly)) return Math.sqrt(plain / (count - ddof))
-  // Squares left the range of float64: the same with differences in units of the largest.
   const size = largestDifference(values, centre, finiteOnly)
   if (!Number.isFinite(size)) return NaN
-  return size * Math.sqrt(blockSum(values, value => ((value - centre) / size) * ((value - centre) / size), finiteOnly) / (count - ddof))
-}
-
-function isConstant(values: Numbers, centre: number, finiteOnly: boolean): boolean {
-  return largestDifference(values, centre, finiteOnly) === 0
+  if (size === 0) return 0
+  // Squares that would leave the range of float64 are taken in units of the largest difference.
+  const unit = size > 1e-140 && size < 1e140 ? 1 : size
+  const squares = blockSum(values, value => ((value - centre) / unit) * ((value - centre) / unit), finiteOnly)
+  return unit * Math.sqrt(squares / (count - ddof))
 }
 
 function largestDifference(values: Numbers, centre: number, finiteOnly: boolean): number {
@@ -82,12 +79,17 @@ function largestDifference(values: Numbers, centre: number, finiteOnly: boolean)
 }
 
 /** The least value; NaN when one is NaN, or none is there. */
-export function min(values: Numbers, options: StatsOptions = {}): number {
-  return -max(values, options, -1)
+export function min(values: Numbers, { finiteOnly = false }: StatsOptions = {}): number {
+  return -greatest(values, -1, finiteOnly)
 }
 
 /** The greatest value; NaN when one is NaN, or none is there. */
-export function max(values: Numbers, { finiteOnly = false }: StatsOptions = {}, sign: 1 | -1 = 1): number {
+export function max(values: Numbers, { finiteOnly = false }: StatsOptions = {}): number {
+  return greatest(values, 1, finiteOnly)
+}
+
+/** The greatest of sign * value. */
+function greatest(values: Numbers, sign: 1 | -1, finiteOnly: boolean): number {
   let found = -Infinity
   let count = 0
   for (let i = 0; i < values.length; i++) {
