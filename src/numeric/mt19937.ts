@@ -23,8 +23,8 @@ export interface NumpyRandomState {
 
 export class NumpyRandom {
   /** The twister's state, and the same words tempered: what is drawn. */
-  private readonly key = new Uint32Array(words)
-  private readonly drawn = new Uint32Array(words)
+  private readonly key = new Int32Array(words)
+  private readonly drawn = new Int32Array(words)
   private position = words
   private cachedNormal: number | null = null
 
@@ -58,13 +58,13 @@ export class NumpyRandom {
   }
 
   state(): NumpyRandomState {
-    return { generator: 'MT19937', key: Array.from(this.key), position: this.position, cachedNormal: this.cachedNormal }
+    return { generator: 'MT19937', key: Array.from(this.key, word => word >>> 0), position: this.position, cachedNormal: this.cachedNormal }
   }
 
   /** One word, 0..2^32-1. */
   nextWord(): number {
     if (this.position === words) this.refill()
-    return this.drawn[this.position++]!
+    return this.drawn[this.position++]! >>> 0
   }
 
   /** One double in [0, 1) with 53 random bits. */
@@ -134,15 +134,18 @@ export class NumpyRandom {
 
   /** Writes 1 where numpy.random.rand(out.length) < probability, 0 elsewhere. */
   fillBelow(out: Uint8Array, probability: number): void {
-    // Both sides of rand() < probability times 2^53, which is exact: no division per draw.
+    // Both sides of rand() < probability times 2^53, which is exact. The upper 27 bits nearly always decide, by the sign of
+    // their difference: a branch on random bits would cost more than the draw.
     const bound = probability * 9007199254740992
+    const boundHigh = Math.max(-1, Math.min(134217728, Math.floor(bound / 67108864)))
     const drawn = this.drawn
     let position = this.position
     for (let i = 0; i < out.length; i++) {
       if (position === words) position = this.refill()
       const high = drawn[position++]! >>> 5
       if (position === words) position = this.refill()
-      out[i] = high * 67108864 + (drawn[position++]! >>> 6) < bound ? 1 : 0
+      const low = drawn[position++]! >>> 6
+      out[i] = high === boundHigh ? (high * 67108864 + low < bound ? 1 : 0) : (high - boundHigh) >>> 31
     }
     this.position = position
   }
