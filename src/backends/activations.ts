@@ -61,6 +61,21 @@ export const unitActivations: Readonly<Record<Exclude<Activation, 'softmax'>, Un
   },
 }
 
+/** a[i] = activation(z[i]) for every element; the two that need no arithmetic have loops of their own, for speed. */
+export function activateAll(m: Arithmetic, activation: Exclude<Activation, 'softmax'>, z: FloatArray, a: FloatArray): void {
+  if (activation === 'identity') {
+    a.set(z)
+  } else if (activation === 'relu') {
+    for (let i = 0; i < z.length; i++) {
+      const value = z[i]!
+      a[i] = value <= 0 ? 0 : value
+    }
+  } else {
+    const unit = unitActivations[activation]
+    for (let i = 0; i < z.length; i++) a[i] = unit.forward(m, z[i]!)
+  }
+}
+
 /** a[j] = exp(z[j] - max z) / (sum over j in index order), for `units` values from `offset`. */
 export function softmaxForward(m: Arithmetic, z: FloatArray, a: FloatArray, offset: number, units: number): void {
   const largest = largestOf(z, offset, units)

@@ -5,14 +5,14 @@
 import { dropoutMask } from '../numeric/dropout.ts'
 import { firstNonFinite } from '../numeric/floats.ts'
 import { philoxKey, type PhiloxKey } from '../numeric/philox.ts'
-import { softmaxBackward, softmaxForward, unitActivations } from './activations.ts'
+import { activateAll, softmaxBackward, softmaxForward, unitActivations } from './activations.ts'
 import { arithmeticOf, type Arithmetic } from './arithmetic.ts'
 import {
   batchRows, blockOf, evaluationChunk, lossDivisor, vector,
   type Backend, type Dataset, type FloatArray, type Health, type Loss, type NonFinitePlace,
   type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
-import { denseOf, type Dense } from './dense.ts'
+import { Dense } from './dense.ts'
 import { categoricalDerivative, categoricalTerm, outputLoss } from './losses.ts'
 import { momentsOf, update } from './optimizers.ts'
 
@@ -72,7 +72,7 @@ export class ReferenceTrainer implements Trainer {
   /** `parameters` are copied, and rounded to the problem's precision. */
   constructor(readonly problem: Problem, parameters: FloatArray) {
     this.m = arithmeticOf(problem.precision)
-    this.dense = denseOf(problem.precision)
+    this.dense = new Dense(problem.precision)
     this.dropoutKey = philoxKey(problem.seed, 'dropout')
     this.current = emptyState(problem)
     this.next = emptyState(problem)
@@ -171,14 +171,13 @@ export class ReferenceTrainer implements Trainer {
       if (layer.activation === 'softmax') {
         for (let r = 0; r < rows; r++) softmaxForward(m, z, a, r * layer.units, layer.units)
       } else {
-        const { forward } = unitActivations[layer.activation]
-        for (let i = 0; i < size; i++) a[i] = forward(m, z[i]!)
+        activateAll(m, layer.activation, z, a)
       }
       const keep = layer.dropout === 0 ? null : factors(layer.index)
       let h = a
       if (keep !== null) {
         h = vector(precision, size)
-        for (let i = 0; i < size; i++) h[i] = m.multiply(a[i]!, keep[i]!)
+        dense.multiply(a, keep, h)
       }
       const none = vector(precision, 0)
       layers.push({ x, z, a, keep, h, dh: none, da: none, dz: none })
@@ -254,7 +253,7 @@ export class ReferenceTrainer implements Trainer {
       let da = dh
       if (keep !== null) {
         da = vector(precision, size)
-        for (let i = 0; i < size; i++) da[i] = m.multiply(dh[i]!, keep[i]!)
+        dense.multiply(dh, keep, da)
       }
       const dz = vector(precision, size)
       if (layer.activation === 'softmax') {

@@ -12,7 +12,9 @@ import type { Loss } from '../../src/backends/backend.ts'
 
 /** The question's program, run by the parts themselves: tables, draws, reference backend, loop. */
 async function classic(file: string, batchSize: number, seed: number): Promise<StepEvent[]> {
-  const contents = await readMat(await openFile(oracleData(file)), { inflate: nodeInflate })
+  const source = await openFile(oracleData(file))
+  const contents = await readMat(source, { inflate: nodeInflate })
+  await source.close()
   const { training, validation } = findTables([contents])
   const experiment = prepareExperiment({ training, validation }, { recipe: 'classic', draws: 'numpy', batchSize, seed })
   const draws = makeDraws({
