@@ -174,20 +174,34 @@ function commonWidth(records: readonly Sampled[]): number {
   return width
 }
 
-/** A comma decimal needs cells that only it explains (1,5 or 0,125 or 1.234,5), more of them than the point has. */
+/**
+ * A comma decimal needs cells that only it explains (1,5 or 0,125 or 1.234,5), more of them than the point has. Columns
+ * that are mostly words have no say.
+ */
 function findDecimal(records: readonly Sampled[], delimiter: string): Decimal {
-  let commas = 0
-  let points = 0
-  let either = 0
+  const votes = { comma: 0, point: 0, either: 0, none: 0, word: 0 }
+  const columns: (typeof votes)[] = []
   for (const { cells } of records) {
-    for (const cell of cells.slice(0, 1000)) {
-      if (/^[+-]?\d{1,3}(?:,\d{3})+$/.test(cell) && !/^[+-]?0/.test(cell)) either += (cell.match(/,/g) ?? []).length === 1 ? 1 : 0
-      else if (cell.includes(',') && !cell.endsWith(',') && typeof comma(cell) === 'number') commas++
-      else if (cell.includes('.') && typeof point(cell) === 'number') points++
-    }
+    cells.slice(0, 1000).forEach((cell, c) => {
+      if (cell !== '') (columns[c] ??= { ...votes })[decimalOf(cell)]++
+    })
   }
-  if (commas > points) return ','
-  return commas === 0 && points === 0 && either > 0 && delimiter === ';' ? ',' : '.'
+  for (const column of columns) {
+    if (column.word >= column.comma + column.point + column.either + column.none) continue
+    votes.comma += column.comma
+    votes.point += column.point
+    votes.either += column.either
+  }
+  if (votes.comma > votes.point) return ','
+  return votes.comma === 0 && votes.point === 0 && votes.either > 0 && delimiter === ';' ? ',' : '.'
+}
+
+/** Which decimal sign a cell speaks for. 1,234 may be either; 1,234,567 has marks of thousands. */
+function decimalOf(cell: string): 'comma' | 'point' | 'either' | 'none' | 'word' {
+  if (/^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/.test(cell)) return cell.indexOf(',') === cell.lastIndexOf(',') ? 'either' : 'none'
+  if (cell.includes(',') && !cell.endsWith(',') && typeof comma(cell) === 'number') return 'comma'
+  if (typeof point(cell) === 'number') return cell.includes('.') ? 'point' : 'none'
+  return 'word'
 }
 
 /** Titles and remarks above the header: records with a single text where the table has several cells. */

@@ -27,6 +27,17 @@ export function findEncoding(file: string, head: Uint8Array, asked: string | und
   return { label: 'windows-1252', mark: 0, assumption: 'The text is not UTF-8 and is read as Latin-1 (Windows-1252). Set the encoding if it is another.' }
 }
 
+/** Whether first bytes may be a text's: a byte order mark, UTF-16's zeros, or no zero and hardly a control character. */
+export function looksLikeText(head: Uint8Array): boolean {
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff) || wideWithoutMark(head) !== undefined) return true
+  let controls = 0
+  for (const byte of head) {
+    if (byte === 0) return false
+    if (byte < 32 && (byte < 9 || byte > 13) && byte !== 27) controls++
+  }
+  return controls * 20 <= head.length
+}
+
 function byteOrderMark(file: string, head: Uint8Array): Encoding | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { label: 'utf-8', mark: 3 }
   if (head[0] === 0xff && head[1] === 0xfe && head[2] === 0 && head[3] === 0) {

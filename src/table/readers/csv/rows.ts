@@ -37,6 +37,8 @@ export class Rows {
   private readonly cell = emptyCell()
   /** Bytes that may begin a line which is no row: blanks, line ends and the comments' first bytes. */
   private readonly special = new Uint8Array(256)
+  /** The decimal sign's byte; none (-1) where it delimits, so that only quoted cells can have it. */
+  private readonly decimal: number
   private toSkip: number
   /** The line that the row begins on, the line ends inside its quotes so far, and whether it was found too long. */
   private line = 1
@@ -47,6 +49,8 @@ export class Rows {
     this.width = rules.dialect.names.length
     this.columns = new Columns(rules.file, rules.text, rules.expectedRows)
     this.toSkip = rules.dialect.skip
+    const decimal = rules.dialect.decimal.charCodeAt(0)
+    this.decimal = decimal === rules.dialect.delimiter ? -1 : decimal
     for (const c of [space, tab, lineFeed, carriageReturn]) this.special[c] = 1
     for (const mark of rules.comments) this.special[mark[0] ?? lineFeed] = 1
   }
@@ -117,7 +121,7 @@ export class Rows {
     const { values } = this.columns
     const { text, missingNumbers } = this.rules
     const { delimiter } = this.rules.dialect
-    const decimal = this.rules.dialect.decimal === ',' ? 44 : 46
+    const { decimal } = this
     let at = begin
     for (let column = 0; ; column++) {
       if (column < width && !text[column]) {

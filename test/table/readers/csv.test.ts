@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest'
+import { type CsvOptions, readCsv } from '../../../src/table/readers/csv.ts'
+import { memorySource, type Source } from '../../../src/table/readers/source.ts'
+import type { Column, FileContents, Table } from '../../../src/table/table.ts'
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+function read(content: string | Uint8Array, options?: CsvOptions): Promise<FileContents> {
+  return readCsv(memorySource('data.csv', typeof content === 'string' ? encode(content) : content), options)
+}
+
+function tableOf(contents: FileContents): Table {
+  const table = contents.variables[0]?.table
+  if (table === undefined) throw new Error('no table')
+  return table
+}
+
+/** The columns as [name, cells]: numbers, texts, and null where a text is missing. */
+function shown({ columns }: Table): [string, (number | string | null)[]][] {
+  const cells = (column: Column) => column.kind === 'numeric' ? [...column.values] : [...column.codes].map(code => column.levels[code] ?? null)
+  return columns.map(column => [column.name, cells(column)])
+}
+
+async function cellsOf(content: string | Uint8Array, options?: CsvOptions): Promise<[string, (number | string | null)[]][]> {
+  return shown(tableOf(await read(content, options)))
+}
+
+const ab = [['a', [1, 3]], ['b', [2, 4]]]
+const half = [['a', [1.5, 3.25]], ['b', [2, 4]]]
+
+describe('delimiters and decimal signs are found', () => {
+  test.each([
+    ['commas', 'a,b\n1,2\n3,4\n', ab],
+    ['no line end at the end', 'a,b\n1,2\n3,4', ab],
+    ['carriage returns and line feeds', 'a,b\r\n1,2\r\n3,4\r\n', ab],
+    ['carriage returns alone', 'a,b\r1,2\r3,4\r', ab],
+    ['tabs', 'a\tb\n1\t2\n3\t4\n', ab],
+    ['semicolons', 'a;b\n1;2\n3;4\n', ab],
+    ['bars', 'a|b\n1|2\n3|4\n', ab],
+    ['runs of spaces, in front and behind too', '   a    b\n 1  2  \n   3 4\n', ab],
+    ['spaces and tabs mixed', 'a \t b\n1 \t2\n3\t 4\n', ab],
+    ['a space after each comma', 'a, b\n1, 2\n3, 4\n', ab],
+    ['quotes around everything', '"a","b"\n"1","2"\n"3","4"\n', ab],
+    ['blank lines', '\n\na,b\n\n1,2\n  \n3,4\n\n', ab],
+    ['comments', '# made by hand\n% twice\na,b\n1,2\n# 9,9\n3,4\n', ab],
+    ['a delimiter at every line end', 'a,b,\n1,2,\n3,4,\n', ab],
+    ['a delimiter stated on the first line', 'sep=;\na;b\n1;2\n3;4\n', ab],
+    ['a title above', 'Trial of May\n\na,b\n1,2\n3,4\n', ab],
+    ['decimal commas', 'a;b\n1,5;2\n3,25;4\n', half],
+    ['decimal commas in quotes', 'a,b\n"1,5",2\n"3,25",4\n', half],
+    ['decimal commas between spaces', 'a b\n1,5 2\n3,25 4\n', half],
+    ['decimal commas of three digits between semicolons', 'a;b\n1,500;2\n3,250;4\n', half],
+    ['a decimal comma in quotes, between commas that delimit', 'a,b,c\n"1,5",2,3\n3,4,5\n"2,5",5,6\n', [['a', [1.5, 3, 2.5]], ['b', [2, 4, 5]], ['c', [3, 5, 6]]]],
+    ['thousands points with decimal commas', 'a;b\n1.234,5;2\n3,25;4\n', [['a', [1234.5, 3.25]], ['b', [2, 4]]]],
+    ['thousands commas in quotes', 'a,b\n"1,234.5",2\n"3,250",4\n', [['a', [1234.5, 3250]], ['b', [2, 4]]]],
+    ['one column', 'a\n1.5\n2.5\n', [['a', [1.5, 2.5]]]],
+    ['one column of decimal commas', 'a\n1,5\n2,5\n', [['a', [1.5, 2.5]]]],
+  ])('%s', async (_, content, expected) => {
+    expect(await cellsOf(content)).toEqual(expected)
+  })
+
+  test('what the caller says wins', async () => {
+    expect(await cellsOf('a;b\n1;2\n', { delimiter: ',' })).toEqual([['a;b', ['1;2']]])
+    expect(await cellsOf('1:2\n3:4\n', { delimiter: ':', header: false })).toEqual([['column 1', [1, 3]], ['column 2', [2, 4]]])
+    expect(await cellsOf('a;b\n1.234;2\n', { decimal: ',' })).toEqual([['a', [1234]], ['b', [2]]])
+    expect(await cellsOf('2019,2020\n1,2\n', { header: true })).toEqual([['2019', [1]], ['2020', [2]]])
+    expect(await cellsOf('// a\nx,y\n1,2\n#1,3\n', { comment: '//' })).toEqual([['x', ['1', '#1']], ['y', [2, 3]]])
+    await expect(read('a', { delimiter: 'ab' })).rejects.toMatchObject({ id: 'csv-options' })
+    await expect(read('a', { delimiter: ',', decimal: ',' })).rejects.toMatchObject({ id: 'csv-options' })
+  })
+
+  test('what was assumed is said, and a plain file assumes nothing', async () => {
+    expect((await read('a,b\n1,2\n')).assumptions).toEqual([])
+    expect((await read('1;2,5\n3;4,5\n')).assumptions).toEqual([
+      'Cells are delimited by semicolon.',
+      'The decimal sign is a comma: 1,5 is one and a half.',
+      'There is no header: columns are called column 1, column 2, ….',
+    ])
+  })
+})
+
+describe('headers', () => {
+  test('none', async () => {
+    expect(await cellsOf('1,2\n3,4\n')).toEqual([['column 1', [1, 3]], ['column 2', [2, 4]]])
+  })
+
+  test('one bad cell in the first row makes no header', async () => {
+    expect(await cellsOf('1,x,3\n4,5,6\n7,8,9\n')).toEqual([['column 1', [1, 4, 7]], ['column 2', [NaN, 5, 8]], ['column 3', [3, 6, 9]]])
+  })
+
+  test('a row of units is skipped and said', async () => {
+    const contents = await read('t,p\ns,bar\n1,2\n3,4\n')
+    expect(shown(tableOf(contents))).toEqual([['t', [1, 3]], ['p', [2, 4]]])
+    expect(contents.assumptions).toEqual(['Line 2 holds units, not a row: "s", "bar".'])
+    expect(tableOf(contents).origin(0, 0)).toEqual({ line: 3, column: 1 })
+  })
+
+  test('missing words under a header are no units', async () => {
+    expect(await cellsOf('t,p\nNA,NA\n1,2\n')).toEqual([['t', [NaN, 1]], ['p', [NaN, 2]]])
+  })
+
+  test('names in a comment, as NumPy writes them', async () => {
+    const contents = await read('# t, p\n1.0,2\n3,4\n')
+    expect(shown(tableOf(contents))).toEqual([['t', [1, 3]], ['p', [2, 4]]])
+    expect(contents.assumptions).toEqual(["The columns' names are those in the comment above the first row (line 1)."])
+  })
+
+  test("R's row names", async () => {
+    expect(await cellsOf('x y z\nr1 1 2 3\nr2 4 5 6\n')).toEqual([['column 1', ['r1', 'r2']], ['x', [1, 4]], ['y', [2, 5]], ['z', [3, 6]]])
+  })
+
+  test('names are data: prototypes, quotes, control characters, missing and repeated ones', async () => {
+    const table = tableOf(await read('__proto__,constructor,"a ""b""\n*/",\u001b[31m,,x,x\n1,2,3,4,5,6,7\n'))
+    expect(table.columns.map(column => column.name)).toEqual(['__proto__', 'constructor', 'a "b"\n*/', '\u001b[31m', 'column 5', 'x', 'x (2)'])
+    expect(table.columns.map(column => column.kind === 'numeric' && column.values[0])).toEqual([1, 2, 3, 4, 5, 6, 7])
+  })
+})
+
+describe('quotes', () => {
+  test('delimiters, doubled quotes and line ends inside', async () => {
+    const table = tableOf(await read('n,t\n1,"a,b"\n2,"say ""yes"""\n3,"two\r\nlines"\n4,in "the" middle\n5,"after" it\n6, "spaced" \n7,x\n'))
+    expect(shown(table)).toEqual([
+      ['n', [1, 2, 3, 4, 5, 6, 7]],
+      ['t', ['a,b', 'say "yes"', 'two\r\nlines', 'in "the" middle', '"after" it', 'spaced', 'x']],
+    ])
+    expect([2, 3, 6].map(row => table.origin(row, 0).line)).toEqual([4, 6, 9])
+  })
+
+  test('one that never closes', async () => {
+    await expect(read('a,b\n1,2\n3,"4\n5,6\n')).rejects.toMatchObject({ name: 'TableError', id: 'csv-open-quote', facts: { line: 3 } })
+  })
+})
+
+describe('cells that are no plain numbers', () => {
+  const content = 'a,b,c\n1,NA,x\n?,2,y\n1e400,,NA\n4,oops,z\n5,-inf,__proto__\n6,7,"1,5"\n'
+
+  test('become NaN or an infinity, and keep line, column and text', async () => {
+    const table = tableOf(await read(content))
+    expect(shown(table)).toEqual([
+      ['a', [1, NaN, NaN, 4, 5, 6]],
+      ['b', [NaN, 2, NaN, NaN, -Infinity, 7]],
+      ['c', ['x', 'y', null, 'z', '__proto__', '1,5']],
+    ])
+    expect(table.origin(1, 0)).toEqual({ line: 3, column: 1, text: '?' })
+    expect(table.origin(2, 0)).toEqual({ line: 4, column: 1, text: '1e400' })
+    expect(table.origin(0, 1)).toEqual({ line: 2, column: 2, text: 'NA' })
+    expect(table.origin(2, 1)).toEqual({ line: 4, column: 2, text: '' })
+    expect(table.origin(3, 1)).toEqual({ line: 5, column: 2, text: 'oops' })
+    expect(table.origin(4, 1)).toEqual({ line: 6, column: 2, text: '-inf' })
+    expect(table.origin(5, 1)).toEqual({ line: 7, column: 2 })
+    expect(table.origin(2, 2)).toEqual({ line: 4, column: 3, text: 'NA' })
+    expect(table.origin(4, 2)).toEqual({ line: 6, column: 3, text: '__proto__' })
+  })
+
+  test('are reported: not the missing words, which say what they mean', async () => {
+    const { problems, assumptions } = await read(content)
+    expect(problems).toEqual([
+      { line: 4, column: 1, text: '1e400', kind: 'overflow' },
+      { line: 5, column: 2, text: 'oops', kind: 'unparsed' },
+    ])
+    expect(assumptions).toEqual([
+      '1 number is beyond the largest double and became NaN: line 4, column 1 ("1e400").',
+      '1 cell in columns of numbers is no number and became NaN: line 5, column 2 ("oops").',
+    ])
+  })
+
+  test("the caller's missing words, by value where they are numbers", async () => {
+    const contents = await read('a,b\n-999,gone\n2,-999.0\n3,5\n', { missing: ['-999', 'gone'] })
+    expect(shown(tableOf(contents))).toEqual([['a', [NaN, 2, 3]], ['b', [NaN, NaN, 5]]])
+    expect(tableOf(contents).origin(1, 1)).toEqual({ line: 3, column: 2, text: '-999.0' })
+    expect(contents.problems).toEqual([])
+  })
+
+  test('dates are text, or seconds when asked', async () => {
+    const content = 'd,v\n1970-01-01,1\n1970-01-02 00:00:01,2\n'
+    expect(await cellsOf(content)).toEqual([['d', ['1970-01-01', '1970-01-02 00:00:01']], ['v', [1, 2]]])
+    expect(await cellsOf(content, { dates: 'number' })).toEqual([['d', [0, 86401]], ['v', [1, 2]]])
+  })
+
+  test('ragged rows are kept and reported', async () => {
+    const contents = await read('a,b,c\n1,2,3\n4\n5,6,7,8,9\n10,11,12,\n13,14,15\n')
+    expect(shown(tableOf(contents))).toEqual([['a', [1, 4, 5, 10, 13]], ['b', [2, NaN, 6, 11, 14]], ['c', [3, NaN, 7, 12, 15]]])
+    expect(contents.problems).toEqual([
+      { line: 3, column: 2, text: '', kind: 'ragged' },
+      { line: 4, column: 4, text: '8', kind: 'ragged' },
+    ])
+    expect(contents.assumptions).toEqual(['2 rows do not have 3 cells; missing ones are NaN, further ones are left out: line 3; line 4.'])
+    expect(tableOf(contents).origin(1, 2)).toEqual({ line: 3, column: 3, text: '' })
+  })
+
+  test('only the first thousand problems are listed, all are counted', async () => {
+    const { problems, assumptions } = await read(`a,b\n${'1,2\n1,x\n1,3\n'.repeat(1500)}`)
+    expect(problems).toHaveLength(1000)
+    expect(assumptions[0]).toMatch(/^1500 cells/)
+  })
+})
+
+describe('numbers or text', () => {
+  test.each([
+    ['more than half numbers', ['1', '2', 'x'], 'numeric'],
+    ['half numbers', ['1', 'x', '2', 'y'], 'text'],
+    ['missing cells do not count', ['1', 'NA', 'NA', ''], 'numeric'],
+    ['nothing but missing cells is no column of numbers', ['NA', '', 'nan'], 'text'],
+  ])('%s', async (_, cells, kind) => {
+    const table = tableOf(await read(`k,n\n${cells.map(cell => `${cell},1\n`).join('')}`))
+    expect(table.columns[0]?.kind).toBe(kind)
+  })
+
+  test('first rows that mislead: the whole column decides', async () => {
+    const late = tableOf(await read(`k,n\n${'1,1\n'.repeat(20_000)}${'x,1\n'.repeat(30_000)}`))
+    expect(late.columns[0]).toMatchObject({ kind: 'text', levels: ['1', 'x'] })
+    expect(late.origin(20_000, 0)).toEqual({ line: 20_002, column: 1, text: 'x' })
+    const early = await read(`k,n\n${'x,1\n'.repeat(20_000)}${'1,1\n'.repeat(30_000)}`)
+    expect(tableOf(early).columns[0]?.kind).toBe('numeric')
+    expect(early.assumptions).toEqual(['20000 cells in columns of numbers are no number and became NaN: line 2, column 1 ("x"); line 3, column 1 ("x"); line 4, column 1 ("x"); ….'])
+  })
+
+  test('a table of text alone reads fine', async () => {
+    expect(await cellsOf('name,town\nAda,London\nEmmy,Erlangen\n')).toEqual([['name', ['Ada', 'Emmy']], ['town', ['London', 'Erlangen']]])
+  })
+})
+
+describe('encodings', () => {
+  const content = 'größe,b\n1,é\n2,ü\n'
+  const utf16 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'utf16le'))
+  const swapped = (bytes: Uint8Array): Uint8Array => Uint8Array.from(Buffer.from(bytes).swap16())
+  const expected = [['größe', [1, 2]], ['b', ['é', 'ü']]]
+
+  test.each([
+    ['UTF-8', encode(content), undefined, 0],
+    ['UTF-8 with a mark', encode(`\ufeff${content}`), undefined, 0],
+    ['UTF-16LE with a mark', utf16(`\ufeff${content}`), undefined, 1],
+    ['UTF-16BE with a mark', swapped(utf16(`\ufeff${content}`)), undefined, 1],
+    ['UTF-16LE without one', utf16(content), undefined, 1],
+    ['UTF-16BE without one', swapped(utf16(content)), undefined, 1],
+    ['Latin-1', Uint8Array.from(Buffer.from(content, 'latin1')), undefined, 1],
+    ['Latin-1, asked for', Uint8Array.from(Buffer.from(content, 'latin1')), 'latin1', 0],
+  ])('%s', async (_, bytes, encoding, assumptions) => {
+    const contents = await read(bytes, { encoding })
+    expect(shown(tableOf(contents))).toEqual(expected)
+    expect(contents.assumptions).toHaveLength(assumptions)
+  })
+
+  test('GB 18030, by its pairs of high bytes', async () => {
+    // 温度 (temperature) is CE C2 B6 C8 in GB 2312.
+    const bytes = Uint8Array.from([0xce, 0xc2, 0xb6, 0xc8, ...encode(',b\n1,2\n')])
+    expect(await cellsOf(bytes)).toEqual([['温度', [1]], ['b', [2]]])
+  })
+
+  test('unknown ones, UTF-32 and zero bytes', async () => {
+    await expect(read('a', { encoding: 'klingon' })).rejects.toMatchObject({ id: 'csv-encoding' })
+    await expect(read(Uint8Array.of(0xff, 0xfe, 0, 0, 97, 0, 0, 0))).rejects.toMatchObject({ id: 'csv-encoding' })
+    await expect(read('a,b\n1,\u0000\n')).rejects.toMatchObject({ id: 'csv-binary', facts: { byte: 6 } })
+    await expect(read(`a,b\n${'1,2\n'.repeat(100_000)}\u0000`)).rejects.toMatchObject({ id: 'csv-binary', facts: { byte: 400_004 } })
+  })
+})
+
+describe('size and shape', () => {
+  test.each([
+    ['empty', '', 'csv-empty'],
+    ['a byte order mark alone', '\ufeff', 'csv-no-rows'],
+    ['comments alone', '# nothing\n\n', 'csv-no-rows'],
+    ['a header alone', 'a,b\n', 'csv-no-rows'],
+  ])('%s', async (_, content, id) => {
+    await expect(read(content)).rejects.toMatchObject({ name: 'TableError', id })
+  })
+
+  /** A source that repeats one stretch of bytes and counts how much of it is asked for. */
+  function endless(unit: string, size: number): Source & { asked: number } {
+    const bytes = encode(unit.repeat(Math.ceil((1 << 20) / unit.length) + 1))
+    return {
+      name: 'long.csv', size, asked: 0,
+      read(start, end) {
+        this.asked += end - start
+        return Promise.resolve(bytes.slice(start % unit.length, start % unit.length + end - start))
+      },
+    }
+  }
+
+  test('a line of 100 MB is given up after the longest row that is allowed', async () => {
+    const source = endless('12345678,', 100 << 20)
+    await expect(readCsv(source)).rejects.toMatchObject({ id: 'csv-row-too-long', facts: { line: 1 } })
+    expect(source.asked).toBeLessThan(20 << 20)
+  })
+
+  test('a million columns', async () => {
+    await expect(read(`${'1,'.repeat(1_000_000)}1\n`)).rejects.toMatchObject({ id: 'csv-too-many-columns' })
+  })
+
+  test('20,000 columns', async () => {
+    const table = tableOf(await read(`${'1,'.repeat(19_999)}1\n`.repeat(5)))
+    expect([table.rows, table.columns.length]).toEqual([5, 20_000])
+  })
+
+  test('a cell of a megabyte across pieces', async () => {
+    const long = 'x'.repeat(1_500_000)
+    const table = tableOf(await read(`a,b\n1,"${long}"\n2,y\n`))
+    expect(table.columns[1]).toMatchObject({ kind: 'text', levels: [long, 'y'] })
+  })
+
+  test('rows are the same wherever the pieces are cut', async () => {
+    const rows = 60_000
+    const line = (row: number): string => `${row},${row / 7},"t,\n${row % 3}",${row % 1000 === 0 ? 'bad' : -row}\r\n`
+    const contents = await read(`i,x,t,y\r\n${Array.from({ length: rows }, (_, row) => line(row)).join('')}`)
+    const table = tableOf(contents)
+    const numbers = (make: (row: number) => number) => Float64Array.from({ length: rows }, (_, row) => make(row))
+    expect(table.rows).toBe(rows)
+    expect(table.columns[0]).toEqual({ kind: 'numeric', name: 'i', values: numbers(row => row) })
+    expect(table.columns[1]).toEqual({ kind: 'numeric', name: 'x', values: numbers(row => row / 7) })
+    expect(table.columns[2]).toMatchObject({ kind: 'text', levels: ['t,\n0', 't,\n1', 't,\n2'] })
+    expect(table.columns[3]).toEqual({ kind: 'numeric', name: 'y', values: numbers(row => row % 1000 === 0 ? NaN : -row) })
+    expect(contents.problems).toHaveLength(60)
+    // Every row takes two lines, and its last cell stands on the row's line.
+    expect(table.origin(59_000, 3)).toEqual({ line: 118_002, column: 4, text: 'bad' })
+  })
+})
