@@ -66,7 +66,9 @@ function asNumbers(stored: NumericData): Exclude<NumericData, BigInt64Array | Bi
   return numbers
 }
 
-function asBigInts(stored: NumericData, ofType: BigInt64ArrayConstructor | BigUint64ArrayConstructor): BigInt64Array | BigUint64Array | null {
+function asBigInts(
+  stored: NumericData, ofType: BigInt64ArrayConstructor | BigUint64ArrayConstructor,
+): BigInt64Array | BigUint64Array | null {
   const held = new ofType(stored.length)
   for (let i = 0; i < stored.length; i++) {
     const value = stored[i]!

@@ -69,7 +69,8 @@ const plainArrays: ReadonlyMap<string, string> = new Map([
 ])
 
 function onlyMatlab(className: string): string {
-  return `is a MATLAB object of class ${className}, which only MATLAB reads. In MATLAB, save ${plainArrays.get(className) ?? 'struct(x)'} instead.`
+  const plain = plainArrays.get(className) ?? 'struct(x)'
+  return `is a MATLAB object of class ${className}, which only MATLAB reads. In MATLAB, save ${plain} instead.`
 }
 
 function requireMatrix(making: Making, dims: readonly number[]): [number, number] {
@@ -78,7 +79,8 @@ function requireMatrix(making: Making, dims: readonly number[]): [number, number
   if (dims.length > 2) refuse(making, `has ${dims.length} dimensions (${size}); a table has 2. In MATLAB, reshape it to rows and columns.`)
   if (rows === 0 || columns === 0) refuse(making, `is empty (${size}).`)
   if (columns > mostColumns) {
-    refuse(making, `has ${columns} columns (${size}); a table has at most ${mostColumns}. If rows and columns are swapped, transpose it in MATLAB.`)
+    refuse(making, `has ${columns} columns (${size}); a table has at most ${mostColumns}. `
+      + 'If rows and columns are swapped, transpose it in MATLAB.')
   }
   return [rows, columns]
 }
@@ -93,7 +95,8 @@ function matrixColumns(making: Making, { dims, real, imaginary }: MatNumeric): M
 function dense(making: Making, { dims, rowIndex, columnStart, real, imaginary }: MatSparse): MatNumeric {
   const [rows, columns] = requireMatrix(making, dims)
   if (rows * columns > mostDenseCells) {
-    refuse(making, `is sparse, and its ${rows} x ${columns} cells written out are more than ${mostDenseCells}. In MATLAB, save the columns that matter.`)
+    refuse(making, `is sparse, and its ${rows} x ${columns} cells written out are more than ${mostDenseCells}. `
+      + 'In MATLAB, save the columns that matter.')
   }
   const values = new Float64Array(rows * columns)
   for (let c = 0; c < columns; c++) {
@@ -124,7 +127,8 @@ function fieldColumns(making: Making, struct: MatStruct): MadeColumn[] {
   const [first, ...others] = columns.map(({ column }) => ({ name: column.name, rows: lengthOf(column) }))
   const other = others.find(({ rows }) => rows !== first?.rows)
   if (first !== undefined && other !== undefined) {
-    refuse(making, `is a struct whose fields differ in length (${first.name}: ${first.rows}, ${other.name}: ${other.rows}); a table needs vectors of one length.`)
+    refuse(making, `is a struct whose fields differ in length (${first.name}: ${first.rows}, ${other.name}: ${other.rows}); `
+      + 'a table needs vectors of one length.')
   }
   if (first?.rows === 0) refuse(making, 'is a struct of empty vectors.')
   return columns
@@ -143,13 +147,16 @@ function fieldColumn(making: Making, field: string, value: MatValue | undefined)
       requireVector(making, field, value.dims)
       return cellsColumn(making, field, value.cells, `field ${field}`)
     default:
-      return refuse(making, `is a struct whose field ${field} is of class ${value?.class ?? 'none'}; a table is made of vectors of numbers or text.`)
+      return refuse(
+        making, `is a struct whose field ${field} is of class ${value?.class ?? 'none'}; a table is made of vectors of numbers or text.`,
+      )
   }
 }
 
 function requireVector(making: Making, field: string, dims: readonly number[]): void {
   if (dims.length === 2 && dims.includes(1)) return
-  refuse(making, `is a struct whose field ${field} is ${dims.join(' x ')}; a table is made of vectors. In MATLAB, save that field as a variable of its own.`)
+  refuse(making, `is a struct whose field ${field} is ${dims.join(' x ')}; a table is made of vectors. `
+    + 'In MATLAB, save that field as a variable of its own.')
 }
 
 /** The rows of a char matrix are equally long: blanks at their ends only fill. */

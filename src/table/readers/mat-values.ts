@@ -117,7 +117,9 @@ export function matError(
   },
 ): TableError {
   const place = typeof byte === 'number' ? `byte ${byte}` : byte
-  return new TableError(`mat-${id}`, `${file}: ${got} at ${place}, expected ${expected}. ${advice}`, { file, byte, got, expected, ...facts })
+  return new TableError(
+    `mat-${id}`, `${file}: ${got} at ${place}, expected ${expected}. ${advice}`, { file, byte, got, expected, ...facts },
+  )
 }
 
 /** Memory and counts that one file may still use. */

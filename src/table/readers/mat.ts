@@ -32,7 +32,9 @@ export interface MatNamedValue extends MatHeader {
 /** The version and byte order of a MAT-file; a TableError (`mat-empty`, `mat-unrecognized`, `mat-machine`) where it is none. */
 export async function detectMat(source: Source): Promise<MatVersion> {
   if (source.size === 0) {
-    throw new TableError('mat-empty', `${source.name} is empty (0 bytes), expected a MAT-file. Save or copy it again.`, { file: source.name })
+    throw new TableError(
+      'mat-empty', `${source.name} is empty (0 bytes), expected a MAT-file. Save or copy it again.`, { file: source.name },
+    )
   }
   const start = await source.read(0, Math.min(source.size, 520))
   const hdf5 = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -96,7 +98,9 @@ export async function readMatValues(source: Source, options: Omit<ReadMatOptions
   const missing = only?.find(name => !values.has(name))
   if (missing !== undefined) {
     const held = names.length === 0 ? 'no variables' : names.slice(0, 20).join(', ')
-    throw new TableError('mat-no-such-variable', `${source.name} has no variable ${missing}; it holds ${held}.`, { file: source.name, variable: missing, names })
+    throw new TableError('mat-no-such-variable', `${source.name} has no variable ${missing}; it holds ${held}.`, {
+      file: source.name, variable: missing, names,
+    })
   }
   return [...values.values()]
 }
@@ -107,8 +111,9 @@ async function valueOf(variable: MatVariable): Promise<MatValue> {
     return await variable.read()
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new TableError('mat-memory', `${variable.name} (${variable.dims.join(' x ')} ${variable.class}) does not fit into memory (${error.message}), `
-      + 'expected less. Read fewer variables (only).', { variable: variable.name })
+    const { name, dims, class: ofClass } = variable
+    throw new TableError('mat-memory', `${name} (${dims.join(' x ')} ${ofClass}) does not fit into memory (${error.message}), `
+      + 'expected less. Read fewer variables (only).', { variable: name })
   }
 }
 

@@ -4,7 +4,9 @@
  */
 import { arrange, charactersOf } from './mat5-chars.ts'
 import { asClass, bytesOf, storedValues, type Storage } from './mat-numbers.ts'
-import { matError, matLimits, type MatBudget, type MatChar, type MatHeader, type MatSparse, type MatValue, type MatVariable, type NumericData } from './mat-values.ts'
+import {
+  matError, matLimits, type MatBudget, type MatChar, type MatHeader, type MatSparse, type MatValue, type MatVariable, type NumericData,
+} from './mat-values.ts'
 import { SourceWindow } from './mat-window.ts'
 import type { Source } from './source.ts'
 
@@ -71,11 +73,14 @@ async function headerAt(window: SourceWindow, position: number, littleEndian: bo
   const [rows, columns, imaginary, nameBytes] = [number(1), number(2), number(3), number(4)]
   if (rows < 0 || columns < 0) throw fault('dimensions', 4, `${rows} x ${columns}`, 'dimensions from 0')
   if (imaginary !== 0 && imaginary !== 1) throw fault('flags', 12, `the complex flag ${imaginary}`, '0 or 1')
-  if (nameBytes < 1 || nameBytes > matLimits.nameBytes) throw fault('name', 16, `a name of ${nameBytes} bytes`, `from 1 to ${matLimits.nameBytes}`)
+  if (nameBytes < 1 || nameBytes > matLimits.nameBytes) {
+    throw fault('name', 16, `a name of ${nameBytes} bytes`, `from 1 to ${matLimits.nameBytes}`)
+  }
   const start = position + headerSize + nameBytes
   const size = rows * columns * bytesOf(digits.storage) * (1 + imaginary)
   if (start + size > window.size) {
-    throw fault('truncated', 4, `a ${rows} x ${columns} matrix of ${size} bytes`, `at most the ${Math.max(0, window.size - start)} bytes that are left`)
+    const left = Math.max(0, window.size - start)
+    throw fault('truncated', 4, `a ${rows} x ${columns} matrix of ${size} bytes`, `at most the ${left} bytes that are left`)
   }
   const nameField = await window.read(position + headerSize, start)
   const zero = nameField.indexOf(0)
@@ -94,14 +99,18 @@ async function sparseSize(
 ): Promise<{ dims: [number, number], complex: boolean }> {
   const step = bytesOf(storage)
   if (length < 1 || (width !== 3 && width !== 4)) {
-    throw matError('sparse', { file: window.file, byte: start, got: `a sparse matrix stored as ${length} x ${width}`, expected: 'at least one row of 3 or 4' })
+    throw matError('sparse', {
+      file: window.file, byte: start, got: `a sparse matrix stored as ${length} x ${width}`, expected: 'at least one row of 3 or 4',
+    })
   }
   const dims: number[] = []
   for (const column of [0, 1]) {
     const at = start + ((column + 1) * length - 1) * step
     const size = Number(storedValues(await window.read(at, at + step), 0, 1, storage, littleEndian)[0])
     if (!Number.isInteger(size) || size < 0 || size > 2 ** 31 - 1) {
-      throw matError('dimensions', { file: window.file, byte: at, got: `the dimension ${size}`, expected: 'a whole number from 0 to 2147483647' })
+      throw matError(
+        'dimensions', { file: window.file, byte: at, got: `the dimension ${size}`, expected: 'a whole number from 0 to 2147483647' },
+      )
     }
     dims.push(size)
   }
@@ -116,7 +125,9 @@ async function valueOf(window: SourceWindow, header: Mat4Header, littleEndian: b
   const stored = storedValues(await window.read(start, end), 0, count, storage, littleEndian)
   if (text) return textValue(window, header, stored, budget)
   const numbers = asClass(stored, 'double')
-  if (!(numbers instanceof Float64Array)) throw matError('value', { file: window.file, byte: start, got: `numbers stored as ${storage}`, expected: 'doubles' })
+  if (!(numbers instanceof Float64Array)) {
+    throw matError('value', { file: window.file, byte: start, got: `numbers stored as ${storage}`, expected: 'doubles' })
+  }
   if (sparse) return sparseValue(window, header, numbers, budget)
   const numeric = { kind: 'numeric', class: 'double', dims, real: numbers } as const
   if (!complex) return numeric
@@ -127,7 +138,9 @@ function textValue(window: SourceWindow, { dims, start }: Mat4Header, stored: Nu
   const [height = 0, width = 0] = dims
   const text = charactersOf(stored.subarray(0, height * width))
   if (text === null || text.length !== height * width) {
-    throw matError('char', { file: window.file, byte: start, got: 'a number that is no character', expected: 'whole numbers from 0 to 65535' })
+    throw matError(
+      'char', { file: window.file, byte: start, got: 'a number that is no character', expected: 'whole numbers from 0 to 65535' },
+    )
   }
   const rows = text.length === 0 ? (height === 1 ? [''] : []) : arrange(text, height, width, text.length, budget, start)
   return { kind: 'char', class: 'char', dims, rows }
@@ -150,7 +163,9 @@ function sparseValue(window: SourceWindow, { dims, start, complex }: Mat4Header,
     const row = numbers[i]!
     const column = numbers[length + i]!
     if (!(Number.isInteger(row) && row >= 1 && row <= rows && Number.isInteger(column) && column >= 1 && column <= columns)) {
-      throw matError('sparse', { file: window.file, byte: start + i * 8, got: `a value at (${row}, ${column})`, expected: `a place within ${rows} x ${columns}` })
+      throw matError('sparse', {
+        file: window.file, byte: start + i * 8, got: `a value at (${row}, ${column})`, expected: `a place within ${rows} x ${columns}`,
+      })
     }
     columnStart[column]!++
   }

@@ -11,7 +11,8 @@ export function charValue(source: ElementBytes, element: Element, dims: readonly
   const place = source.place(element.at)
   if (count > mostCharacters || element.end - element.start > mostCharacters) {
     throw matError('too-large', {
-      file: source.file, byte: place, got: `${count} characters`, expected: `at most ${mostCharacters}`, advice: 'Split the text in MATLAB.',
+      file: source.file, byte: place, got: `${count} characters`, expected: `at most ${mostCharacters}`,
+      advice: 'Split the text in MATLAB.',
     })
   }
   budget.takeBytes(2 * count, place)

@@ -34,7 +34,7 @@ export interface ArrayHeader extends MatHeader {
 /** Reads flags, dimensions and name of the array whose data stand from `start` to `end`. */
 export function arrayHeader(source: ElementBytes, start: number, end: number): ArrayHeader {
   const flags = source.element(start, end)
-  const word = source.int32s(flags, 'array flags')[0] ?? 0
+  const [word = 0, nonzeros = 0] = source.int32s(flags, 'array flags')
   if (flags.end - flags.start !== 8) throw source.fault('flags', start, `array flags of ${flags.end - flags.start} bytes`, '8 bytes')
   const classNumber = word & 0xff
   const logical = (word & 0x200) !== 0
@@ -46,7 +46,18 @@ export function arrayHeader(source: ElementBytes, start: number, end: number): A
   const dimensions = source.element(flags.next, end)
   const dims = dimensionsOf(source, dimensions)
   const { text: name, next } = nameAt(source, dimensions.next, end)
+  if (logical && nonzeros > 0 && isOctaveSparse(source, classNumber, next, end)) {
+    return { name, class: 'sparse', dims, complex, classNumber: 5, logical, position: next, end }
+  }
   return { name, class: named, dims, complex, classNumber, logical, position: next, end }
+}
+
+/**
+ * Octave (7.3 at least) gives logical sparse matrices the class uint8 and then writes indices all the same. Their flags
+ * count nonzeros, and where the bytes of a logical array would stand there are 32-bit numbers.
+ */
+function isOctaveSparse(source: ElementBytes, classNumber: number, position: number, end: number): boolean {
+  return classNumber === 9 && position + 8 <= end && (source.view.getUint32(position, source.littleEndian) & 0xffff) === 5
 }
 
 /** Objects have no dimensions here: a name, the system they belong to ("MCOS") and the name of their class. */
@@ -150,7 +161,8 @@ function sparseValue(source: ElementBytes, header: ArrayHeader, budget: MatBudge
   const columnStart = source.int32s(columnElement, 'column starts')
   const stored = columnStart[columns] ?? -1
   const rowIndex = source.int32s(rowElement, 'row indices').subarray(0, Math.max(0, stored))
-  if (columnStart.length !== columns + 1 || columnStart[0] !== 0 || rowIndex.length !== stored || columnStart.some((n, c) => n < (columnStart[c - 1] ?? 0))) {
+  const rising = columnStart[0] === 0 && columnStart.every((n, c) => n >= (columnStart[c - 1] ?? 0))
+  if (columnStart.length !== columns + 1 || !rising || rowIndex.length !== stored) {
     throw source.fault('sparse', columnElement.at, `${columnStart.length} column starts ending with ${stored}`,
       `${columns + 1} that rise from 0 to the count of row indices`)
   }
@@ -195,14 +207,18 @@ function valuesAt(
 ): MatValue[] {
   const count = countOf(header.dims) * perElement
   if (count * 8 > header.end - from) {
-    throw source.fault('truncated', from, `${header.end - from} bytes`, `at least ${count * 8} for ${count} values of ${header.dims.join(' x ')}`)
+    throw source.fault(
+      'truncated', from, `${header.end - from} bytes`, `at least ${count * 8} for ${count} values of ${header.dims.join(' x ')}`,
+    )
   }
   budget.takeValues(count, source.place(from))
   const values: MatValue[] = []
   let position = from
   for (let i = 0; i < count; i++) {
     const element = source.element(position, header.end)
-    if (element.type !== elementTypes.matrix) throw source.fault('type', position, `a data element of type ${element.type}`, 'type 14 (matrix)')
+    if (element.type !== elementTypes.matrix) {
+      throw source.fault('type', position, `a data element of type ${element.type}`, 'type 14 (matrix)')
+    }
     values.push(arrayValue(source, element.start, element.end, budget, depth + 1))
     position = element.next
   }

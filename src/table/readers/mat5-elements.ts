@@ -62,7 +62,9 @@ export class ElementBytes {
     }
     const size = this.view.getUint32(position + 4, this.littleEndian)
     const start = position + 8
-    if (start + size > end) throw this.fault('truncated', position, `a data element of ${size} bytes`, `at most the ${end - start} bytes that are left`)
+    if (start + size > end) {
+      throw this.fault('truncated', position, `a data element of ${size} bytes`, `at most the ${end - start} bytes that are left`)
+    }
     return { type: first, at: position, start, end: start + size, next: Math.min(end, start + Math.ceil(size / 8) * 8) }
   }
 
@@ -74,7 +76,9 @@ export class ElementBytes {
   /** All numbers of an element, in their stored type. */
   numbers(element: Element): NumericData {
     const storage = this.storage(element)
-    if (storage === null) throw this.fault('type', element.at, `a data element of type ${element.type}`, 'a type of numbers (1 to 7, 9, 12 or 13)')
+    if (storage === null) {
+      throw this.fault('type', element.at, `a data element of type ${element.type}`, 'a type of numbers (1 to 7, 9, 12 or 13)')
+    }
     const size = element.end - element.start
     const width = bytesOf(storage)
     if (size % width !== 0) throw this.fault('size', element.at, `${size} bytes of ${storage}`, `a multiple of ${width}`)

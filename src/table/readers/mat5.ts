@@ -67,7 +67,9 @@ async function fileHeader(window: SourceWindow): Promise<{ littleEndian: boolean
 
 async function topElement({ window, littleEndian }: Mat5File, position: number): Promise<TopElement> {
   const left = window.size - position
-  if (left < 8) throw matError('truncated', { file: window.file, byte: position, got: `${left} bytes`, expected: 'the 8 bytes of a data tag' })
+  if (left < 8) {
+    throw matError('truncated', { file: window.file, byte: position, got: `${left} bytes`, expected: 'the 8 bytes of a data tag' })
+  }
   const tag = await window.read(position, position + 8)
   const view = new DataView(tag.buffer, tag.byteOffset, 8)
   const type = view.getUint32(0, littleEndian)
@@ -131,7 +133,9 @@ function inflated({ window }: Mat5File, start: number, bytes: Uint8Array, how: (
     return how(bytes)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw matError('inflate', { file: window.file, byte: start, got: `compressed data that do not inflate (${why})`, expected: 'a whole zlib stream' })
+    throw matError(
+      'inflate', { file: window.file, byte: start, got: `compressed data that do not inflate (${why})`, expected: 'a whole zlib stream' },
+    )
   }
 }
 

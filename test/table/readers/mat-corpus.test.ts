@@ -116,7 +116,9 @@ const readable = files.filter(({ format, expect: expected }) => format !== '7.3'
 
 describe.skipIf(folder === null)('files of other programs', () => {
   test.each(readable)('reads $file', async ({ file, format, variables = {}, expect: expected }) => {
-    if (expected === 'ok-or-error') return void await readMat(source(file), { inflate: nodeInflate }).catch(error => expect(error.name).toBe('TableError'))
+    if (expected === 'ok-or-error') return void await readMat(source(file), { inflate: nodeInflate }).catch(
+      error => expect(error.name).toBe('TableError')
+    )
     const read = new Map((await readMatValues(source(file), { inflate: nodeInflate })).map(({ name, value }) => [name, value]))
     for (const [name, variable] of Object.entries(variables)) {
       if (name === 'None') expect([...read.values()].some(({ kind }) => kind === 'opaque')).toBe(true)
@@ -132,7 +134,9 @@ describe.skipIf(folder === null)('files of other programs', () => {
 
   test.each(readable)('reads $file in a browser alike', async ({ file, expect: expected }) => {
     if (expected === 'ok-or-error') return
-    expect(await readMatValues(source(file), { inflate: browserInflate })).toEqual(await readMatValues(source(file), { inflate: nodeInflate }))
+    expect(await readMatValues(source(file), { inflate: browserInflate })).toEqual(
+      await readMatValues(source(file), { inflate: nodeInflate })
+    )
   })
 
   test.each(files.filter(({ expect: expected }) => expected === 'error'))('refuses $file', async ({ file }) => {

@@ -41,7 +41,7 @@ describe.skipIf(octave === null)('Octave', () => {
   const script = `
     m = reshape(((0:11) - 3) / 8, 4, 3); m(2, 2) = NaN; m(3, 3) = -Inf; row = 1:5; z = [1+2i 3]; t = ['one  '; 'three'];
     sp = sparse([1 3], [2 1], [5 7], 3, 2); save -v4 v4.mat m row z t sp
-    s = single([1.5; 2.5]); b = [true; false]; i64 = int64([9007199254740993; -1]); c = {'a', 2; 'b', 3}; e = zeros(0, 3);
+    s = single([1.5; 2.5]); b = [true; false]; i64 = [int64(9007199254740992) + int64(1); int64(-1)]; c = {'a', 2; 'b', 3}; e = zeros(0, 3);
     st = struct('x', [1; 2; 3], 'label', {{'u'; 'v'; 'u'}}); sa = struct('p', {1, 2, 3}); n3 = zeros(2, 2, 2); u8 = uint8([1 2 255]);
     lsp = sparse([true false; false true]); u = 'Zähler 中'; f = @(x) x + 1;
     save -v6 v6.mat m row z t sp s b i64 c e st sa n3 u8 lsp u
@@ -58,7 +58,9 @@ describe.skipIf(octave === null)('Octave', () => {
       expect(read.get('row')).toMatchObject({ dims: [1, 5], real: Float64Array.of(1, 2, 3, 4, 5) })
       expect(read.get('z')).toMatchObject({ real: Float64Array.of(1, 3), imaginary: Float64Array.of(2, 0) })
       expect(read.get('t')).toMatchObject({ dims: [2, 5], rows: ['one  ', 'three'] })
-      expect(read.get('sp')).toMatchObject({ dims: [3, 2], rowIndex: Int32Array.of(2, 0), columnStart: Int32Array.of(0, 1, 2), real: Float64Array.of(7, 5) })
+      expect(read.get('sp')).toMatchObject(
+        { dims: [3, 2], rowIndex: Int32Array.of(2, 0), columnStart: Int32Array.of(0, 1, 2), real: Float64Array.of(7, 5) }
+      )
     }
     for (const file of ['v6.mat', 'v7.mat']) {
       const read = await values(file)
@@ -71,9 +73,13 @@ describe.skipIf(octave === null)('Octave', () => {
       expect(read.get('lsp')).toMatchObject({ kind: 'sparse', class: 'logical', rowIndex: Int32Array.of(0, 1) })
       expect(read.get('u')).toMatchObject({ rows: ['Zähler 中'] })
       const tables = await contents(file)
-      expect(tableNamed(tables, 'st')).toMatchObject({ rows: 3, columns: [{ name: 'x', values: Float64Array.of(1, 2, 3) }, { name: 'label', levels: ['u', 'v'] }] })
+      expect(tableNamed(tables, 'st')).toMatchObject(
+        { rows: 3, columns: [{ name: 'x', values: Float64Array.of(1, 2, 3) }, { name: 'label', levels: ['u', 'v'] }] }
+      )
       expect(tableNamed(tables, 'sa')).toMatchObject({ rows: 3, columns: [{ name: 'p', values: Float64Array.of(1, 2, 3) }] })
-      expect(tableNamed(tables, 'c')).toMatchObject({ rows: 2, columns: [{ kind: 'text', levels: ['a', 'b'] }, { kind: 'numeric', values: Float64Array.of(2, 3) }] })
+      expect(tableNamed(tables, 'c')).toMatchObject(
+        { rows: 2, columns: [{ kind: 'text', levels: ['a', 'b'] }, { kind: 'numeric', values: Float64Array.of(2, 3) }] }
+      )
     }
   })
 })
@@ -87,7 +93,9 @@ m = ((np.arange(12) - 3) / 8).reshape(3, 4).T
 base = {'m': m, 'z': np.array([[1 + 2j, 3]]), 'sp': sp.csc_matrix(np.array([[0, 5.0], [0, 0], [7, 0]]))}
 sio.savemat('s4.mat', base, format='4')
 more = dict(base, i64=np.array([[2**53 + 1], [-1]], dtype='i8'), u64=np.array([[2**64 - 1]], dtype='u8'), b=np.array([[True, False]]),
-            s=np.array([[1.5]], dtype='f4'), t=np.array(['one', 'three']), u='Zähler 中', st={'x': np.arange(3.0), 'y': np.array([[4.0, 5, 6]])}, big=m.astype('>f8'))
+            s=np.array([[1.5]], dtype='f4'), t=np.array(['one', 'three']), u='Zähler 中', st={
+              'x': np.arange(3.0), 'y': np.array([[4.0, 5, 6]]),
+            }, big=m.astype('>f8'))
 sio.savemat('s6.mat', more)
 sio.savemat('s7.mat', more, do_compression=True)`
 

@@ -32,18 +32,26 @@ describe('matrices', () => {
     const value = doubles([2, 3], 1, 2, 3, 4, 5, 6)
     const made = table(value)
     expect(made).toMatchObject({ name: 'x', rows: 2 })
-    expect(made.columns).toEqual([[1, 2], [3, 4], [5, 6]].map((values, c) => ({ kind: 'numeric', name: `column ${c + 1}`, values: Float64Array.from(values) })))
+    expect(made.columns).toEqual(
+      [[1, 2], [3, 4], [5, 6]].map((values, c) => ({ kind: 'numeric', name: `column ${c + 1}`, values: Float64Array.from(values) }))
+    )
     expect(made.columns[2]).toMatchObject({ values: { buffer: value.real.buffer, byteOffset: 32 } })
     expect(made.origin(1, 1)).toEqual({})
   })
 
   test('of single stay single; of whole numbers become doubles', () => {
-    expect(table({ ...doubles([2, 1]), class: 'single', real: Float32Array.of(0.1, 2) }).columns[0]).toMatchObject({ values: Float32Array.of(0.1, 2) })
-    expect(table({ ...doubles([2, 1]), class: 'logical', real: Uint8Array.of(0, 1) }).columns[0]).toMatchObject({ values: Float64Array.of(0, 1) })
+    expect(table({ ...doubles([2, 1]), class: 'single', real: Float32Array.of(0.1, 2) }).columns[0]).toMatchObject(
+      { values: Float32Array.of(0.1, 2) }
+    )
+    expect(table({ ...doubles([2, 1]), class: 'logical', real: Uint8Array.of(0, 1) }).columns[0]).toMatchObject(
+      { values: Float64Array.of(0, 1) }
+    )
   })
 
   test('of one row stay one row', () => {
-    expect(table(doubles([1, 3], 7, 8, 9))).toMatchObject({ rows: 1, columns: [{ name: 'column 1' }, { name: 'column 2' }, { name: 'column 3' }] })
+    expect(table(doubles([1, 3], 7, 8, 9))).toMatchObject(
+      { rows: 1, columns: [{ name: 'column 1' }, { name: 'column 2' }, { name: 'column 3' }] }
+    )
   })
 
   test('of int64 beyond 2^53 say so and keep the digits as text', () => {
@@ -70,8 +78,11 @@ describe('matrices', () => {
   })
 
   test('that are sparse are written out where they fit', () => {
-    const sparse = { kind: 'sparse', class: 'double', rowIndex: Int32Array.of(0, 2), columnStart: Int32Array.of(0, 1, 2), real: Float64Array.of(5, 6) } as const
-    expect(table({ ...sparse, dims: [3, 2] }).columns.map(column => 'values' in column && [...column.values])).toEqual([[5, 0, 0], [0, 0, 6]])
+    const sparse = {
+      kind: 'sparse', class: 'double', rowIndex: Int32Array.of(0, 2), columnStart: Int32Array.of(0, 1, 2), real: Float64Array.of(5, 6),
+    } as const
+    const { columns } = table({ ...sparse, dims: [3, 2] })
+    expect(columns.map(column => 'values' in column && [...column.values])).toEqual([[5, 0, 0], [0, 0, 6]])
     expect(refusal({ ...sparse, dims: [2 ** 30, 2] })).toMatch(/sparse, and its 1073741824 x 2 cells/)
   })
 })
@@ -109,7 +120,9 @@ describe('structs', () => {
 })
 
 test('cells with one kind to a column are a table', () => {
-  const value: MatValue = { kind: 'cell', class: 'cell', dims: [2, 2], cells: [doubles([1, 1], 1), doubles([1, 1], 2), chars('p'), chars('q')] }
+  const value: MatValue = {
+    kind: 'cell', class: 'cell', dims: [2, 2], cells: [doubles([1, 1], 1), doubles([1, 1], 2), chars('p'), chars('q')],
+  }
   expect(table(value)).toMatchObject({ rows: 2, columns: [{ kind: 'numeric' }, { kind: 'text', levels: ['p', 'q'] }] })
 })
 

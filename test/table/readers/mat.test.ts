@@ -57,7 +57,9 @@ describe('variables', () => {
   test('can be chosen; one that is not there is refused with those that are', async () => {
     const { variables } = await readBytes(writer.file(small, true), { only: ['c'] })
     expect(variables.map(({ name }) => name)).toEqual(['c'])
-    await expect(readBytes(writer.file(small), { only: ['d'] })).rejects.toMatchObject({ id: 'mat-no-such-variable', message: expect.stringContaining('a, b, c') })
+    await expect(readBytes(writer.file(small), { only: ['d'] })).rejects.toMatchObject(
+      { id: 'mat-no-such-variable', message: expect.stringContaining('a, b, c') }
+    )
   })
 
   test('of one name: the last counts, as MATLAB loads it', async () => {
@@ -93,7 +95,9 @@ describe('what lies about its size', () => {
 
   test.each<[string, Uint8Array, string]>([
     ['a variable longer than the file', joined([writer.header(), writer.tag(14, 2 ** 31), new Uint8Array(100)]), 'mat-truncated'],
-    ['a compressed variable longer than the file', joined([writer.header(), writer.tag(15, 2 ** 31), new Uint8Array(100)]), 'mat-truncated'],
+    ['a compressed variable longer than the file', joined(
+      [writer.header(), writer.tag(15, 2 ** 31), new Uint8Array(100)]
+    ), 'mat-truncated'],
     ['4 GiB promised by 100 bytes', compressedPromise(2 ** 32 - 16, inside(doubles([1, 1], [1]))), 'mat-size'],
     ['more than was promised', compressedPromise(64, joined([inside(doubles([1, 1], [1])), new Uint8Array(5000)])), 'mat-inflate'],
     ['less than was promised', compressedPromise(640, inside(doubles([1, 1], [1]))), 'mat-size'],
@@ -127,7 +131,9 @@ describe('what lies about its size', () => {
 
 describe('damage', () => {
   const files: [string, Uint8Array][] = [
-    ['version 4', joined([mat4Matrix('ab', [[1, 2], [3, 4]]), mat4Matrix('s', [[1, 1, 5], [2, 2, 0]], { mopt: 2 }), mat4Matrix('t', [[72, 105]], { mopt: 1 })])],
+    ['version 4', joined(
+      [mat4Matrix('ab', [[1, 2], [3, 4]]), mat4Matrix('s', [[1, 1, 5], [2, 2, 0]], { mopt: 2 }), mat4Matrix('t', [[72, 105]], { mopt: 1 })]
+    )],
     ...[true, false].map((compress): [string, Uint8Array] => [compress ? 'version 7' : 'version 6', writer.file({
       ...small,
       s: { kind: 'sparse', dims: [3, 2], rowIndex: [0, 2, 1], columnStart: [0, 2, 3], real: Float64Array.of(5, 6, 7) },
@@ -149,7 +155,9 @@ describe('damage', () => {
   }
 
   test.each(files)('of any byte of %s is a TableError or goes unnoticed', async (_, bytes) => {
-    const flips = fc.array(fc.tuple(fc.integer({ min: 0, max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 4 })
+    const flips = fc.array(
+      fc.tuple(fc.integer({ min: 0, max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 4 }
+    )
     await fc.assert(fc.asyncProperty(flips, fc.constantFrom(nodeInflate, browserInflate), async (changes, platform) => {
       const damaged = Uint8Array.from(bytes)
       for (const [at, mask] of changes) damaged[at] = (damaged[at] ?? 0) ^ mask

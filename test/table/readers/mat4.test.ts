@@ -20,7 +20,9 @@ test('matrices of every storage come back as doubles, column after column', asyn
     const width = matrix[0]?.length ?? 0
     const columns = Array.from({ length: width }, (_, c) => matrix.map(row => row[c] ?? 0)).flat()
     // A second matrix behind the first shows that its length was right.
-    expect(await read(mat4Matrix('first', matrix, { mopt: storage * 10, littleEndian }), mat4Matrix('n', [[1.5]], { littleEndian }))).toEqual([
+    expect(
+      await read(mat4Matrix('first', matrix, { mopt: storage * 10, littleEndian }), mat4Matrix('n', [[1.5]], { littleEndian }))
+    ).toEqual([
       { kind: 'numeric', class: 'double', dims: [matrix.length, width], real: Float64Array.from(columns) },
       { kind: 'numeric', class: 'double', dims: [1, 1], real: Float64Array.of(1.5) },
     ])
@@ -28,21 +30,28 @@ test('matrices of every storage come back as doubles, column after column', asyn
 })
 
 test('complex matrices keep both parts', async () => {
-  expect(await read(mat4Matrix('z', [[1, 2]], { imaginary: [[3, 4]] }))).toMatchObject([{ real: Float64Array.of(1, 2), imaginary: Float64Array.of(3, 4) }])
+  expect(await read(mat4Matrix('z', [[1, 2]], { imaginary: [[3, 4]] }))).toMatchObject(
+    [{ real: Float64Array.of(1, 2), imaginary: Float64Array.of(3, 4) }]
+  )
 })
 
 test('text is rows of characters', async () => {
   const codes = ['one', 'two'].map(row => [...row].map(letter => letter.charCodeAt(0)))
-  for (const mopt of [1, 51]) expect(await read(mat4Matrix('t', codes, { mopt }))).toEqual([{ kind: 'char', class: 'char', dims: [2, 3], rows: ['one', 'two'] }])
+  for (const mopt of [1, 51]) expect(await read(mat4Matrix('t', codes, { mopt }))).toEqual(
+    [{ kind: 'char', class: 'char', dims: [2, 3], rows: ['one', 'two'] }]
+  )
   await expect(read(mat4Matrix('t', [[0.5]], { mopt: 1 }))).rejects.toMatchObject({ id: 'mat-char' })
 })
 
 describe('sparse matrices', () => {
   test('become compressed columns', async () => {
     expect(await read(mat4Matrix('s', [[3, 2, 6], [1, 1, 5], [3, 2, 0]], { mopt: 2 }))).toEqual([{
-      kind: 'sparse', class: 'double', dims: [3, 2], rowIndex: Int32Array.of(0, 2), columnStart: Int32Array.of(0, 1, 2), real: Float64Array.of(5, 6),
+      kind: 'sparse', class: 'double', dims: [3, 2], rowIndex: Int32Array.of(0, 2),
+      columnStart: Int32Array.of(0, 1, 2), real: Float64Array.of(5, 6),
     }])
-    expect(await read(mat4Matrix('s', [[1, 1, 5, -5], [1, 1, 0, 0]], { mopt: 2 }))).toMatchObject([{ real: Float64Array.of(5), imaginary: Float64Array.of(-5) }])
+    expect(await read(mat4Matrix('s', [[1, 1, 5, -5], [1, 1, 0, 0]], { mopt: 2 }))).toMatchObject(
+      [{ real: Float64Array.of(5), imaginary: Float64Array.of(-5) }]
+    )
   })
 
   test.each<[string, number[][], string]>([

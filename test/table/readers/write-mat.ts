@@ -5,7 +5,8 @@
 import { deflateSync } from 'node:zlib'
 
 export type Numbers =
-  | Float64Array | Float32Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array
+  | Float64Array | Float32Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array
+  | BigInt64Array | BigUint64Array
 
 export type Written =
   | { kind: 'numeric', class: string, dims: number[], real: Numbers, imaginary?: Numbers }
