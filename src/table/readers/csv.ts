@@ -4,7 +4,7 @@
  */
 import { TableError } from '../errors.ts'
 import type { FileContents } from '../table.ts'
-import { type Dialect, findDialect } from './csv/dialect.ts'
+import { type Dialect, findDialect, mostColumns } from './csv/dialect.ts'
 import { type Encoding, findEncoding, textPieces } from './csv/encoding.ts'
 import { cellMeaning, type Decimal, missingNumbers } from './csv/numbers.ts'
 import { Rows, type RowRules } from './csv/rows.ts'
@@ -29,8 +29,6 @@ export interface CsvOptions {
 
 /** A row may have at most this many bytes; rows of 100,000 numbers need about 2 MB. */
 const longestRow = 16 << 20
-/** A table may have at most this many columns. */
-const mostColumns = 100_000
 
 /**
  * Reads the table in a text file. A column is numeric when more than half of its cells that are not missing are numbers;
@@ -98,13 +96,14 @@ async function sniff(source: Source, encoding: Encoding, asked: Parameters<typeo
     const { bytes, length, ended } = window
     const lines = countLines(bytes, length)
     if (lines < 4 && !ended && length <= longestRow) continue
+    if (lines === 0 && length > longestRow) throw rowTooLong(source.name, 1)
     const dialect = findDialect(bytes, length, ended, asked)
     if (dialect === undefined) {
       if (ended) throw new TableError('csv-no-rows', `${source.name} holds blank lines and comments but no row: expected a table, one row a line.`, { file: source.name })
       if (length <= longestRow) continue
       throw rowTooLong(source.name, 1)
     }
-    if (dialect.names.length > mostColumns) throw tooManyColumns(source.name, dialect.names.length)
+    if (dialect.names.length > mostColumns) throw tooManyColumns(source.name)
     return { dialect, rowBytes: Math.max(1, length / Math.max(1, lines)) * (encoding.label.startsWith('utf-16') ? 2 : 1) }
   }
 }
@@ -179,7 +178,7 @@ function rowTooLong(file: string, line: number): TableError {
     'Expected one row a line; a quote that opens there and does not close would look the same.', { file, line, limit: longestRow })
 }
 
-function tooManyColumns(file: string, columns: number): TableError {
-  return new TableError('csv-too-many-columns', `${file} has ${columns} columns by its first row; at most ${mostColumns} are read. ` +
-    'If the table lies on its side, transpose it.', { file, columns, limit: mostColumns })
+function tooManyColumns(file: string): TableError {
+  return new TableError('csv-too-many-columns', `${file} has more than ${mostColumns} columns by its first rows, which is more than is read. ` +
+    'If the table lies on its side, transpose it.', { file, limit: mostColumns })
 }

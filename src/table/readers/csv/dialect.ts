@@ -33,6 +33,9 @@ export interface Dialect {
 const candidates = [',', '\t', ';', '|', ' '] as const
 const words: Readonly<Record<string, string>> = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': 'bar', ' ': 'runs of spaces' }
 
+/** A table may have at most this many columns; one cell more is sampled, to tell. */
+export const mostColumns = 100_000
+
 const mostRecords = 200
 const mostCells = 400_000
 
@@ -57,7 +60,8 @@ export function sampleRecords(bytes: Uint8Array, limit: number, complete: boolea
       cells.push(decode(cell.bytes, cell.start, cell.end))
       lines += cell.newlines
       at = cell.next
-    } while (!cell.last)
+    } while (!cell.last && cells.length <= mostColumns)
+    if (cells.length > mostColumns) return [...records, { line, cells }]
     if (cell.open || (at > limit && !complete)) break
     records.push({ line, cells })
     line += lines
