@@ -14,6 +14,8 @@ import { pack, unpack, type PackedArray, type PackedKind } from './packed.ts'
 
 export interface Checkpoint {
   readonly state: TrainingState
+  /** Of which run it is: `runIdentity` of its record. */
+  readonly run: string
   /** The length of metrics.csv that belongs to this state: its header and the steps up to `state.step`. */
   readonly metricsBytes: number
   /** What else has to go on with the run (time spent so far, …); small. */
@@ -28,6 +30,7 @@ const at = { training: 0, validation: 3, bestLoss: 6, cachedNormal: 7, count: 8 
 const precisions = z.enum(['float32', 'float64'])
 const whole = z.int().min(0)
 const headerSchema = z.strictObject({
+  run: z.string(),
   precision: precisions,
   step: whole,
   metricsBytes: whole,
@@ -36,11 +39,11 @@ const headerSchema = z.strictObject({
   waited: whole,
   best: z.strictObject({ step: whole }).nullable(),
   draws: z.strictObject({ generator: z.literal('MT19937'), position: whole, cachedNormal: z.boolean() }).nullable(),
-  extra: z.json(),
+  extra: z.json() satisfies z.ZodType<Json>,
 })
 const bestSchema = z.strictObject({ precision: precisions, step: whole })
 
-export function encodeCheckpoint({ state, metricsBytes, extra }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ state, run, metricsBytes, extra }: Checkpoint): Uint8Array {
   const { step, trainer, draws, stopping, lastTraining, lastValidation } = state
   const { best, waited } = stopping
   const numbers = new Float64Array(at.count)
@@ -54,7 +57,7 @@ export function encodeCheckpoint({ state, metricsBytes, extra }: Checkpoint): Ui
   if (best !== null) arrays.set('best', best.parameters)
   if (draws !== null) arrays.set('draws', Uint32Array.from(draws.key))
   const header: z.input<typeof headerSchema> = {
-    precision: precisionOf(trainer.parameters), step, metricsBytes, waited,
+    run, precision: precisionOf(trainer.parameters), step, metricsBytes, waited,
     training: lastTraining !== null, validation: lastValidation !== null,
     best: best === null ? null : { step: best.step },
     draws: draws === null ? null : { generator: draws.generator, position: draws.position, cachedNormal: draws.cachedNormal !== null },
@@ -89,6 +92,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       lastTraining: header.training ? takeLoss(numbers, at.training) : null,
       lastValidation: header.validation ? takeLoss(numbers, at.validation) : null,
     },
+    run: header.run,
     metricsBytes: header.metricsBytes,
     extra: header.extra,
   }
@@ -124,10 +128,13 @@ export function precisionOf(array: FloatArray): Precision {
 }
 
 /** Takes a vector of the recorded precision out of the arrays. */
-function floats(kind: PackedKind, file: string, arrays: ReadonlyMap<string, PackedArray>, precision: Precision): (name: string) => FloatArray {
+function floats(
+  kind: PackedKind, file: string, arrays: ReadonlyMap<string, PackedArray>, precision: Precision,
+): (name: string) => FloatArray {
   return name => {
     const array = arrays.get(name)
-    if (!(array instanceof Float32Array || array instanceof Float64Array) || precisionOf(array) !== precision) throw inconsistent(kind, file)
+    const float = array instanceof Float32Array || array instanceof Float64Array
+    if (!float || precisionOf(array) !== precision) throw inconsistent(kind, file)
     return array
   }
 }
@@ -150,5 +157,6 @@ function takeLoss(numbers: Float64Array, from: number): Loss {
 }
 
 function inconsistent(kind: PackedKind, file: string): RecordError {
-  return new RecordError(`${kind}-damaged`, `${file} is damaged: its checksum is right, but its parts do not belong together. ${advice}`, { file })
+  const sentence = `${file} is damaged: its checksum is right, but its parts do not belong together. ${advice}`
+  return new RecordError(`${kind}-damaged`, sentence, { file })
 }

@@ -14,11 +14,20 @@ export function jsonBytes(value: Json | object): Uint8Array {
   return new TextEncoder().encode(`${jsonText(value)}\n`)
 }
 
+/** One text for equal values, whatever the order of their fields. */
+export function sortedJson(value: Json | object): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+}
+
 /** The value of a file's bytes. Throws RecordError `<id>` where they are not whole JSON in UTF-8. */
 export function parseJsonBytes(bytes: Uint8Array, file: string, id: string, advice: string): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    throw new RecordError(id, `${file} is cut short or damaged: its ${bytes.length} bytes are not whole JSON. ${advice}`, { file, bytes: bytes.length })
+    const sentence = `${file} is cut short or damaged: its ${bytes.length} bytes are not whole JSON. ${advice}`
+    throw new RecordError(id, sentence, { file, bytes: bytes.length })
   }
 }

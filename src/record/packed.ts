@@ -1,7 +1,8 @@
 /**
  * Packed files: numbers that have to come back bit for bit. Eight bytes that say what it is, the version and the header's
  * length (32-bit little-endian each), a header in JSON, arrays in little-endian order, and SHA-256 of all before it in
- * hexadecimal. Arrays start at multiples of 8. Typed arrays are little-endian wherever WebAssembly runs at speed, and are copied as they are.
+ * hexadecimal. Arrays start at multiples of 8. They are copied as they lie in memory:
+ * little-endian, as WebAssembly is, and every platform that it runs on at speed.
  */
 import { sha256 } from '../numeric/hash.ts'
 import { RecordError } from './errors.ts'
@@ -55,14 +56,17 @@ export interface Unpacked {
  * `advice` is the end of the sentence: what to do.
  */
 export function unpack(bytes: Uint8Array, kind: PackedKind, file: string, advice: string): Unpacked {
-  const damaged = (what: string): RecordError => new RecordError(`${kind}-damaged`, `${file} is damaged: ${what}. ${advice}`, { file, bytes: bytes.length })
+  const damaged = (what: string): RecordError =>
+    new RecordError(`${kind}-damaged`, `${file} is damaged: ${what}. ${advice}`, { file, bytes: bytes.length })
   if (bytes.length < fixed + digestBytes) throw damaged(`it has ${bytes.length} bytes and was cut short`)
   if (magic.some((byte, i) => bytes[i] !== byte)) throw damaged("it does not start as whynan's files do")
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = view.getUint32(8, true)
-  if (version !== runVersion) throw otherVersion(`${file} was written by version ${version} of the run format`, `${kind}-version`, version)
+  if (version !== runVersion) throw otherVersion(file, `${kind}-version`, version)
   const end = bytes.length - digestBytes
-  if (new TextDecoder('latin1').decode(bytes.subarray(end)) !== sha256(bytes.subarray(0, end))) throw damaged(`its checksum does not match its ${bytes.length} bytes; it was cut short or changed`)
+  if (new TextDecoder('latin1').decode(bytes.subarray(end)) !== sha256(bytes.subarray(0, end))) {
+    throw damaged(`its checksum does not match its ${bytes.length} bytes; it was cut short or changed`)
+  }
 
   const { kind: got, header, arrays: placed } = parsedHeader(bytes, view.getUint32(12, true), end) ?? {}
   if (got !== kind || !Array.isArray(placed)) throw damaged(`its header does not describe a ${kind}`)

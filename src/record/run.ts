@@ -6,8 +6,9 @@
  */
 import { z } from 'zod'
 import { settingsSchema, type Settings } from '../network/spec.ts'
+import { sha256 } from '../numeric/hash.ts'
 import { RecordError } from './errors.ts'
-import { jsonBytes, parseJsonBytes, type Json } from './json.ts'
+import { jsonBytes, parseJsonBytes, sortedJson, type Json } from './json.ts'
 
 export const runFormat = 'whynan-run'
 /** The version of the run format that this whynan writes, and the only one that it reads. */
@@ -26,7 +27,8 @@ export const files = {
 
 /** Whether a path (with `/`, below the run folder) is one that a run writes: figures lie in `figures/`, a trace in `incident/`. */
 export function belongsToRun(path: string): boolean {
-  return Object.values<string>(files).includes(path) || path === 'report.html' || path === 'incident/trace.json' || /^figures\/[^/]+$/.test(path)
+  const others = ['report.html', 'incident/trace.json']
+  return Object.values<string>(files).includes(path) || others.includes(path) || /^figures\/[^/]+$/.test(path)
 }
 
 /** `running` also stands in the folder of a run whose process died. */
@@ -90,7 +92,8 @@ const recordSchema = z.object({
   settings: settingsSchema,
   data: z.object({
     files: z.array(z.object({
-      name: z.string(), path: z.string(), bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
+      name: z.string(), path: z.string(), bytes: z.int().min(0),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
     })),
     training: table,
     validation: table.nullable(),
@@ -109,6 +112,15 @@ export function newRun(known: Omit<RunRecord, 'format' | 'version' | 'status' | 
   return { format: runFormat, version: runVersion, ...known, status: 'running', result: null }
 }
 
+/**
+ * What makes a run this run: settings, columns, tables and the bytes of the data, as one hash. Checkpoints carry it, so that
+ * one of another run, or a record that was edited, is not gone on from.
+ */
+export function runIdentity({ settings, data, columns }: RunRecord): string {
+  const { files: from, training, validation } = data
+  return sha256(sortedJson({ settings, columns, training, validation, files: from.map(file => file.sha256) }))
+}
+
 export function runBytes(record: RunRecord): Uint8Array {
   return jsonBytes(record)
 }
@@ -121,12 +133,11 @@ export function parseRun(bytes: Uint8Array, folder: string): RunRecord {
   const value = parseJsonBytes(bytes, `run.json in ${folder}`, 'run-damaged', 'Nothing can be told from it; start the run again.')
   const format = fieldOf(value, 'format')
   if (format !== runFormat) {
-    throw new RecordError('not-a-run', `run.json in ${folder} is not whynan's: it has no "format": "${runFormat}". Name a folder that whynan fit has written.`, {
-      folder, got: format,
-    })
+    throw new RecordError('not-a-run', `run.json in ${folder} is not whynan's: it has no "format": "${runFormat}". ` +
+      'Name a folder that whynan fit has written.', { folder, got: format })
   }
   const version = fieldOf(value, 'version')
-  if (version !== runVersion) throw otherVersion(`${folder} was written by version ${shown(version)} of the run format`, 'run-version', version)
+  if (version !== runVersion) throw otherVersion(folder, 'run-version', version)
   const parsed = recordSchema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
@@ -135,17 +146,16 @@ export function parseRun(bytes: Uint8Array, folder: string): RunRecord {
     'It was changed or damaged after whynan wrote it; put it back, or start the run again.', { folder, field: issue?.path.join('.') })
 }
 
-/** `says` ends before "; this whynan reads …". */
-export function otherVersion(says: string, id: string, version: unknown): RecordError {
+/** `what` is the folder or file that another version of the run format wrote. */
+export function otherVersion(what: string, id: string, version: unknown): RecordError {
+  const got = version === undefined ? 'none' : (JSON.stringify(version) ?? 'none').slice(0, 40)
   const advice = typeof version === 'number' && version > runVersion ? 'use a newer whynan' : 'it is damaged or was not written by whynan'
-  return new RecordError(id, `${says}; this whynan reads ${runVersion}: ${advice}.`, { got: version, expected: runVersion })
+  return new RecordError(id, `${what} was written by version ${got} of the run format; this whynan reads ${runVersion}: ${advice}.`, {
+    got: version, expected: runVersion,
+  })
 }
 
 function fieldOf(value: unknown, field: 'format' | 'version'): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   return field === 'format' ? ('format' in value ? value.format : undefined) : 'version' in value ? value.version : undefined
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'none' : JSON.stringify(value).slice(0, 40)
 }

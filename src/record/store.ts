@@ -119,8 +119,8 @@ export function memoryStore(initial: ReadonlyMap<string, Uint8Array> = new Map()
     size: async path => files.get(path)?.bytes.length ?? null,
     async list(folder) {
       const prefix = folder === '' ? '' : `${folder}/`
-      const names = Array.from(files.keys()).filter(path => path.startsWith(prefix)).map(path => path.slice(prefix.length).split('/')[0] ?? '')
-      return Array.from(new Set(names)).sort()
+      const below = Array.from(files.keys()).filter(path => path.startsWith(prefix))
+      return Array.from(new Set(below.map(path => path.slice(prefix.length).split('/')[0] ?? ''))).sort()
     },
     async remove(path) {
       if (stops(`remove ${path}`)) throw stopped()

@@ -1,0 +1,249 @@
+/**
+ * Run folders on disk. A file is replaced by writing its new bytes beside it, flushing them, renaming, and flushing the
+ * folder, so that a kill, a full disk or a loss of power leaves the old file or the new one.
+ */
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate, unlink, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path'
+import { RecordError } from '../record/errors.ts'
+import { belongsToRun, files, parseRun } from '../record/run.ts'
+import { shorterThan, type Store } from '../record/store.ts'
+
+/** A folder as a store; nothing is made before the first write. Its methods throw RecordError, one sentence each. */
+export function folderStore(path: string, name: string = path): Store {
+  const at = (file: string): string => join(path, ...file.split('/'))
+  const swept = new Set<string>()
+  return {
+    name,
+    read: file => refusing(at(file), 'read', async () => orNull(async () => new Uint8Array(await readFile(at(file))))),
+    write: (file, bytes) => refusing(at(file), 'written', async () => {
+      const folder = dirname(at(file))
+      await makeFolders(folder)
+      if (!swept.has(folder)) await sweep(folder)
+      swept.add(folder)
+      await replace(at(file), bytes)
+    }),
+    append: (file, bytes) => refusing(at(file), 'written', async () => {
+      await makeFolders(dirname(at(file)))
+      await withHandle(await open(at(file), 'a'), handle => writeAll(handle, bytes))
+    }),
+    truncate: (file, size) => refusing(at(file), 'written', async () => {
+      const got = (await stat(at(file))).size
+      if (got < size) throw shorterThan(at(file), got, size)
+      await truncate(at(file), size)
+    }),
+    flush: file => refusing(at(file), 'written', async () => {
+      await withHandle(await open(at(file), 'r+'), handle => handle.sync())
+      await flushFolder(dirname(at(file)))
+    }),
+    size: file => refusing(at(file), 'read', () => orNull(async () => (await stat(at(file))).size)),
+    list: folder => refusing(at(folder), 'read', async () => {
+      const names = (await orNull(() => readdir(at(folder)))) ?? []
+      return names.filter(entry => !isPartial(entry)).sort()
+    }),
+    remove: file => refusing(at(file), 'removed', () => rm(at(file), { force: true })),
+  }
+}
+
+/** Where a run is to be written: the folder itself, or a folder of runs, a date (2026-11-23) and a name. */
+export type RunPlace = string | { readonly parent: string; readonly date: string; readonly name: string }
+
+export interface RunFolder {
+  readonly path: string
+  readonly store: Store
+}
+
+/**
+ * Makes the folder of a new run, its parents too. A folder that is named has to be empty; with `overwrite` it may hold a run,
+ * which is removed, and nothing else. Without a name: `parent`/DATE-NAME-N with the first N that is free, which no other
+ * process gets. Throws RecordError `folder-not-empty`, `folder-not-a-run`, `not-a-folder` and what the system refuses.
+ */
+export async function createRunFolder(place: RunPlace, { overwrite = false }: { readonly overwrite?: boolean } = {}): Promise<RunFolder> {
+  if (typeof place !== 'string') return firstFree(place.parent, `${place.date}-${plainName(place.name)}`)
+  const path = resolve(place)
+  await refusing(path, 'made', async () => {
+    await makeFolders(path)
+    const present = await readdir(path)
+    if (present.length === 0) return
+    if (!overwrite) {
+      const sentence = `${place} is not empty (${some(present)}). Name another folder, or add --overwrite to replace the run in it.`
+      throw new RecordError('folder-not-empty', sentence, { folder: place, entries: present.length })
+    }
+    await removeRun(path, place)
+  })
+  return { path, store: folderStore(path, place) }
+}
+
+/**
+ * How a record names a data file: relative to the run folder, with `/`, where the file lies below the folder that holds the
+ * run folder, or holds its `runs` folder; else the file's name alone, so that no record tells of anyone's other folders.
+ */
+export function recordedPath(runFolder: string, file: string): string {
+  const run = resolve(runFolder)
+  const parent = dirname(run)
+  const near = basename(parent) === 'runs' ? dirname(parent) : parent
+  const way = relative(near, resolve(file))
+  const below = way !== '' && way.split(sep)[0] !== '..' && parse(way).root === '' && near !== parse(near).root
+  return below ? relative(run, resolve(file)).split(sep).join('/') : basename(file)
+}
+
+async function firstFree(parent: string, stem: string): Promise<RunFolder> {
+  return refusing(parent, 'made', async () => {
+    await makeFolders(resolve(parent))
+    for (let n = 1; ; n++) {
+      const name = join(parent, `${stem}-${n}`)
+      try {
+        await mkdir(name)
+        await flushFolder(resolve(parent))
+        return { path: resolve(name), store: folderStore(resolve(name), name) }
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error
+      }
+    }
+  })
+}
+
+/** Letters, digits, `-` and `_` of a name, at most 60; `run` where none is left. */
+function plainName(name: string): string {
+  const plain = Array.from(name.normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-')).slice(0, 60).join('').replace(/^-+|-+$/g, '')
+  return plain === '' ? 'run' : plain
+}
+
+/** Removes a run, run.json last, so that what is left half-way is still a run. Refuses a folder that holds anything else. */
+async function removeRun(path: string, name: string): Promise<void> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const folders: string[] = []
+  const found: string[] = []
+  for (const entry of entries) {
+    const inside = relative(path, join(entry.parentPath, entry.name)).split(sep).join('/')
+    if (entry.isDirectory()) folders.push(inside)
+    else found.push(inside)
+  }
+  const others = found.filter(file => !belongsToRun(file) && !isPartial(file))
+  const strange = folders.filter(folder => !['checkpoints', 'incident', 'figures'].includes(folder))
+  if (others.length > 0 || strange.length > 0 || !found.includes(files.run)) {
+    const why = others.length + strange.length > 0 ? `it also holds ${some([...others, ...strange])}` : 'it holds no run.json'
+    throw new RecordError('folder-not-a-run', `${name} is not only a run of whynan: ${why}; --overwrite removes nothing else. ` +
+      'Name another folder, or empty this one yourself.', { folder: name, others: [...others, ...strange] })
+  }
+  requireOurs(await readFile(join(path, files.run)), name)
+  for (const file of found) if (file !== files.run) await unlink(join(path, file))
+  for (const folder of folders) await rmdir(join(path, folder))
+  await unlink(join(path, files.run))
+  await flushFolder(path)
+}
+
+/** A run.json of another version, or a damaged one, is a run all the same; another program's is not. */
+function requireOurs(bytes: Uint8Array, name: string): void {
+  try {
+    parseRun(bytes, name)
+  } catch (error) {
+    if (error instanceof RecordError && error.id === 'not-a-run') throw error
+  }
+}
+
+/** Unfinished files end so; `.pid-count` makes them this process's own. */
+const partialName = /\.\d+-\d+\.partial$/
+let partials = 0
+
+function isPartial(name: string): boolean {
+  return partialName.test(name)
+}
+
+async function replace(path: string, bytes: Uint8Array): Promise<void> {
+  const partial = `${path}.${process.pid}-${partials++}.partial`
+  try {
+    await withHandle(await open(partial, 'wx'), async handle => {
+      await writeAll(handle, bytes)
+      await handle.sync()
+    })
+    await rename(partial, path)
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => {})
+    throw error
+  }
+  await flushFolder(dirname(path))
+}
+
+/** Removes what a killed process left unfinished. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (isPartial(name)) await rm(join(folder, name), { force: true })
+}
+
+/** Makes a folder and its parents, each of them lasting. */
+async function makeFolders(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined) return
+  for (let made = resolve(path); made !== dirname(resolve(first)); made = dirname(made)) await flushFolder(dirname(made))
+}
+
+/** Systems that cannot flush a folder (Windows) need not. */
+async function flushFolder(path: string): Promise<void> {
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'r')
+  } catch (error) {
+    if (['EISDIR', 'EPERM', 'EACCES'].includes(codeOf(error))) return
+    throw error
+  }
+  await withHandle(handle, async () => {
+    await handle.sync().catch((error: unknown) => {
+      if (!['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP'].includes(codeOf(error))) throw error
+    })
+  })
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let written = 0
+  while (written < bytes.length) written += (await handle.write(bytes, written, bytes.length - written)).bytesWritten
+}
+
+async function withHandle<T>(handle: FileHandle, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    return await work(handle)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function orNull<T>(reading: () => Promise<T>): Promise<T | null> {
+  try {
+    return await reading()
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** What the system refuses, as sentences. Codes as in errno(3). */
+async function refusing<T>(path: string, verb: 'read' | 'written' | 'made' | 'removed', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const code = codeOf(error)
+    throw error instanceof RecordError || code === '' ? error : refusal(path, verb, code)
+  }
+}
+
+function refusal(path: string, verb: string, code: string): RecordError {
+  const say = (id: string, why: string, advice: string): RecordError =>
+    new RecordError(id, `${path} cannot be ${verb}: ${why}. ${advice}`, { path, code })
+  switch (code) {
+    case 'ENOSPC': case 'EDQUOT': return say('disk-full', 'no space is left on the disk', 'Make space there.')
+    case 'EACCES': case 'EPERM': return say('no-permission', 'this user may not do that', 'Change its permissions, or name another folder.')
+    case 'EROFS': return say('read-only', 'the disk is read-only', 'Name a folder on another disk.')
+    case 'ENOTDIR': case 'EEXIST': return say('not-a-folder', 'a file stands where a folder is needed', 'Name a folder.')
+    case 'EISDIR': return say('not-a-file', 'a folder stands where a file is needed', 'Move it away, or name another folder.')
+    case 'ENAMETOOLONG': return say('name-too-long', 'the name is longer than the system allows', 'Give a shorter one.')
+    case 'ENOENT': return say('folder-gone', 'it, or its folder, is not there any more', 'Do not move a run while it is written.')
+    default: return say('store-failed', `the system said ${code}`, 'Check that the disk is there and sound.')
+  }
+}
+
+/** The system's word for what it refused; empty for errors that are not the system's. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function some(names: readonly string[]): string {
+  return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
+}
