@@ -5,10 +5,27 @@
  */
 import { z } from 'zod'
 import { SettingsError } from './errors.ts'
-import { networkSchema, settingsSchema, type Settings } from './spec.ts'
+import { networkSchema, scheduleSchema, settingsSchema, type OptimizerSpec, type Settings } from './spec.ts'
+
+/** What may be said of the optimizer: what is left out comes from the recipe, or from the optimizer's own defaults where it is another. */
+const saidOptimizer = z.strictObject({
+  name: z.enum(['sgd', 'rmsprop', 'adam', 'adamw']).optional(),
+  learningRate: z.number().positive().optional(),
+  weightDecay: z.number().min(0).optional(),
+  momentum: z.number().min(0).lt(1).optional(),
+  nesterov: z.boolean().optional(),
+  rho: z.number().min(0).lt(1).optional(),
+  beta1: z.number().min(0).lt(1).optional(),
+  beta2: z.number().min(0).lt(1).optional(),
+  epsilon: z.number().min(0).optional(),
+})
 
 /** What may be said: any part of the settings. */
-export const optionsSchema = settingsSchema.partial().extend({ network: networkSchema.partial().optional() })
+export const optionsSchema = settingsSchema.partial().extend({
+  network: networkSchema.partial().optional(),
+  optimizer: saidOptimizer.optional(),
+  schedule: z.union([z.enum(['constant', 'cosine', 'one-cycle']).transform(name => ({ name })), scheduleSchema]).optional(),
+})
 export type Options = z.input<typeof optionsSchema>
 
 export type Task = 'regression' | 'binary' | 'categorical'
@@ -24,8 +41,12 @@ export interface Circumstances {
 export function completeSettings(said: unknown, circumstances: Circumstances): Settings {
   const options = parseOptions(said)
   const recipe = options.recipe === 'classic' ? classic() : standard(circumstances)
-  const { network, ...rest } = withoutUndefined(options)
-  const merged = { ...recipe, ...rest, network: { ...recipe.network, ...withoutUndefined(network ?? {}) } }
+  const { network, optimizer, ...rest } = withoutUndefined(options)
+  const merged = {
+    ...recipe, ...rest,
+    network: { ...recipe.network, ...withoutUndefined(network ?? {}) },
+    optimizer: mergeOptimizer(recipe.optimizer, withoutUndefined(optimizer ?? {})),
+  }
   if (options.steps !== undefined && options.epochs === undefined) delete merged.epochs
   if (options.epochs !== undefined && options.steps === undefined) delete merged.steps
   if (options.draws === 'numpy' && options.precision === undefined) merged.precision = 'float64'
@@ -37,6 +58,16 @@ export function completeSettings(said: unknown, circumstances: Circumstances): S
 /** Checks what was said, by itself. */
 export function parseOptions(said: unknown): z.output<typeof optionsSchema> {
   return parse(optionsSchema, said)
+}
+
+/** The rates that each optimizer is commonly started with. */
+const usualRates = { sgd: 0.01, rmsprop: 1e-3, adam: 1e-3, adamw: 1e-3 } as const
+
+function mergeOptimizer(recipe: OptimizerSpec, said: z.output<typeof saidOptimizer>): object {
+  const name = said.name ?? recipe.name
+  if (name === recipe.name) return { ...recipe, ...said }
+  const adams = name.startsWith('adam') && recipe.name.startsWith('adam')
+  return adams ? { ...recipe, weightDecay: 0, ...said } : { learningRate: usualRates[name], ...said }
 }
 
 function classic(): Settings {

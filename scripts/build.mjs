@@ -1,0 +1,51 @@
+/**
+ * `npm run build`: the kernels, then dist/ — one bundle per entry point with shared chunks, and type declarations.
+ * What users install as dependencies stays outside the bundles.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import { buildKernels } from './build-wasm.mjs'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const dist = join(root, 'dist')
+const { dependencies, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const withTypes = !process.argv.includes('--no-types')
+
+await buildKernels()
+rmSync(dist, { recursive: true, force: true })
+
+const external = [/^node:/, ...Object.keys(dependencies).map(name => new RegExp(`^${name}(/|$)`))]
+const entries = { index: 'src/index.ts', 'node/index': 'src/node/index.ts', 'cli/main': 'src/cli/main.ts' }
+for (const worker of ['src/node/worker.ts']) if (existsSync(join(root, worker))) entries['node/worker'] = worker
+
+const bundle = await rolldown({
+  cwd: root,
+  input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),
+  external,
+  platform: 'neutral',
+  transform: { define: { __WHYNAN_VERSION__: JSON.stringify(version) } },
+})
+await bundle.write({ dir: dist, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: false })
+await bundle.close()
+
+if (withTypes) {
+  const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+  if (tsc.status !== 0) process.exit(tsc.status ?? 1)
+  for (const file of declarations(dist)) {
+    // Sources import each other as .ts; beside the declarations lie .js names.
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(file, text.replace(/(from |import\()(['"])(\.[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
+  }
+}
+console.log(`dist/ built: ${relative(root, dist)} ${Object.keys(entries).join(', ')}`)
+
+function declarations(folder) {
+  return readdirSync(folder).flatMap(name => {
+    const path = join(folder, name)
+    if (statSync(path).isDirectory()) return declarations(path)
+    return path.endsWith('.d.ts') ? [path] : []
+  })
+}

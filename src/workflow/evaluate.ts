@@ -1,0 +1,145 @@
+/** How good a trained network is, in the target's own terms, beside what needs no network: the mean, the straight line, the most frequent class. */
+import type { Dataset, FloatArray, Loss, Trainer } from '../backends/backend.ts'
+import { confusion, logLoss, mae, r2, rmse } from '../numeric/metrics.ts'
+import { classProbabilities, readOutputs } from '../predict/predict.ts'
+import { fitLinear, predictLinear } from '../predict/linear.ts'
+import { decodeOutputs, type Encoding } from '../table/encode.ts'
+import type { Experiment, Side } from '../training/experiment.ts'
+
+/** Of a regression; over all targets, and for each where there are several. */
+export interface RegressionFigures {
+  readonly rmse: number
+  readonly mae: number
+  readonly r2: number
+  readonly targets?: readonly { readonly name: string; readonly rmse: number; readonly mae: number; readonly r2: number }[]
+}
+
+export interface ClassFigures {
+  readonly accuracy: number
+  readonly logLoss: number
+  /** counts[true][predicted], in the order of labels. */
+  readonly confusion: { readonly labels: readonly string[]; readonly counts: readonly (readonly number[])[] }
+}
+
+export type Figures = RegressionFigures | ClassFigures
+
+export interface Baseline {
+  /** Predicting the training rows' mean for every row. */
+  readonly mean?: { readonly rmse: number }
+  /** Least squares on the same features. */
+  readonly linear?: { readonly rmse: number }
+  /** Predicting the training rows' most frequent class, with its share as its probability. */
+  readonly mostFrequent?: { readonly label: string; readonly accuracy: number; readonly logLoss: number }
+}
+
+export interface Evaluation {
+  readonly loss: Loss
+  readonly figures: Figures
+  readonly outputs: FloatArray
+}
+
+/** The trainer's present parameters on one side's rows. */
+export function evaluateSide(trainer: Trainer, { dataset }: Side, experiment: Experiment): Evaluation {
+  const outputs = trainer.predict(dataset.features, dataset.rows)
+  return { loss: trainer.evaluate(dataset), figures: figuresOf(outputs, dataset, experiment), outputs }
+}
+
+function figuresOf(outputs: FloatArray, dataset: Dataset, { encoding, loss }: Experiment): Figures {
+  return encoding.target.kind === 'numeric'
+    ? regressionFigures(decodeOutputs(outputs, encoding), decodeOutputs(dataset.targets, encoding), encoding)
+    : classFigures(classProbabilities(encoding, loss.name, outputs), dataset, encoding)
+}
+
+function regressionFigures(predicted: Float64Array, measured: Float64Array, { target }: Encoding): RegressionFigures {
+  const columns = target.kind === 'numeric' ? target.columns : []
+  const width = columns.length
+  const pick = (values: Float64Array, o: number): Float64Array => Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + o]!)
+  const targets = columns.map(({ name }, o) => {
+    const [p, m] = [pick(predicted, o), pick(measured, o)]
+    return { name, rmse: rmse(p, m), mae: mae(p, m), r2: r2(p, m) }
+  })
+  const [only] = targets
+  if (targets.length === 1 && only !== undefined) return { rmse: only.rmse, mae: only.mae, r2: only.r2 }
+  return { rmse: rmse(predicted, measured), mae: mae(predicted, measured), r2: targets.reduce((sum, one) => sum + one.r2, 0) / width, targets }
+}
+
+function classFigures(probabilities: Float64Array, dataset: Dataset, encoding: Encoding): ClassFigures {
+  const labels = encoding.target.kind === 'class' ? encoding.target.labels : []
+  const truth = classesOf(dataset)
+  const best = readBest(probabilities, labels.length)
+  // Rows without a probability are wrong; they are in no cell of the confusion.
+  const answered = Array.from(best.keys()).filter(row => best[row] !== -1)
+  const counts = confusion(answered.map(row => best[row]!), answered.map(row => truth[row]!), labels.length)
+  return {
+    accuracy: answered.filter(row => best[row] === truth[row]).length / truth.length,
+    logLoss: logLoss(probabilities, truth, labels.length),
+    confusion: { labels, counts: labels.map((_, t) => Array.from(counts.subarray(t * labels.length, (t + 1) * labels.length))) },
+  }
+}
+
+/** The class of each row, from one-hot or 0/1 targets. */
+function classesOf({ rows, outputs, targets }: Dataset): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => {
+    if (outputs === 1) return targets[row]!
+    for (let k = 0; k < outputs; k++) if (targets[row * outputs + k] === 1) return k
+    return -1
+  })
+}
+
+function readBest(probabilities: Float64Array, classes: number): Int32Array {
+  return Int32Array.from({ length: probabilities.length / classes }, (_, row) => {
+    let best = -1
+    for (let k = 0; k < classes; k++) {
+      const p = probabilities[row * classes + k]!
+      if (p !== p) return -1
+      if (best === -1 || p > probabilities[row * classes + best]!) best = k
+    }
+    return best
+  })
+}
+
+/** Baselines learned from the training rows, measured on `side`. */
+export function baselineOf(experiment: Experiment, side: Side): Baseline {
+  const { encoding, training } = experiment
+  const { target } = encoding
+  if (target.kind === 'class') return { mostFrequent: mostFrequent(training.dataset, side.dataset, target.labels) }
+  const measured = decodeOutputs(side.dataset.targets, encoding)
+  const mean = meanTargets(training.dataset)
+  const constant = Float64Array.from({ length: measured.length }, (_, i) => mean[i % encoding.outputs]!)
+  const line = predictLinear(fitLinear(training.dataset), side.dataset)
+  return { mean: { rmse: rmse(decodeOutputs(constant, encoding), measured) }, linear: { rmse: rmse(decodeOutputs(line, encoding), measured) } }
+}
+
+function meanTargets({ rows, outputs, targets }: Dataset): Float64Array {
+  const sums = new Float64Array(outputs)
+  const counts = new Float64Array(outputs)
+  for (let i = 0; i < rows * outputs; i++) {
+    const value = targets[i]!
+    if (value - value !== 0) continue
+    sums[i % outputs] = sums[i % outputs]! + value
+    counts[i % outputs] = counts[i % outputs]! + 1
+  }
+  return sums.map((sum, o) => sum / counts[o]!)
+}
+
+function mostFrequent(training: Dataset, measured: Dataset, labels: readonly string[]): NonNullable<Baseline['mostFrequent']> {
+  const counts = new Float64Array(labels.length)
+  for (const k of classesOf(training)) if (k >= 0) counts[k] = counts[k]! + 1
+  const best = counts.indexOf(Math.max(...counts))
+  const shares = counts.map(count => count / training.rows)
+  const truth = classesOf(measured)
+  const probabilities = Float64Array.from({ length: truth.length * labels.length }, (_, i) => shares[i % labels.length]!)
+  return {
+    label: labels[best] ?? '',
+    accuracy: truth.filter(k => k === best).length / truth.length,
+    logLoss: logLoss(probabilities, truth, labels.length),
+  }
+}
+
+/** Measured and predicted values of each target, for the figure. */
+export function measuredAndPredicted(experiment: Experiment, side: Side, outputs: FloatArray): { name: string; measured: Float64Array; predicted: Float64Array }[] {
+  const { encoding, loss } = experiment
+  const predicted = readOutputs(encoding, loss.name, outputs).values
+  const measured = readOutputs(encoding, loss.name, side.dataset.targets).values
+  return predicted.map(({ name, values }, o) => ({ name, measured: measured[o]!.values, predicted: values }))
+}

@@ -1,0 +1,180 @@
+/**
+ * Fitting: an experiment prepared, trained, evaluated, and put together as a run. The command line, the library and the page
+ * all fit through here; what differs is who watches.
+ */
+import { chooseBackend } from '../backends/choose.ts'
+import type { Backend, Loss, Trainer } from '../backends/backend.ts'
+import type { Case, History } from '../explain/case.ts'
+import type { Options } from '../network/recipes.ts'
+import { hashParameters } from '../numeric/hash.ts'
+import type { Model } from '../predict/model.ts'
+import { predict, type Prediction } from '../predict/predict.ts'
+import type { BadCell } from '../table/rows.ts'
+import { defaultValidationShare } from '../table/select.ts'
+import type { Table } from '../table/table.ts'
+import { makeDraws, type Draws } from '../training/draws.ts'
+import { prepareExperiment, problemOf, type Experiment, type Side } from '../training/experiment.ts'
+import { train, type Observer, type StepEvent, type TrainingResult, type TrainingState } from '../training/train.ts'
+import { baselineOf, evaluateSide, type Baseline, type Evaluation, type Figures } from './evaluate.ts'
+
+/** What happened after one step. */
+export interface StepReport {
+  readonly step: number
+  readonly steps: number
+  readonly loss: Loss
+  readonly validation: Loss | null
+  readonly learningRate: number
+}
+
+export interface FitOptions extends Omit<Options, 'validation'> {
+  /** A table of its own, a share of the training rows to put aside, or none; left out, a fifth is put aside. */
+  readonly validation?: Table | number | false | null | undefined
+  readonly onStep?: ((report: StepReport) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A run that is over, with all that is known of it. Numbers are as in `fit --json` (docs/cli.md). */
+export interface Run {
+  readonly status: TrainingResult['status']
+  readonly steps: number
+  readonly training: Loss | null
+  readonly validation: (Loss & Figures) | null
+  readonly baseline: Baseline
+  readonly rowsPerSecond: number
+  readonly seconds: number
+  readonly weightsHash: string
+  readonly dropped: readonly BadCell[]
+  readonly incident: { readonly step: number; readonly first: 'loss' | 'gradient' | 'moment' | 'parameter' | 'prediction' } | null
+  readonly backend: string
+  readonly assumptions: readonly string[]
+  readonly history: History
+  readonly experiment: Experiment
+  readonly model: Model
+  readonly result: TrainingResult
+  /** Predicts every row of a table with the columns of the training table. */
+  predict(table: Table): Promise<Prediction>
+}
+
+/**
+ * Trains a network on a table. Throws TableError and SettingsError, one sentence each, before anything is trained; a loss that
+ * becomes NaN is no error but a run with an incident.
+ */
+export async function fit(training: Table, options: FitOptions = {}): Promise<Run> {
+  const { validation, onStep, signal, ...said } = options
+  const experiment = prepareExperiment({ training, validation: validationOf(validation) }, said)
+  const report = (event: StepEvent): void => onStep?.({
+    step: event.step, steps: experiment.steps, loss: event.result.loss, validation: event.validation, learningRate: event.learningRate,
+  })
+  const { run } = await runExperiment(experiment, { signal, observer: onStep === undefined ? {} : { onStep: report } })
+  return run
+}
+
+function validationOf(given: FitOptions['validation']): Table | number | null {
+  if (given === undefined) return defaultValidationShare
+  return given === false ? null : given
+}
+
+export interface RunRequest {
+  readonly backend?: Backend | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly observer?: Observer | undefined
+  /** Goes on from here instead of from the first parameters; `history` is what was recorded before. */
+  readonly from?: TrainingState | null
+  readonly history?: History | undefined
+}
+
+export interface FinishedRun {
+  readonly run: Run
+  /** On the validation rows, or on the training rows where there are none; null after an incident in its first step. */
+  readonly evaluation: Evaluation
+  /** The rows that `evaluation` and the baseline are measured on. */
+  readonly measuredOn: Side
+}
+
+/** Trains an experiment to its end and evaluates what came of it. */
+export async function runExperiment(experiment: Experiment, request: RunRequest = {}): Promise<FinishedRun> {
+  const start = performance.now()
+  const backend = request.backend ?? chooseBackend(problemOf(experiment))
+  const draws = drawsOf(experiment)
+  const trainer = await backend.createTrainer(problemOf(experiment), draws.parameters())
+  try {
+    const { history, observer } = recordHistory(request.observer, request.history)
+    const result = await train(planOf(experiment, trainer, draws, request.signal), observer, request.from ?? null)
+    restoreBest(experiment, trainer, result)
+    const measuredOn = experiment.validation ?? experiment.training
+    const evaluation = evaluateSide(trainer, measuredOn, experiment)
+    const seconds = (performance.now() - start) / 1000
+    return { run: assemble(experiment, trainer, result, history, evaluation, baselineOf(experiment, measuredOn), seconds), evaluation, measuredOn }
+  } finally {
+    trainer.dispose()
+  }
+}
+
+export function drawsOf({ settings, network, training, validation, batchSize }: Experiment): Draws {
+  return makeDraws({
+    kind: settings.draws, seed: settings.seed, network, rows: training.rows.length, batchSize,
+    sampling: settings.sampling, validationRows: validation?.rows.length ?? 0,
+  })
+}
+
+function planOf(experiment: Experiment, trainer: Trainer, draws: Draws, signal: AbortSignal | undefined): Parameters<typeof train>[0] {
+  const { settings, validation, steps, evaluateEvery } = experiment
+  return {
+    trainer, draws, steps, schedule: settings.schedule, learningRate: settings.optimizer.learningRate,
+    validation: validation?.dataset ?? null, evaluateEvery, earlyStopping: settings.earlyStopping, signal,
+  }
+}
+
+function recordHistory(observer: Observer | undefined, before: History | undefined): { history: History; observer: Observer } {
+  const steps = [...(before?.steps ?? [])]
+  const training = [...(before?.training ?? [])]
+  const validation = [...(before?.validation ?? [])]
+  return {
+    history: { steps, training, validation },
+    observer: {
+      ...observer,
+      onStep(event) {
+        steps.push(event.step)
+        training.push(event.result.loss)
+        validation.push(event.validation)
+        observer?.onStep?.(event)
+      },
+    },
+  }
+}
+
+function restoreBest({ settings }: Experiment, trainer: Trainer, { best, state, status }: TrainingResult): void {
+  if (settings.earlyStopping === false || best === null || status === 'interrupted') return
+  trainer.setState({ ...state.trainer, parameters: best.parameters })
+}
+
+function assemble(
+  experiment: Experiment, trainer: Trainer, result: TrainingResult, history: History, evaluation: Evaluation, baseline: Baseline, seconds: number,
+): Run {
+  const { settings, network, loss, encoding, validation, fills } = experiment
+  const { parameters } = trainer.state()
+  const model: Model = { network, loss, precision: settings.precision, encoding, fills, parameters, metrics: { ...evaluation.figures } }
+  const { incident } = result
+  return {
+    status: result.status,
+    steps: result.state.step,
+    training: incident?.loss ?? result.state.lastTraining,
+    validation: validation === null ? null : { ...evaluation.loss, ...evaluation.figures },
+    baseline,
+    rowsPerSecond: result.stepSeconds > 0 ? result.rows / result.stepSeconds : 0,
+    seconds,
+    weightsHash: hashParameters(parameters),
+    dropped: experiment.dropped,
+    incident: incident === null ? null : { step: incident.step, first: incident.first },
+    backend: trainer.backend,
+    assumptions: experiment.assumptions,
+    history, experiment, model, result,
+    predict: table => predict(model, table, chooseBackend(problemOf(experiment))),
+  }
+}
+
+/** What explaining needs of a run. */
+export function caseOf(run: Run, dataName = run.experiment.training.table.name): Case {
+  const { experiment, history, status, result } = run
+  return { experiment, history, status, incident: result.incident, final: result.state, dataName }
+}

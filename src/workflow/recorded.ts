@@ -1,0 +1,204 @@
+/**
+ * Fits that keep a record: a run folder is there before the first step, grows while training, and holds everything at the
+ * end. Going on after a stop, a crash or a kill gives the same bits as never having stopped.
+ */
+import { chooseBackend } from '../backends/choose.ts'
+import { type Loss } from '../backends/backend.ts'
+import type { Case, History } from '../explain/case.ts'
+import { confusionFigure, lossFigure, measuredFigure } from '../figures/index.ts'
+import { toJsonNumber } from '../numeric/floats.ts'
+import { modelToJson } from '../predict/model.ts'
+import type { Json } from '../record/json.ts'
+import { requireFit, type Checkpoint } from '../record/checkpoint.ts'
+import { wholeIncident } from '../record/incident.ts'
+import type { Metrics } from '../record/metrics.ts'
+import { readRun, type StoredRun } from '../record/read.ts'
+import { newRun, type DataFile, type DataTable, type RunRecord } from '../record/run.ts'
+import type { Store } from '../record/store.ts'
+import { resumeRun, startRun, type RunWriter } from '../record/write.ts'
+import type { Table } from '../table/table.ts'
+import { prepareExperiment, problemOf, type Experiment, type Tables } from '../training/experiment.ts'
+import type { Observer } from '../training/train.ts'
+import { measuredAndPredicted } from './evaluate.ts'
+import { runExperiment, type FinishedRun, type Run } from './fit.ts'
+
+/** Where a run happens: what only the platform knows. */
+export interface Surroundings {
+  readonly version: string
+  readonly node?: string
+  readonly platform?: string
+  readonly arch?: string
+}
+
+export interface RecordedRequest {
+  readonly store: Store
+  readonly experiment: Experiment
+  readonly files: readonly DataFile[]
+  readonly surroundings: Surroundings
+  readonly signal?: AbortSignal | undefined
+  readonly observer?: Observer | undefined
+}
+
+/** A run with its folder's record. */
+export interface RecordedRun {
+  readonly run: Run
+  readonly record: RunRecord
+}
+
+/** Trains an experiment in an empty store. Throws RecordError where the record cannot be kept; what was kept can go on. */
+export async function fitRecorded(request: RecordedRequest): Promise<RecordedRun> {
+  const { store, experiment, files, surroundings } = request
+  const { settings, training, validation } = experiment
+  const record = newRun({
+    whynan: surroundings.version,
+    settings,
+    data: { files, training: tableOf(training.table), validation: validation === null ? null : tableOf(validation.table) },
+    columns: { inputs: namesOf(training.table, training.columns.inputs), targets: namesOf(training.table, training.columns.targets) },
+    environment: {
+      node: surroundings.node, platform: surroundings.platform, arch: surroundings.arch,
+      backend: chooseBackend(problemOf(experiment)).name, threads: settings.threads ?? 1, precision: settings.precision, fast: settings.fast,
+    },
+    assumptions: experiment.assumptions,
+  })
+  const abort = new AbortController()
+  const writer = await startRun(store, record, { onFailure: () => abort.abort() })
+  return trainAndFinish(request, writer, abort, null, undefined)
+}
+
+/** Goes on with the run in `store`; `tables` are those that it was made from. */
+export async function resumeRecorded(request: Omit<RecordedRequest, 'experiment' | 'files'>, tables: Tables): Promise<RecordedRun> {
+  const stored = await readRun(request.store)
+  const experiment = prepareExperiment(tables, stored.record.settings)
+  const before = await stored.last()
+  if (before !== null) requireFit(before.state, experiment.network.parameters, experiment.settings.precision, 'checkpoints/last')
+  const abort = new AbortController()
+  const { writer, from } = await resumeRun(request.store, { onFailure: () => abort.abort() })
+  const history = from === null ? undefined : historyOf(await stored.metrics(), from.state.step)
+  return trainAndFinish({ ...request, experiment, files: stored.record.data.files }, writer, abort, from, history)
+}
+
+async function trainAndFinish(
+  request: RecordedRequest, writer: RunWriter, abort: AbortController, from: Checkpoint | null, history: History | undefined,
+): Promise<RecordedRun> {
+  const { experiment, observer } = request
+  const stop = (): void => abort.abort()
+  if (request.signal?.aborted) stop()
+  request.signal?.addEventListener('abort', stop, { once: true })
+  try {
+    const finished = await runExperiment(experiment, {
+      signal: abort.signal, from: from?.state ?? null, history,
+      observer: {
+        onStep(event) {
+          writer.onStep(event)
+          observer?.onStep?.(event)
+        },
+        async onPause(step, state) {
+          await writer.onPause(step, state)
+          await observer?.onPause?.(step, state)
+        },
+      },
+    })
+    const record = await writer.finish(finished.run.result, resultJson(finished.run), filesOf(finished))
+    return { run: finished.run, record }
+  } catch (error) {
+    if (writer.failed === null) await writer.abandon(null)
+    throw error
+  } finally {
+    request.signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** A stored run as a case to explain. What is damaged is left out, and said. */
+export async function caseFromStore(stored: StoredRun, tables: Tables, dataName: string): Promise<{ case: Case; missing: readonly string[] }> {
+  const { record } = stored
+  const experiment = prepareExperiment(tables, record.settings)
+  const missing: string[] = []
+  const attempt = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await read()
+    } catch (error) {
+      missing.push(error instanceof Error ? error.message : String(error))
+      return otherwise
+    }
+  }
+  const metrics = await attempt(() => stored.metrics(), null)
+  const final = await attempt(async () => (await stored.last())?.state ?? null, null)
+  const storedIncident = await attempt(() => stored.incident(), null)
+  const whole = storedIncident === null ? null : wholeIncident(storedIncident)
+  if (whole !== null && !whole.ok) missing.push(whole.error.message)
+  const status = record.status === 'running' || record.status === 'failed' ? 'interrupted' : record.status
+  return {
+    case: {
+      experiment, status, dataName, final, incident: whole?.ok === true ? whole.value : null,
+      history: metrics === null ? { steps: [], training: [], validation: [] } : historyOf(metrics, metrics.rows),
+    },
+    missing,
+  }
+}
+
+function historyOf(metrics: Metrics, rows: number): History {
+  const at = ({ total, data, regularization }: Metrics['training'], i: number): Loss => ({ total: total[i]!, data: data[i]!, regularization: regularization[i]! })
+  const count = Math.min(rows, metrics.rows)
+  return {
+    steps: Array.from({ length: count }, (_, i) => i + 1),
+    training: Array.from({ length: count }, (_, i) => at(metrics.training, i)),
+    validation: Array.from({ length: count }, (_, i) => (metrics.evaluated[i] === 1 ? at(metrics.validation, i) : null)),
+  }
+}
+
+/** What `fit --json` prints, less the folder's name: see docs/cli.md. */
+export function resultJson(run: Run): Record<string, Json> {
+  const { status, steps, training, validation, baseline, rowsPerSecond, seconds, weightsHash, dropped, incident, backend } = run
+  return plain({
+    status, steps, training, validation, baseline, rowsPerSecond, seconds, weightsHash,
+    dropped: dropped.map(({ table, row, index, column, text }) => ({ table, row, index, column, text: text ?? null })),
+    incident, backend,
+  })
+}
+
+/** Numbers that JSON cannot hold become strings. */
+function plain(value: object): Record<string, Json> {
+  return JSON.parse(JSON.stringify(value, (_key, item: unknown) => (typeof item === 'number' ? toJsonNumber(item) : item))) as Record<string, Json>
+}
+
+/** model.json and the figures. */
+function filesOf({ run, evaluation, measuredOn }: FinishedRun): Map<string, Uint8Array> {
+  const encoder = new TextEncoder()
+  const files = new Map([['model.json', modelToJson(run.model)], ['figures/loss.svg', lossSvg(run)]])
+  const { figures } = evaluation
+  if ('rmse' in figures) {
+    const each = figures.targets ?? [figures]
+    const outputs = measuredAndPredicted(run.experiment, measuredOn, evaluation.outputs)
+    files.set('figures/predicted.svg', measuredFigure({ outputs: outputs.map((output, o) => ({ ...output, ...finiteFigures(each[o]) })) }))
+  } else {
+    const { labels, counts } = figures.confusion
+    files.set('figures/confusion.svg', confusionFigure({ classes: labels, counts }))
+  }
+  return new Map(Array.from(files, ([path, text]) => [path, encoder.encode(text)]))
+}
+
+function finiteFigures(figures: { readonly rmse: number; readonly r2: number } | undefined): { rmse?: number; r2?: number } {
+  if (figures === undefined) return {}
+  return { ...(Number.isFinite(figures.rmse) ? { rmse: figures.rmse } : {}), ...(Number.isFinite(figures.r2) ? { r2: figures.r2 } : {}) }
+}
+
+/** Loss curves of a run, for the record and for reports. */
+export function lossSvg({ history, experiment, result, incident }: Run): string {
+  const points = (losses: readonly (Loss | null)[]): { step: number; loss: number }[] =>
+    losses.flatMap((loss, i) => (loss === null ? [] : [{ step: history.steps[i]!, loss: loss.data }]))
+  return lossFigure({
+    training: points(history.training),
+    validation: points(history.validation),
+    steps: experiment.steps,
+    ...(result.best === null || experiment.settings.earlyStopping === false ? {} : { best: result.best.step }),
+    ...(incident === null ? {} : { incident: { step: incident.step } }),
+  })
+}
+
+function tableOf(table: Table): DataTable {
+  return { name: table.name, rows: table.rows, columns: table.columns.map(column => column.name) }
+}
+
+function namesOf(table: Table, columns: readonly number[]): string[] {
+  return columns.map(index => table.columns[index]?.name ?? `column ${index + 1}`)
+}
