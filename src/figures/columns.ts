@@ -94,7 +94,7 @@ function histogram({ counts, min, max, finite }: ColumnPicture, box: Box, quiet:
 
 function chip(column: ColumnPicture, base: number): Markup {
   const count = badOf(column)
-  if (count === 0) return label(at.chip, base, '0', { colour: 'quiet', anchor: 'end' })
+  if (count === 0) return label(at.chip, base, '0', { colour: 'muted', anchor: 'end' })
   const kinds = [column.nan > 0 ? `${formatCount(column.nan)} NaN` : '', column.inf > 0 ? `${formatCount(column.inf)} Inf` : ''].filter(text => text !== '').join(' · ')
   return tag('g', {},
     label(at.chip - 16, base, kinds, { colour: 'nonfinite', anchor: 'end', weight: 'strong' }),

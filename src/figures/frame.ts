@@ -53,7 +53,7 @@ function cut(text: string, most = 300): string {
 }
 
 export interface LabelStyle {
-  readonly colour?: 'ink' | 'muted' | 'quiet' | 'accent' | 'nonfinite'
+  readonly colour?: 'ink' | 'muted' | 'accent' | 'nonfinite'
   readonly anchor?: 'start' | 'middle' | 'end'
   readonly size?: number
   readonly weight?: 'strong'

@@ -61,8 +61,8 @@ export function pathFigure(figure: PathFigure): string {
 
 function stripsOf(figure: PathFigure, lit: readonly PathStage[], words: FigureWords): Strip[] {
   const hidden = shownLayers(figure.layers)
-  const inputWidth = Math.min(Math.max(...figure.inputs.slice(0, 9).map(name => textWidth(visible(name).slice(0, 100), 12)), 40), 120) + 30
-  const outputWidth = Math.min(Math.max(...figure.outputs.slice(0, 9).map(name => textWidth(visible(name).slice(0, 100), 12)), 40), 120) + 30
+  const inputWidth = nameRoom(figure.inputs)
+  const outputWidth = nameRoom(figure.outputs)
   const free = area.width - inputWidth - outputWidth
   const badInputs = new Set(lit.flatMap(({ place }) => (place.kind === 'input' ? [place.input] : [])))
   const prediction = lit.some(({ place }) => place.kind === 'prediction')
@@ -78,6 +78,14 @@ function stripsOf(figure: PathFigure, lit: readonly PathStage[], words: FigureWo
   return strips
 }
 
+/** Room for names (bold ones as well) and their tiles; long names are shortened rather than pushing the network aside. */
+function nameRoom(names: readonly string[]): number {
+  const widths = names.slice(0, 1000).map(name => textWidth(visible(name.slice(0, 100)), 12) * 1.08)
+  return Math.min(widths.reduce((a, b) => Math.max(a, b), 40), 130) + tile + 12
+}
+
+const tile = 11
+
 /** At most six layers: of more, the first three and the last two, and a gap that counts those between. */
 function shownLayers(layers: PathFigure['layers']): { layer: PathFigure['layers'][number] | undefined; index: number }[] {
   const all = layers.map((layer, index) => ({ layer, index }))
@@ -92,8 +100,6 @@ function badUnits(lit: readonly PathStage[], layer: number, count: number): Read
   const bad = new Set(here.flatMap(place => place.units ?? []))
   return bad.size >= count ? 'all' : bad
 }
-
-const tile = 11
 
 /** Inputs or outputs: a tile each with its name, the bad ones first among those that are left out. */
 function names(title: string, list: readonly string[], x: number, width: number, side: 'start' | 'end', bad: (i: number) => boolean, words: FigureWords): Strip {

@@ -86,10 +86,25 @@ function pointsOf(output: MeasuredOutput): Points {
 /** The largest residuals and, evenly over the rows, the others. */
 function chosenRows(finite: readonly number[], { measured, predicted }: MeasuredOutput): number[] {
   if (finite.length <= mostPoints) return [...finite]
-  const size = (row: number): number => Math.abs((predicted[row] ?? 0) - (measured[row] ?? 0))
-  const largest = [...finite].sort((a, b) => size(b) - size(a) || a - b).slice(0, largestKept)
+  const largest = largestOf(finite, row => Math.abs((predicted[row] ?? 0) - (measured[row] ?? 0)))
   const even = thinnedIndices(finite.length, mostPoints - largestKept).map(i => finite[i] ?? 0)
   return [...new Set([...largest, ...even])].sort((a, b) => a - b)
+}
+
+/** The `largestKept` rows of largest size, in one pass: sorting a million rows would cost more than the whole figure. */
+function largestOf(rows: readonly number[], size: (row: number) => number): number[] {
+  const kept: { row: number; size: number }[] = []
+  let least = -Infinity
+  for (const row of rows) {
+    const own = size(row)
+    if (own <= least) continue
+    let at = kept.length
+    while (at > 0 && (kept[at - 1]?.size ?? Infinity) < own) at--
+    kept.splice(at, 0, { row, size: own })
+    if (kept.length > largestKept) kept.pop()
+    if (kept.length === largestKept) least = kept[largestKept - 1]?.size ?? least
+  }
+  return kept.map(({ row }) => row)
 }
 
 function single(output: MeasuredOutput, points: Points, words: FigureWords): Markup {

@@ -33,9 +33,10 @@ export function scaleOf(kind: ScaleKind, domain: readonly [number, number], rang
 }
 
 function widened(kind: ScaleKind, [low, high]: readonly [number, number]): [number, number] {
-  if (low < high) return [low, high]
+  // Two values that no axis could tell apart count as one.
+  if (kind === 'log' ? high / low > 1 + 1e-9 : high / 4 - low / 4 > Math.max(Math.abs(low), Math.abs(high)) * 1e-12 + 1e-300) return [low, high]
   if (kind === 'log') return [Math.max(low / 2, Number.MIN_VALUE), Math.min(low * 2, Number.MAX_VALUE)]
-  const room = low === 0 ? 1 : Math.min(Math.abs(low) * 0.1, Number.MAX_VALUE / 8)
+  const room = Math.abs(low) < 1e-290 ? 1 : Math.min(Math.abs(low) * 0.1, Number.MAX_VALUE / 8)
   return [low - room, low + room]
 }
 
@@ -68,17 +69,19 @@ export function extent(kind: ScaleKind, ...lists: readonly ArrayLike<number>[]):
 
 /** Multiples of 1, 2 or 5 times a power of ten. */
 export function linearTicks(low: number, high: number, count: number): number[] {
-  const step = roundStep((high / count - low / count), 1)
+  const step = roundStep(high / count - low / count)
   const first = Math.ceil(low / step - 1e-9)
   const last = Math.floor(high / step + 1e-9)
   const ticks: number[] = []
   for (let i = first; i <= last && ticks.length < 1000; i++) ticks.push(Number((i * step).toPrecision(12)) + 0)
-  return ticks.filter(Number.isFinite)
+  // Where a domain is narrower than twelve digits can tell, a rounded tick may have left it.
+  const slack = (high / 2 - low / 2) * 1e-6
+  return ticks.filter(tick => tick >= low - slack && tick <= high + slack)
 }
 
-/** The round step not far from the one asked for: 1, 2 or 5 times a power of ten, and not below `least` times 1e-320. */
-function roundStep(asked: number, least: number): number {
-  const exponent = Math.floor(Math.log10(Math.max(asked, least * 1e-300)))
+/** The round step not far from the one asked for: 1, 2 or 5 times a power of ten, and not below 1e-300. */
+function roundStep(asked: number): number {
+  const exponent = Math.floor(Math.log10(Math.max(asked, 1e-300)))
   const power = Number(`1e${exponent}`)
   const ratio = asked / power
   const factor = ratio < Math.SQRT2 ? 1 : ratio < Math.sqrt(10) ? 2 : ratio < Math.sqrt(50) ? 5 : 10

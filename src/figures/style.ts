@@ -14,7 +14,10 @@ export interface Palette {
   readonly nonFinite: string
 }
 
-/** Text colours have a contrast of at least 4.5 to 1 on their paper (WCAG 2.2, 1.4.3); a test computes it. */
+/**
+ * Text colours (ink, muted, accent, nonFinite) have a contrast of at least 4.5 to 1 on their paper (WCAG 2.2, 1.4.3); a test
+ * computes it. `quiet` is for lines, and for the zeros of a table of counts.
+ */
 export const palettes: { readonly light: Palette; readonly dark: Palette } = {
   light: {
     paper: '#fdfdfc', ink: '#1c1c1a', muted: '#63635f', quiet: '#a3a39d', hairline: '#deded9', wash: '#eeeeea', accent: '#1d5fc4', nonFinite: '#d2371b',

@@ -56,6 +56,11 @@ export interface FigureWords {
   correct(share: string, right: string, all: string): string
 }
 
+/** English has a plural: `1 row`, `2 rows`. */
+function counted(count: string, one: string): string {
+  return `${count} ${count === '1' ? one : `${one}s`}`
+}
+
 const en: FigureWords = {
   lossTitle: 'Loss by step',
   loss: 'loss',
@@ -74,11 +79,11 @@ const en: FigureWords = {
   residual: 'residual',
   residualAxis: 'predicted − measured',
   perfect: 'predicted = measured',
-  rows: (shown, all) => (shown === all ? `${all} rows` : `${shown} of ${all} rows drawn`),
+  rows: (shown, all) => (shown === all ? counted(all, 'row') : `${shown} of ${all} rows drawn`),
   notFinitePredictions: count => `${count} not finite`,
   nothingToCompare: 'No row has a finite measurement and a finite prediction.',
   lawTitle: 'When NaN is expected, by batch size',
-  lawRows: (bad, rows) => `${bad} of ${rows} training rows`,
+  lawRows: (bad, rows) => `${bad} of ${counted(rows, 'training row')}`,
   sampling: { fresh: 'a fresh batch each step', epoch: 'batches by epoch', replacement: 'batches drawn with replacement' },
   batchSize: 'batch size',
   firstNonFiniteStep: 'first step with NaN',
@@ -89,22 +94,22 @@ const en: FigureWords = {
   batchSays: (step, chance) => (chance === undefined ? `expected at step ${step}` : `expected at step ${step} · within the run ${chance}`),
   noLaw: 'No batch size draws such a row.',
   columnsTitle: 'Columns',
-  columnsOf: (rows, columns) => `${rows} rows · ${columns} columns`,
+  columnsOf: (rows, columns) => `${counted(rows, 'row')} · ${counted(columns, 'column')}`,
   column: 'column',
   distribution: 'distribution',
   range: 'range',
   meanStd: 'mean ± std',
   notFinite: 'not finite',
   constant: 'constant',
-  moreColumns: count => `and ${count} more columns`,
+  moreColumns: count => `and ${counted(count, 'more column')}`,
   roles: { input: 'input', target: 'target', unused: 'not used' },
   pathTitle: 'The path of the NaN',
   stages: { inputs: 'inputs', prediction: 'prediction', loss: 'loss', gradients: 'gradients', moments: 'moments', parameters: 'parameters' },
-  layerUnits: units => `${units} units`,
+  layerUnits: units => counted(units, 'unit'),
   more: count => `+ ${count} more`,
   confusionTitle: 'Predicted class against measured class',
   otherClasses: 'other',
-  correct: (share, right, all) => `${share} right: ${right} of ${all} rows`,
+  correct: (share, right, all) => `${share} right: ${right} of ${counted(all, 'row')}`,
 }
 
 const zh: FigureWords = {
