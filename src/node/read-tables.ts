@@ -44,15 +44,15 @@ async function readPath(path: string, options: ReadOptions): Promise<FileContent
 
 /** Reads a source of any known format; one packed with gzip is unpacked in memory first. */
 export async function readSource(source: Source, options: ReadOptions = {}): Promise<FileContents> {
-  if (source.size === 0) {
-    throw new TableError('file-empty', `${source.name} is empty (0 bytes): expected a table. Save or copy it again.`, { file: source.name })
-  }
+  if (source.size === 0) throw empty(source, 'is empty (0 bytes)')
   const format = await detectFormat(source)
   if (format !== 'gzip') return readAs(format, source, options)
   const unpacked = await unpack(source)
-  if (unpacked.size === 0) throw new TableError('file-empty', `${source.name} is empty when unpacked: expected a table.`, { file: source.name })
+  if (unpacked.size === 0) throw empty(source, 'is empty when unpacked')
   const inner = await detectFormat(unpacked)
-  if (inner === 'gzip') throw new TableError('gzip-twice', `${source.name} is packed with gzip twice. Unpack it once first.`, { file: source.name })
+  if (inner === 'gzip') {
+    throw new TableError('gzip-twice', `${source.name} is packed with gzip twice. Unpack it once first.`, { file: source.name })
+  }
   return { ...await readAs(inner, unpacked, options), file: source.name }
 }
 
@@ -62,7 +62,7 @@ function readAs(format: Exclude<Format, 'gzip'>, source: Source, options: ReadOp
     case 'mat4':
     case 'mat5':
     case 'mat73': return readMat(source, { ...options.mat, inflate: nodeInflate })
-    case 'npy': throw notRead(source, 'a NumPy array (.npy)', "scipy.io.savemat('data.mat', {'data': a}) or numpy.savetxt('data.csv', a, delimiter=',')")
+    case 'npy': throw notRead(source, 'a NumPy array (.npy)', "scipy.io.savemat('data.mat', {'data': numpy.load('data.npy')})")
     case 'npz': throw notRead(source, "NumPy arrays (.npz)", "scipy.io.savemat('data.mat', dict(numpy.load('data.npz')))")
     case 'parquet': throw notRead(source, 'a Parquet file', "pandas.read_parquet('data.parquet').to_csv('data.csv', index=False)")
     case 'xlsx': throw notRead(source, 'an Excel workbook', 'Save As, CSV UTF-8, in Excel')
@@ -70,8 +70,13 @@ function readAs(format: Exclude<Format, 'gzip'>, source: Source, options: ReadOp
   }
 }
 
+function empty(source: Source, what: string): TableError {
+  return new TableError('file-empty', `${source.name} ${what}: expected a table. Save or copy it again.`, { file: source.name })
+}
+
 function notRead(source: Source, what: string, how: string): TableError {
-  return new TableError('format-not-read', `${source.name} is ${what}, which is not read directly. Make it a MAT-file or CSV: ${how}.`, { file: source.name })
+  return new TableError('format-not-read', `${source.name} is ${what}, which is not read directly. Make it a MAT-file or CSV: ${how}.`,
+    { file: source.name })
 }
 
 /** Unpacked text or matrices may take this many bytes of memory. */

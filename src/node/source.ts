@@ -24,7 +24,11 @@ export async function openFile(path: string): Promise<FileSource> {
   try {
     const status = await handle.stat()
     if (status.isDirectory()) throw folder(path)
-    if (!status.isFile()) return { ...memorySource(name, await drain(handle.createReadStream({ autoClose: false }))), close: () => handle.close() }
+    if (!status.isFile()) {
+      // A pipe or a device: read to its end.
+      const bytes = await drain(handle.createReadStream({ autoClose: false }))
+      return { ...memorySource(name, bytes), close: () => handle.close() }
+    }
     return { name, size: status.size, read: (start, end) => readRange(handle, path, start, end), close: () => handle.close() }
   } catch (error) {
     await handle.close()
@@ -71,5 +75,6 @@ function refusal(path: string, error: unknown): TableError {
   }
   if (code === 'EISDIR') return folder(path)
   const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : `the system said ${code}`
-  return new TableError('file-unreadable', `${path} cannot be read: ${why}. Check its permissions and that the disk is there.`, { file: path, code })
+  return new TableError('file-unreadable', `${path} cannot be read: ${why}. Check its permissions and that the disk is there.`,
+    { file: path, code })
 }

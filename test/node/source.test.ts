@@ -22,7 +22,8 @@ describe('files', () => {
 
   test('that are missing, folders or not for this user get a sentence', async () => {
     const missing = join(folder, 'no.csv')
-    await expect(openFile(missing)).rejects.toMatchObject({ name: 'TableError', id: 'file-missing', message: expect.stringContaining(missing) })
+    const refusal = { name: 'TableError', id: 'file-missing', message: expect.stringContaining(missing) }
+    await expect(openFile(missing)).rejects.toMatchObject(refusal)
     await expect(openFile(folder)).rejects.toMatchObject({ name: 'TableError', id: 'file-is-folder' })
     const file = join(folder, 'file')
     writeFileSync(file, '')

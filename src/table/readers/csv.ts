@@ -4,7 +4,7 @@
  */
 import { TableError } from '../errors.ts'
 import type { FileContents } from '../table.ts'
-import { type Dialect, findDialect, mostColumns } from './csv/dialect.ts'
+import { type Asked, type Dialect, findDialect, mostColumns } from './csv/dialect.ts'
 import { type Encoding, findEncoding, textPieces } from './csv/encoding.ts'
 import { cellMeaning, type Decimal, missingNumbers } from './csv/numbers.ts'
 import { Rows, type RowRules } from './csv/rows.ts'
@@ -42,7 +42,8 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   checkOptions(file, options)
   if (source.size === 0) throw new TableError('csv-empty', `${file} is empty: expected a table, one row a line.`, { file })
   const encoding = findEncoding(file, await source.read(0, Math.min(source.size, 1 << 16)), options.encoding)
-  const comments = (options.comment === undefined ? ['#', '%'] : [options.comment]).filter(mark => mark !== '').map(mark => new TextEncoder().encode(mark))
+  const marks = options.comment === undefined ? ['#', '%'] : [options.comment]
+  const comments = marks.filter(mark => mark !== '').map(mark => new TextEncoder().encode(mark))
   const missing = options.missing ?? []
   const { dialect, rowBytes } = await sniff(source, encoding, {
     delimiter: options.delimiter, decimal: options.decimal, header: options.header, comments, missing, dates: options.dates === 'number',
@@ -59,14 +60,18 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   let rows = await readRows(source, encoding, rules)
   if (rows.count === 0) throw noRows(file, dialect)
   const text = rows.columns.verdict(rows.count, rules.meaning)
-  if (text.some((isText, c) => isText !== rules.text[c])) rows = await readRows(source, encoding, { ...rules, text, expectedRows: rows.count })
+  if (text.some((isText, c) => isText !== rules.text[c])) {
+    rows = await readRows(source, encoding, { ...rules, text, expectedRows: rows.count })
+  }
   const table = rows.columns.table(file.replace(/(?<=.)\.[^.]*$/, ''), dialect.names, rows.count, rules.meaning)
-  const dates = options.dates === 'number' ? ['Dates are read as seconds since 1970-01-01 00:00 UTC.'] : []
+  const assumptions = [...dialect.assumptions, ...rows.problems.sentences(dialect.names.length)]
+  if (options.dates === 'number') assumptions.unshift('Dates are read as seconds since 1970-01-01 00:00 UTC.')
+  if (encoding.assumption !== undefined) assumptions.unshift(encoding.assumption)
   return {
     file,
     format: 'csv',
     variables: [{ name: table.name, class: 'table', dims: [table.rows, table.columns.length], table }],
-    assumptions: [...(encoding.assumption === undefined ? [] : [encoding.assumption]), ...dialect.assumptions, ...dates, ...rows.problems.sentences(dialect.names.length)],
+    assumptions,
     problems: rows.problems.kept,
   }
 }
@@ -84,12 +89,13 @@ function checkOptions(file: string, { delimiter, decimal }: CsvOptions): void {
       'use one ASCII character that is no digit, point, sign, quote or line end.', { file, got: delimiter })
   }
   if (decimal !== undefined && decimal === delimiter) {
-    throw new TableError('csv-options', `${JSON.stringify(decimal)} cannot be both delimiter and decimal sign of ${file}. Set one of them to something else.`, { file, got: decimal })
+    throw new TableError('csv-options', `${JSON.stringify(decimal)} cannot be both delimiter and decimal sign of ${file}. ` +
+      'Set one of them to something else.', { file, got: decimal })
   }
 }
 
 /** Finds the dialect from as many first bytes as hold a few whole rows, and about how many of the file's bytes a row takes. */
-async function sniff(source: Source, encoding: Encoding, asked: Parameters<typeof findDialect>[3]): Promise<{ dialect: Dialect, rowBytes: number }> {
+async function sniff(source: Source, encoding: Encoding, asked: Asked): Promise<{ dialect: Dialect, rowBytes: number }> {
   const window = new TextWindow(source, encoding)
   for (let wanted = 1 << 16; ; wanted *= 4) {
     while (window.length < Math.min(wanted, longestRow + 1) && await window.more());
@@ -99,7 +105,10 @@ async function sniff(source: Source, encoding: Encoding, asked: Parameters<typeo
     if (lines === 0 && length > longestRow) throw rowTooLong(source.name, 1)
     const dialect = findDialect(bytes, length, ended, asked)
     if (dialect === undefined) {
-      if (ended) throw new TableError('csv-no-rows', `${source.name} holds blank lines and comments but no row: expected a table, one row a line.`, { file: source.name })
+      if (ended) {
+        throw new TableError('csv-no-rows', `${source.name} holds blank lines and comments but no row: expected a table, one row a line.`,
+          { file: source.name })
+      }
       if (length <= longestRow) continue
       throw rowTooLong(source.name, 1)
     }
@@ -169,8 +178,8 @@ class TextWindow {
 }
 
 function noRows(file: string, dialect: Dialect): TableError {
-  const names = dialect.names.slice(0, 5).map(name => JSON.stringify(name)).join(', ')
-  return new TableError('csv-no-rows', `${file} has a header (${names}${dialect.names.length > 5 ? ', …' : ''}) and no rows under it: expected at least one row.`, { file })
+  const names = dialect.names.slice(0, 5).map(name => JSON.stringify(name)).join(', ') + (dialect.names.length > 5 ? ', …' : '')
+  return new TableError('csv-no-rows', `${file} has a header (${names}) and no rows under it: expected at least one row.`, { file })
 }
 
 function rowTooLong(file: string, line: number): TableError {
@@ -179,6 +188,6 @@ function rowTooLong(file: string, line: number): TableError {
 }
 
 function tooManyColumns(file: string): TableError {
-  return new TableError('csv-too-many-columns', `${file} has more than ${mostColumns} columns by its first rows, which is more than is read. ` +
+  return new TableError('csv-too-many-columns', `${file} has more than ${mostColumns} columns by its first rows: no more are read. ` +
     'If the table lies on its side, transpose it.', { file, limit: mostColumns })
 }

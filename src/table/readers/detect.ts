@@ -44,7 +44,8 @@ export async function detectFormat(source: Source): Promise<Format> {
   const stranger = strangers.find(([bytes]) => hex.startsWith(bytes))
   if (stranger !== undefined) throw unknown(source, `is ${stranger[1]}`, stranger[2])
   if (!looksLikeText(head)) {
-    throw unknown(source, `is no text and begins with bytes of no known format (${hex.slice(0, 16).replace(/..(?=.)/g, '$& ')})`, 'Save the table in one of these.')
+    const first = hex.slice(0, 16).replace(/..(?=.)/g, '$& ')
+    throw unknown(source, `is no text and begins with bytes of no known format (${first})`, 'Save the table in one of these.')
   }
   refuseMarkup(source, head)
   return 'csv'
@@ -69,7 +70,8 @@ function mat4HeaderHolds(head: Uint8Array): boolean {
   return [true, false].some(littleEndian => {
     const field = (index: number): number => view.getInt32(4 * index, littleEndian)
     const [rows, columns, imaginary, nameLength] = [field(1), field(2), field(3), field(4)] as const
-    return rows >= 0 && columns >= 0 && (imaginary === 0 || imaginary === 1) && nameLength >= 2 && nameLength <= 1024 && head[20 + nameLength - 1] === 0
+    if (rows < 0 || columns < 0 || (imaginary !== 0 && imaginary !== 1)) return false
+    return nameLength >= 2 && nameLength <= 1024 && head[20 + nameLength - 1] === 0
   })
 }
 
@@ -91,7 +93,7 @@ function zipFormat(source: Source, head: Uint8Array): Format {
 function refuseMarkup(source: Source, head: Uint8Array): void {
   const start = new TextDecoder().decode(head.subarray(0, 512)).trimStart().toLowerCase()
   if (/^(?:<!doctype html|<html|<head|<body)/.test(start)) {
-    throw unknown(source, 'is a web page (HTML)', 'If it was downloaded, the server sent a page instead of the file: download the file itself.')
+    throw unknown(source, 'is a web page (HTML)', 'If it was downloaded, a page came instead of the file: download the file itself.')
   }
   if (start.startsWith('<?xml')) throw unknown(source, 'is XML', 'Save the table as CSV.')
   if (/^[[{]/.test(start) && /\.(?:json|jsonl|ndjson|ipynb)$/i.test(source.name)) throw unknown(source, 'is JSON', 'Save the table as CSV.')

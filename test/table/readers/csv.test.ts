@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { TableError } from '../../../src/table/errors.ts'
 import { type CsvOptions, readCsv } from '../../../src/table/readers/csv.ts'
 import { memorySource, type Source } from '../../../src/table/readers/source.ts'
 import type { Column, FileContents, Table } from '../../../src/table/table.ts'
@@ -17,7 +19,8 @@ function tableOf(contents: FileContents): Table {
 
 /** The columns as [name, cells]: numbers, texts, and null where a text is missing. */
 function shown({ columns }: Table): [string, (number | string | null)[]][] {
-  const cells = (column: Column) => column.kind === 'numeric' ? [...column.values] : [...column.codes].map(code => column.levels[code] ?? null)
+  const cells = (column: Column) =>
+    column.kind === 'numeric' ? [...column.values] : [...column.codes].map(code => column.levels[code] ?? null)
   return columns.map(column => [column.name, cells(column)])
 }
 
@@ -50,7 +53,8 @@ describe('delimiters and decimal signs are found', () => {
     ['decimal commas in quotes', 'a,b\n"1,5",2\n"3,25",4\n', half],
     ['decimal commas between spaces', 'a b\n1,5 2\n3,25 4\n', half],
     ['decimal commas of three digits between semicolons', 'a;b\n1,500;2\n3,250;4\n', half],
-    ['a decimal comma in quotes, between commas that delimit', 'a,b,c\n"1,5",2,3\n3,4,5\n"2,5",5,6\n', [['a', [1.5, 3, 2.5]], ['b', [2, 4, 5]], ['c', [3, 5, 6]]]],
+    ['decimal commas in quotes beside commas that delimit', 'a,b\n"1,5",2\n3,4\n"2,5",5\n', [['a', [1.5, 3, 2.5]], ['b', [2, 4, 5]]]],
+    ['a column without cells', ',a,b\n,1,2\n,3,4\n', [['column 1', [null, null]], ...ab]],
     ['thousands points with decimal commas', 'a;b\n1.234,5;2\n3,25;4\n', [['a', [1234.5, 3.25]], ['b', [2, 4]]]],
     ['thousands commas in quotes', 'a,b\n"1,234.5",2\n"3,250",4\n', [['a', [1234.5, 3250]], ['b', [2, 4]]]],
     ['one column', 'a\n1.5\n2.5\n', [['a', [1.5, 2.5]]]],
@@ -72,7 +76,7 @@ describe('delimiters and decimal signs are found', () => {
   test('what was assumed is said, and a plain file assumes nothing', async () => {
     expect((await read('a,b\n1,2\n')).assumptions).toEqual([])
     expect((await read('1;2,5\n3;4,5\n')).assumptions).toEqual([
-      'Cells are delimited by semicolon.',
+      'Cells are delimited by semicolons.',
       'The decimal sign is a comma: 1,5 is one and a half.',
       'There is no header: columns are called column 1, column 2, ….',
     ])
@@ -111,14 +115,16 @@ describe('headers', () => {
 
   test('names are data: prototypes, quotes, control characters, missing and repeated ones', async () => {
     const table = tableOf(await read('__proto__,constructor,"a ""b""\n*/",\u001b[31m,,x,x\n1,2,3,4,5,6,7\n'))
-    expect(table.columns.map(column => column.name)).toEqual(['__proto__', 'constructor', 'a "b"\n*/', '\u001b[31m', 'column 5', 'x', 'x (2)'])
+    const names = ['__proto__', 'constructor', 'a "b"\n*/', '\u001b[31m', 'column 5', 'x', 'x (2)']
+    expect(table.columns.map(column => column.name)).toEqual(names)
     expect(table.columns.map(column => column.kind === 'numeric' && column.values[0])).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 })
 
 describe('quotes', () => {
   test('delimiters, doubled quotes and line ends inside', async () => {
-    const table = tableOf(await read('n,t\n1,"a,b"\n2,"say ""yes"""\n3,"two\r\nlines"\n4,in "the" middle\n5,"after" it\n6, "spaced" \n7,x\n'))
+    const rows = ['1,"a,b"', '2,"say ""yes"""', '3,"two\r\nlines"', '4,in "the" middle', '5,"after" it', '6, "spaced" ', '7,x']
+    const table = tableOf(await read(`n,t\n${rows.join('\n')}\n`))
     expect(shown(table)).toEqual([
       ['n', [1, 2, 3, 4, 5, 6, 7]],
       ['t', ['a,b', 'say "yes"', 'two\r\nlines', 'in "the" middle', '"after" it', 'spaced', 'x']],
@@ -212,7 +218,8 @@ describe('numbers or text', () => {
     expect(late.origin(20_000, 0)).toEqual({ line: 20_002, column: 1, text: 'x' })
     const early = await read(`k,n\n${'x,1\n'.repeat(20_000)}${'1,1\n'.repeat(30_000)}`)
     expect(tableOf(early).columns[0]?.kind).toBe('numeric')
-    expect(early.assumptions).toEqual(['20000 cells in columns of numbers are no number and became NaN: line 2, column 1 ("x"); line 3, column 1 ("x"); line 4, column 1 ("x"); ….'])
+    expect(early.assumptions).toEqual(['20000 cells in columns of numbers are no number and became NaN: ' +
+      'line 2, column 1 ("x"); line 3, column 1 ("x"); line 4, column 1 ("x"); ….'])
   })
 
   test('a table of text alone reads fine', async () => {
@@ -312,5 +319,32 @@ describe('size and shape', () => {
     expect(contents.problems).toHaveLength(60)
     // Every row takes two lines, and its last cell stands on the row's line.
     expect(table.origin(59_000, 3)).toEqual({ line: 118_002, column: 4, text: 'bad' })
+  })
+})
+
+describe('any input', () => {
+  test('texts that are quoted come back as they were', async () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', 'b', ' ', ',', ';', '"', '\n', '\t', '#', 'é', '\u0007'), maxLength: 8 })
+    const rows = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 12 })
+    await fc.assert(fc.asyncProperty(rows, async rows => {
+      const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+      const content = `"p","q"\n${rows.map(row => row.map(quoted).join(',')).join('\n')}\n`
+      const read = await cellsOf(content, { delimiter: ',', header: true })
+      expect(read).toEqual([['p', rows.map(row => row[0] || null)], ['q', rows.map(row => row[1] || null)]])
+    }), { numRuns: 300 })
+  })
+
+  test('gives a table whose columns have its rows, or a TableError', async () => {
+    const text = fc.string({ unit: fc.constantFrom(...'01.,;|\t \n\r"#%-+eENaxé?'), maxLength: 80 })
+    const bytes = fc.uint8Array({ maxLength: 60 })
+    await fc.assert(fc.asyncProperty(fc.oneof(text.map(encode), bytes), async content => {
+      try {
+        const table = tableOf(await read(content))
+        for (const [, cells] of shown(table)) expect(cells).toHaveLength(table.rows)
+        expect(table.origin(table.rows - 1, table.columns.length - 1).line).toBeGreaterThanOrEqual(table.rows)
+      } catch (error) {
+        expect(error).toBeInstanceOf(TableError)
+      }
+    }), { numRuns: 1500 })
   })
 })

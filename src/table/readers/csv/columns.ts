@@ -12,6 +12,7 @@ export class Columns {
   readonly levels: Levels[] = []
   readonly lines = new Lines()
   private readonly texts: (CellTexts | undefined)[]
+  private readonly decoded = new Map<number, string[]>()
   capacity: number
 
   constructor(private readonly file: string, readonly text: readonly boolean[], expectedRows: number) {
@@ -51,8 +52,9 @@ export class Columns {
       let words = 0
       if (isText) {
         const counts = this.levelCounts(c, rows)
+        const texts = this.levelTexts(c)
         for (let code = 0; code < counts.length; code++) {
-          const means = meaning(this.levels[c]!.text(code))
+          const means = meaning(texts[code]!)
           if (means === 'text') words += counts[code]!
           else if (means !== 'missing') numbers += counts[code]!
         }
@@ -89,16 +91,14 @@ export class Columns {
   }
 
   private textColumn(name: string, c: number, rows: number, meaning: CellMeaning): Column {
-    const store = this.levels[c]!
-    const counts = this.levelCounts(c, rows)
+    const texts = this.levelTexts(c)
     const levels: string[] = []
-    const renumbered = new Int32Array(counts.length).fill(-1)
-    for (let code = 0; code < counts.length; code++) {
-      const text = store.text(code)
-      if (meaning(text) === 'missing') continue
+    const renumbered = new Int32Array(texts.length).fill(-1)
+    texts.forEach((text, code) => {
+      if (meaning(text) === 'missing') return
       renumbered[code] = levels.length
       levels.push(text)
-    }
+    })
     const codes = this.codes[c]!.slice(0, rows)
     const encoder = new TextEncoder()
     for (let row = 0; row < rows; row++) {
@@ -106,12 +106,22 @@ export class Columns {
       if (code < 0) continue
       codes[row] = renumbered[code]!
       if (renumbered[code]! >= 0) continue
-      const missing = encoder.encode(store.text(code))
+      const missing = encoder.encode(texts[code])
       this.keep(c, row, asItStood, missing, 0, missing.length)
     }
     this.codes[c] = codes
     this.levels[c] = new Levels()
+    this.decoded.delete(c)
     return { kind: 'text', name, codes, levels }
+  }
+
+  /** The distinct texts of a column of text, missing words among them. */
+  private levelTexts(c: number): string[] {
+    const known = this.decoded.get(c)
+    if (known !== undefined) return known
+    const texts = Array.from({ length: this.levels[c]!.count }, (_, code) => this.levels[c]!.text(code))
+    this.decoded.set(c, texts)
+    return texts
   }
 
   private levelCounts(c: number, rows: number): Int32Array {

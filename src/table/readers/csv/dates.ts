@@ -8,8 +8,8 @@ export function secondsOfDate(text: string): number | undefined {
   const [, year, , month, day, hour = '0', minute = '0', second = '0', zone = 'Z'] = parts
   const days = Date.UTC(Number(year), Number(month) - 1, Number(day))
   const date = new Date(days)
-  // Date.UTC carries 31 February into March, and reads years below 100 as 19xx.
-  if (date.getUTCFullYear() !== Number(year) || date.getUTCMonth() + 1 !== Number(month) || date.getUTCDate() !== Number(day)) return undefined
+  // Date.UTC carries 31 February into March and a day 0 into the month before, and reads years below 100 as 19xx.
+  if (date.getUTCFullYear() !== Number(year) || date.getUTCMonth() + 1 !== Number(month)) return undefined
   const seconds = Number(second.replace(',', '.'))
   if (Number(hour) > 24 || Number(minute) > 59 || seconds >= 61) return undefined
   return days / 1000 + Number(hour) * 3600 + Number(minute) * 60 + seconds - secondsOfZone(zone)

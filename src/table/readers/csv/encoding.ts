@@ -17,14 +17,18 @@ export function findEncoding(file: string, head: Uint8Array, asked: string | und
   if (asked !== undefined) return { label: knownLabel(file, asked), mark: mark?.mark ?? 0 }
   if (mark !== undefined) return mark
   const wide = wideWithoutMark(head)
-  if (wide !== undefined) return { label: wide, mark: 0, assumption: `The text is read as ${wide.toUpperCase()}: every other byte is zero.` }
+  if (wide !== undefined) return guessed(wide, `The text is read as ${wide.toUpperCase()}: every other byte is zero.`)
   const zero = head.indexOf(0)
   if (zero >= 0) throw binary(file, zero)
   if (isUtf8(head)) return { label: 'utf-8', mark: 0 }
   if (pairsOfHighBytes(head)) {
-    return { label: 'gb18030', mark: 0, assumption: 'The text is not UTF-8; its high bytes come in pairs, so it is read as GB 18030. Set the encoding if it is another.' }
+    return guessed('gb18030', 'The text is not UTF-8; high bytes come in pairs, so it is read as GB 18030. Set the encoding if it is another.')
   }
-  return { label: 'windows-1252', mark: 0, assumption: 'The text is not UTF-8 and is read as Latin-1 (Windows-1252). Set the encoding if it is another.' }
+  return guessed('windows-1252', 'The text is not UTF-8 and is read as Latin-1 (Windows-1252). Set the encoding if it is another.')
+}
+
+function guessed(label: string, assumption: string): Encoding {
+  return { label, mark: 0, assumption }
 }
 
 /** Whether first bytes may be a text's: a byte order mark, UTF-16's zeros, or no zero and hardly a control character. */
@@ -107,8 +111,17 @@ const pieceBytes = 1 << 20
 export async function* textPieces(source: Source, { label, mark }: Encoding): AsyncGenerator<Uint8Array> {
   const decoder = label === 'utf-8' ? undefined : new TextDecoder(label)
   const encoder = new TextEncoder()
-  for (let at = mark; at < source.size; at += pieceBytes) {
-    const bytes = await source.read(at, Math.min(source.size, at + pieceBytes))
+  const read = (at: number): Promise<Uint8Array> => {
+    const bytes = source.read(at, Math.min(source.size, at + pieceBytes))
+    // Whoever stops before awaiting this piece need not hear that it failed.
+    bytes.catch(() => undefined)
+    return bytes
+  }
+  let coming = mark < source.size ? read(mark) : undefined
+  for (let at = mark; coming !== undefined; at += pieceBytes) {
+    const bytes = await coming
+    // The next piece is read while this one is taken apart.
+    coming = at + pieceBytes < source.size ? read(at + pieceBytes) : undefined
     const piece = decoder === undefined ? bytes : encoder.encode(decoder.decode(bytes, { stream: true }))
     const zero = piece.indexOf(0)
     if (zero >= 0) throw binary(source.name, decoder === undefined ? at + zero : at)

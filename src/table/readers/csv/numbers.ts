@@ -34,7 +34,7 @@ export function scanNumber(bytes: Uint8Array, start: number, decimal: number, ou
   let high = 0
   for (;;) {
     const digit = c - 48
-    if (digit >= 0 && digit <= 9) {
+    if (digit >>> 0 <= 9) {
       if (high >= 100_000_000) break
       high = (Math.imul(high, 10) + digit) | 0
     } else if (c === decimal && point < 0) point = i
@@ -47,7 +47,7 @@ export function scanNumber(bytes: Uint8Array, start: number, decimal: number, ou
   let count = 0
   for (;;) {
     const digit = c - 48
-    if (digit >= 0 && digit <= 9) {
+    if (digit >>> 0 <= 9) {
       if (count < 9) middle = (Math.imul(middle, 10) + digit) | 0
       else if (count < 18) low = (Math.imul(low, 10) + digit) | 0
       else return -1
@@ -149,14 +149,16 @@ const infinities: readonly (readonly [string, number])[] = ['inf', 'infinity', '
  * and, when asked, dates as seconds since 1970-01-01 00:00 UTC.
  */
 export function cellMeaning(decimal: Decimal, missing: readonly string[] = [], dates = false): CellMeaning {
-  const words = new Map<string, number | 'missing'>([...missingWords, ...missing.map(word => word.trim().toLowerCase())].map(word => [word, 'missing']))
+  const words = new Map<string, number | 'missing'>()
+  for (const word of [...missingWords, ...missing]) words.set(word.trim().toLowerCase(), 'missing')
   for (const [word, value] of infinities) words.set(word, value)
   const pattern = decimal === '.'
     ? /^[+\-−]?(?:(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,3}(?:['’]\d{3})+)(?:\.\d*)?|\.\d+)(?:[ed][+-]?\d+)?$/i
     : /^[+\-−]?(?:(?:\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,3}(?:['’]\d{3})+)(?:,\d*)?|,\d+)(?:[ed][+-]?\d+)?$/i
+  const longestWord = Math.max(...[...words.keys()].map(word => word.length))
   const marks = decimal === '.' ? /[, \u00a0\u202f'’]/g : /[. \u00a0\u202f'’]/g
   return text => {
-    const word = words.get(text) ?? (text.length <= longestWord ? words.get(text.toLowerCase()) : undefined)
+    const word = text.length <= longestWord ? words.get(text.toLowerCase()) : undefined
     if (word !== undefined) return word
     if (pattern.test(text)) {
       const value = Number(text.replace(marks, '').replace(',', '.').replace('−', '-').replace(/d/i, 'e'))
@@ -165,8 +167,6 @@ export function cellMeaning(decimal: Decimal, missing: readonly string[] = [], d
     return (dates ? secondsOfDate(text) : undefined) ?? 'text'
   }
 }
-
-const longestWord = 40
 
 /** The missing words that are themselves numbers, such as -999: cells are compared with these by value. */
 export function missingNumbers(missing: readonly string[], decimal: Decimal): ReadonlySet<number> {

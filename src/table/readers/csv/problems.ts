@@ -38,7 +38,7 @@ export class Problems {
     }
     return [...this.counts].map(([kind, count]) => {
       const first = this.kept.filter(problem => problem.kind === kind).slice(0, 3)
-      const places = first.map(({ line, column, text }) => kind === 'ragged' ? `line ${line}` : `line ${line}, column ${column} (${shown(text)})`)
+      const places = first.map(({ line, column, text }) => `line ${line}${kind === 'ragged' ? '' : `, column ${column} (${shown(text)})`}`)
       if (places.length === 0) places.push('all after the first thousand problems')
       return `${says[kind](count)} ${places.join('; ')}${count > first.length && first.length > 0 ? '; …' : ''}.`
     })

@@ -144,7 +144,8 @@ function lastAtOrBefore(sorted: ArrayLike<number>, count: number, wanted: number
 /** A longer copy of a typed array, zeros behind. */
 export function grown<T extends Int32Array | Float64Array | Uint8Array>(array: T, length: number): T
 export function grown(array: Int32Array | Float64Array | Uint8Array, length: number): Int32Array | Float64Array | Uint8Array {
-  const copy = array instanceof Int32Array ? new Int32Array(length) : array instanceof Float64Array ? new Float64Array(length) : new Uint8Array(length)
+  const make = array instanceof Int32Array ? Int32Array : array instanceof Float64Array ? Float64Array : Uint8Array
+  const copy = new make(length)
   copy.set(array)
   return copy
 }
