@@ -1,0 +1,214 @@
+/**
+ * What tables hold, and what in them would harm training. Every finding is a fact about the cells, with its rule stated
+ * where it is checked; a column that is not used is summarised and never blamed. Time is linear in rows, but for one sort of
+ * each column.
+ */
+import { checkExtremes, checkFinite, checkMagnitude, rowList, type Profiled } from './audit/cells.ts'
+import { checkDependence } from './audit/dependence.ts'
+import { RowIndex } from './audit/duplicates.ts'
+import { finding, mostRows, type Finding, type FindingId } from './audit/finding.ts'
+import { profileOf, textSummaryOf, type ColumnSummary, type NumericSummary, type Role } from './audit/profile.ts'
+import { checkCounting, checkOffset, checkScales, checkVariation } from './audit/scales.ts'
+import { checkCategories, checkShift } from './audit/shift.ts'
+import { matchColumns, type ColumnSet } from './columns.ts'
+import { columnLabel, count as grouped, plural, shown } from './names.ts'
+import type { Table, TextColumn } from './table.ts'
+
+export type { Finding, FindingId, Severity } from './audit/finding.ts'
+export type { ColumnSummary, NumericSummary, TextSummary } from './audit/profile.ts'
+
+export interface TableAudit {
+  readonly name: string
+  readonly rows: number
+  readonly columns: readonly ColumnSummary[]
+  /** Rows that repeat an earlier row of this table, or, of a validation table, one of the training table; in the used columns. */
+  readonly duplicates: { readonly within: number; readonly across: number }
+  readonly findings: readonly Finding[]
+}
+
+/** What `audit --json` prints; NaN and infinities are for the printer to write as strings. */
+export interface Audit {
+  readonly tables: readonly TableAudit[]
+}
+
+export interface AuditedTables {
+  readonly training: Table
+  readonly validation?: Table | null
+}
+
+/**
+ * Audits a training table, and a validation table against it. `columns` (from 0, of the training table) says which are
+ * used and how; without it every numeric column counts as an input. Throws TableError `missing-columns` or `column-kind` when the
+ * validation table lacks a used column.
+ */
+export function audit({ training, validation = null }: AuditedTables, columns?: ColumnSet): Audit {
+  const used = columns ?? { inputs: training.columns.flatMap(({ kind }, index) => (kind === 'numeric' ? [index] : [])), targets: [] }
+  const order = [...used.inputs, ...used.targets]
+  const matched = validation === null ? [] : matchColumns(training, order, validation)
+  const first = new TableAuditor(training, 'training', used)
+  const split = used.inputs.length
+  const second = validation === null ? null : new TableAuditor(validation, 'validation', { inputs: matched.slice(0, split), targets: matched.slice(split) })
+  first.columns((profiled, index) => {
+    const at = matched[order.indexOf(index)]
+    if (second !== null && at !== undefined) second.column(at, other => checkShift(profiled, other, order.length))
+  })
+  second?.columns(() => undefined)
+  second?.categories(training, order, matched)
+  first.whole(used, training)
+  const index = indexWithin(first, order)
+  if (second !== null && validation !== null) lookAcross(first, second, index, order, matched)
+  return { tables: second === null ? [first.result()] : [first.result(), second.result()] }
+}
+
+const validationChecks = [checkFinite, checkMagnitude, checkExtremes]
+/** Whether a column varies matters where scales are taken from: in training. */
+const trainingChecks = [...validationChecks, checkVariation, checkOffset, checkCounting]
+
+class TableAuditor {
+  readonly findings: Finding[] = []
+  duplicates = { within: 0, across: 0 }
+  private readonly summaries: (ColumnSummary | undefined)[]
+  private readonly rows: Uint32Array
+  private readonly roles: readonly Role[]
+
+  constructor(readonly table: Table, private readonly part: 'training' | 'validation', used: ColumnSet) {
+    this.summaries = new Array<ColumnSummary | undefined>(table.columns.length).fill(undefined)
+    this.rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
+    const [inputs, targets] = [new Set(used.inputs), new Set(used.targets)]
+    this.roles = table.columns.map((_, index) => (targets.has(index) ? 'target' : inputs.has(index) ? 'input' : 'unused'))
+  }
+
+  /** Every column not looked at yet; `also` sees each numeric one that is used while its sorted values are at hand. */
+  columns(also: (profiled: Profiled, index: number) => void): void {
+    for (let index = 0; index < this.table.columns.length; index++) {
+      if (this.summaries[index] !== undefined) continue
+      this.column(index, profiled => {
+        also(profiled, index)
+        return []
+      })
+    }
+  }
+
+  column(index: number, also: (profiled: Profiled) => readonly Finding[]): void {
+    const { table } = this
+    const [column, role] = [table.columns[index], this.roles[index] ?? 'unused']
+    if (column === undefined) return
+    if (column.kind === 'text') {
+      const summary = this.summaries[index] ??= textSummaryOf(column, index, role)
+      if (role !== 'unused' && summary.kind === 'text' && summary.missing > 0) this.missingTexts(column, index, summary.missing)
+      return
+    }
+    const profiled: Profiled = { table, index, column, role, profile: profileOf(column, index, role, this.rows) }
+    this.summaries[index] = profiled.profile.summary
+    if (role === 'unused') return
+    for (const check of this.part === 'training' ? trainingChecks : validationChecks) this.findings.push(...check(profiled))
+    this.findings.push(...also(profiled))
+  }
+
+  private missingTexts(column: TextColumn, index: number, missing: number): void {
+    const rows = [...this.rows].filter(row => column.codes[row]! < 0)
+    this.findings.push(finding('not-finite', this.table, index, `${columnLabel(column, index)} of ${shown(this.table.name)} is missing in ${plural(missing, 'row')} of ${grouped(this.table.rows)}: ${rowList(rows)}.`, { rows, facts: { missing } }))
+  }
+
+  /** Texts that are new to the training table's columns. */
+  categories(training: Table, order: readonly number[], matched: readonly number[]): void {
+    order.forEach((from, i) => {
+      const [own, index] = [training.columns[from], matched[i] ?? -1]
+      const column = this.table.columns[index]
+      if (own?.kind === 'text' && column?.kind === 'text') this.findings.push(...checkCategories(own, this.table, index, column))
+    })
+  }
+
+  /** What several columns tell together. */
+  whole({ inputs, targets }: ColumnSet, table: Table): void {
+    this.findings.push(...checkScales(table, this.numeric()), ...checkDependence(table, inputs, targets))
+    if (table.rows < inputs.length) {
+      this.findings.push(finding('more-columns-than-rows', table, null, `${shown(table.name)} has ${plural(table.rows, 'row')} and ${plural(inputs.length, 'input')}.`, { facts: { rows: table.rows, inputs: inputs.length } }))
+    }
+  }
+
+  numeric(): NumericSummary[] {
+    return this.summaries.flatMap(summary => (summary?.kind === 'numeric' && summary.role !== 'unused' ? [summary] : []))
+  }
+
+  /** How many different rows the columns allow, were they independent: the product of what each may hold. */
+  kinds(order: readonly number[]): number {
+    return order.reduce((product, index) => product * poolOf(this.summaries[index]?.distinct ?? 1, this.table.rows), 1)
+  }
+
+  result(): TableAudit {
+    const severities = ['error', 'warning', 'note']
+    const told = this.part === 'training' ? this.findings : this.findings.map(inValidation)
+    const ordered = [...told].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+    return { name: this.table.name, rows: this.table.rows, columns: this.summaries.flatMap(summary => summary ?? []), duplicates: this.duplicates, findings: ordered }
+  }
+}
+
+/**
+ * Repeats are said when there are more than 20 times those that chance makes: in a table of a few whole numbers rows
+ * coincide by themselves.
+ */
+const beyondChance = 20
+
+function indexWithin(auditor: TableAuditor, order: readonly number[]): RowIndex {
+  const { table } = auditor
+  const index = new RowIndex(table, order)
+  const again = index.fill()
+  auditor.duplicates = { ...auditor.duplicates, within: again.length }
+  const [one] = again
+  if (one !== undefined && again.length > (beyondChance * table.rows ** 2) / 2 / auditor.kinds(order)) {
+    auditor.findings.push(finding('duplicate-rows', table, null, `${plural(again.length, 'row')} of ${shown(table.name)} ${again.length === 1 ? 'repeats' : 'repeat'} an earlier row in every used column: `
+      + `row ${grouped(one.row + 1)} is row ${grouped(one.first + 1)} again${again.length > 1 ? ', and so on' : ''}.`, repeats(again)))
+  }
+  return index
+}
+
+function lookAcross(
+  training: TableAuditor, validation: TableAuditor, index: RowIndex, order: readonly number[], matched: readonly number[],
+): void {
+  const { table } = validation
+  indexWithin(validation, matched)
+  const shared = index.lookUp(table, matched)
+  validation.duplicates = { ...validation.duplicates, across: shared.length }
+  const [one] = shared
+  // The longer table tells best how many different rows there may be.
+  const kinds = Math.max(training.kinds(order), validation.kinds(matched))
+  if (one === undefined || shared.length <= (beyondChance * table.rows * training.table.rows) / kinds) return
+  validation.findings.push(finding('duplicates-across', table, null, `${plural(shared.length, 'row')} of ${shown(table.name)} ${shared.length === 1 ? 'stands' : 'stand'} in ${shown(training.table.name)} as well: `
+    + `row ${grouped(one.row + 1)} is row ${grouped(one.first + 1)} there${shared.length > 1 ? ', and so on' : ''}.`, repeats(shared)))
+}
+
+function repeats(pairs: readonly { readonly row: number; readonly first: number }[]): { rows: number[]; facts: { first: number[] } } {
+  return { rows: pairs.map(({ row }) => row), facts: { first: pairs.slice(0, mostRows).map(({ first }) => first + 1) } }
+}
+
+/**
+ * From how many equally likely values `rows` draws would show `distinct` different ones: distinct = pool (1 - exp(-rows /
+ * pool)), solved by halving; rows squared where all differ.
+ */
+function poolOf(distinct: number, rows: number): number {
+  let [low, high] = [Math.log(Math.max(1, distinct)), 2 * Math.log(Math.max(2, rows))]
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2
+    const pool = Math.exp(middle)
+    if (-pool * Math.expm1(-rows / pool) < distinct) low = middle
+    else high = middle
+  }
+  return Math.exp(high)
+}
+
+/** The same cells do less in a validation table: no weight sees them. */
+function inValidation(found: Finding): Finding {
+  const wouldDo = validationHarm.get(found.id)
+  return wouldDo === undefined ? found : { ...found, severity: found.severity === 'note' ? 'note' : 'warning', wouldDo }
+}
+
+const validationHarm = new Map<FindingId, string>([
+  ['not-finite', 'The prediction of its row is NaN, and with it the validation loss; no weight sees it.'],
+  ['text-in-numbers', 'It is read as NaN, and with it the validation loss is NaN; no weight sees it.'],
+  ['beyond-float32', 'float32 rounds it to Infinity, and the validation loss with it; no weight sees it.'],
+  ['square-overflows', 'Unscaled, it makes the validation loss Infinity in float32; no weight sees it.'],
+  ['outliers', 'A few such rows rule the validation loss, which early stopping follows.'],
+  ['coded-missing', 'A missing value that is coded as a number is compared with a prediction as if it were a measurement.'],
+  ['duplicate-rows', 'Rows that stand twice weigh twice in the validation loss.'],
+])

@@ -1,0 +1,149 @@
+/**
+ * Columns that are a copy or a linear mix of others, and a target that is one of the inputs: QR with column pivoting
+ * (Businger and Golub 1965) by modified Gram-Schmidt, on standardised values of a sample of rows. What the sample shows is said
+ * only when it holds for all rows.
+ */
+import { columnLabel, list, shown } from '../names.ts'
+import { isFiniteNumber } from '../rows.ts'
+import { scaleOfFinite } from '../scale.ts'
+import type { Table } from '../table.ts'
+import { finding, type Finding } from './finding.ts'
+
+/** What is left of a dependent column, as a share of its deviation: rounding to float32 leaves 1e-7, real measurements more than 1e-3. */
+const tolerance = 1e-5
+const mostSampled = 2000
+/** Beyond so many columns the work, rows * columns^2, is not done. */
+const mostColumns = 200
+
+interface Sampled {
+  readonly index: number
+  readonly mean: number
+  readonly deviation: number
+  /** Standardised, then what is left of it when the pivots so far are taken out. */
+  readonly rest: Float64Array
+  /** Its part along each pivot. */
+  readonly along: number[]
+}
+
+interface Term {
+  readonly column: Sampled
+  /** In standardised units. */
+  readonly coefficient: number
+}
+
+export function checkDependence(table: Table, inputs: readonly number[], targets: readonly number[]): Finding[] {
+  const used = [...inputs, ...targets].filter(index => table.columns[index]?.kind === 'numeric')
+  const rows = sampleRows(table, used)
+  if (used.length < 2 || used.length > mostColumns || rows.length < 2 * used.length + 10) return []
+  const sampled = (columns: readonly number[]) => columns.flatMap(index => sample(table, index, rows))
+  const [features, answers] = [sampled(inputs), sampled(targets)]
+  const pivots = factor(features, answers)
+  const found: Finding[] = []
+  for (const column of features) {
+    if (pivots.includes(column)) continue
+    const terms = termsOf(column, pivots)
+    if (!holds(table, column, terms)) continue
+    const others = list(terms.map(term => columnLabel(table.columns[term.column.index], term.column.index)), 5)
+    const label = columnLabel(table.columns[column.index], column.index)
+    found.push(terms.length === 1
+      ? finding('copy-of-column', table, column.index, `${label} of ${shown(table.name)} is ${others} in other units: one follows from the other exactly.`, { facts: { of: terms.map(term => term.column.index + 1) } })
+      : finding('linear-mix', table, column.index, `${label} of ${shown(table.name)} is a sum of multiples of ${others}.`, { facts: { of: terms.map(term => term.column.index + 1) } }))
+  }
+  for (const answer of answers) {
+    if (norm(answer.rest) > tolerance * Math.sqrt(rows.length)) continue
+    const terms = termsOf(answer, pivots)
+    if (!holds(table, answer, terms)) continue
+    const others = list(terms.map(term => columnLabel(table.columns[term.column.index], term.column.index)), 5)
+    const label = columnLabel(table.columns[answer.index], answer.index)
+    const of = terms.map(term => term.column.index + 1)
+    const [only] = terms
+    found.push(terms.length === 1 && only !== undefined
+      ? finding('target-in-inputs', table, only.column.index, `The target, ${label} of ${shown(table.name)}, stands among the inputs: ${others} is the same up to units.`, { facts: { target: answer.index + 1, of } })
+      : finding('target-is-linear', table, answer.index, `The target, ${label} of ${shown(table.name)}, is exactly a sum of multiples of ${others}.`, { facts: { of } }))
+  }
+  return found
+}
+
+/** Rows spread evenly over the table in which every used column is finite. */
+function sampleRows(table: Table, used: readonly number[]): Uint32Array {
+  const columns = used.flatMap(index => {
+    const column = table.columns[index]
+    return column?.kind === 'numeric' ? [column.values] : []
+  })
+  const step = Math.max(1, table.rows / mostSampled)
+  const rows: number[] = []
+  for (let at = 0; at < table.rows; at += step) {
+    const row = Math.floor(at)
+    if (columns.every(values => isFiniteNumber(values[row]!))) rows.push(row)
+  }
+  return Uint32Array.from(rows)
+}
+
+function sample(table: Table, index: number, rows: Uint32Array): Sampled[] {
+  const column = table.columns[index]
+  if (column?.kind !== 'numeric') return []
+  const values = Float64Array.from(rows, row => column.values[row]!)
+  const { mean, deviation, constant } = scaleOfFinite(values)
+  return constant ? [] : [{ index, mean, deviation, rest: values.map(value => (value - mean) / deviation), along: [] }]
+}
+
+/** Chooses pivots among the features, the one with the most left first, and takes them out of all; returns them in order. */
+function factor(features: readonly Sampled[], answers: readonly Sampled[]): Sampled[] {
+  const pivots: Sampled[] = []
+  const left = [...features]
+  for (;;) {
+    const norms = left.map(({ rest }) => norm(rest))
+    const largest = Math.max(...norms, 0)
+    const at = norms.indexOf(largest)
+    const pivot = left[at]
+    if (pivot === undefined || largest <= tolerance * Math.sqrt(pivot.rest.length)) return pivots
+    left.splice(at, 1)
+    const direction = pivot.rest.map(value => value / largest)
+    pivot.along.push(largest)
+    for (const column of [...left, ...answers]) column.along.push(takeOut(column.rest, direction))
+    pivots.push(pivot)
+  }
+}
+
+function takeOut(rest: Float64Array, direction: Float64Array): number {
+  let along = 0
+  for (let i = 0; i < rest.length; i++) along += rest[i]! * direction[i]!
+  for (let i = 0; i < rest.length; i++) rest[i]! -= along * direction[i]!
+  return along
+}
+
+function norm(values: Float64Array): number {
+  let squares = 0
+  for (const value of values) squares += value * value
+  return Math.sqrt(squares)
+}
+
+/** The column as a sum of multiples of the pivots, by back substitution; multiples that are rounding are left out. */
+function termsOf(column: Sampled, pivots: readonly Sampled[]): Term[] {
+  const coefficients = new Float64Array(pivots.length)
+  for (let k = pivots.length - 1; k >= 0; k--) {
+    let value = column.along[k] ?? 0
+    for (let j = k + 1; j < pivots.length; j++) value -= (pivots[j]?.along[k] ?? 0) * coefficients[j]!
+    coefficients[k] = value / (pivots[k]?.along[k] ?? 1)
+  }
+  const largest = coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  return pivots.flatMap((pivot, k) => (Math.abs(coefficients[k]!) > 100 * tolerance * largest ? [{ column: pivot, coefficient: coefficients[k]! }] : []))
+}
+
+/** Whether the sum gives the column in every row that is finite, to 100 times the sample's tolerance (the largest, not the mean). */
+function holds(table: Table, column: Sampled, terms: readonly Term[]): boolean {
+  const valuesOf = (index: number) => {
+    const held = table.columns[index]
+    return held?.kind === 'numeric' ? held.values : new Float64Array(0)
+  }
+  const values = valuesOf(column.index)
+  const parts = terms.map(({ column: { index, mean, deviation }, coefficient }) => ({ values: valuesOf(index), mean, factor: coefficient / deviation }))
+  for (let row = 0; row < values.length; row++) {
+    let expected = 0
+    for (const part of parts) expected += (part.values[row]! - part.mean) * part.factor
+    const off = Math.abs((values[row]! - column.mean) / column.deviation - expected)
+    // A row that is not finite says nothing.
+    if (off > 100 * tolerance * Math.max(1, Math.abs(expected)) && isFiniteNumber(off)) return false
+  }
+  return terms.length > 0
+}

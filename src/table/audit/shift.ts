@@ -1,0 +1,83 @@
+/** Whether validation rows look like training rows. */
+import { columnLabel, count as grouped, list, plural, shown } from '../names.ts'
+import { isFiniteNumber } from '../rows.ts'
+import type { Table, TextColumn } from '../table.ts'
+import { rowList, type Profiled } from './cells.ts'
+import { finding, mostRows, type Finding } from './finding.ts'
+import { round } from './scales.ts'
+
+/** A shift is said from this Kolmogorov-Smirnov distance on: a tenth of the rows lie on the other side of some value. */
+export const leastShift = 0.1
+/** The chance, over all columns together, of saying one where there is none. */
+const falseAlarm = 0.001
+
+/** The largest distance between the two columns' empirical distributions; both ascending, neither empty. */
+export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): { readonly distance: number; readonly at: number } {
+  let [i, j, distance, at] = [0, 0, 0, Number.NaN]
+  while (i < a.length && j < b.length) {
+    const value = Math.min(a[i]!, b[j]!)
+    while (i < a.length && a[i] === value) i++
+    while (j < b.length && b[j] === value) j++
+    const apart = Math.abs(i / a.length - j / b.length)
+    if (apart > distance) [distance, at] = [apart, value]
+  }
+  return { distance, at }
+}
+
+/**
+ * `shift` from a distance of 0.1 on that chance reaches once in a thousand audits at most (the two-sample test's
+ * asymptotic bound sqrt(-ln(alpha / 2) / 2 * (n + m) / (n m)), alpha shared among the columns); `beyond-training` for cells
+ * farther outside the training column's span than the span is wide.
+ */
+export function checkShift(training: Profiled, validation: Profiled, columns: number): Finding[] {
+  const [a, b] = [training.profile.sorted, validation.profile.sorted]
+  if (a.length === 0 || b.length === 0) return []
+  const label = columnLabel(validation.column, validation.index)
+  const found: Finding[] = []
+  const { distance, at } = kolmogorovSmirnov(a, b)
+  const bound = Math.sqrt((-Math.log(falseAlarm / columns / 2) / 2) * (1 / a.length + 1 / b.length))
+  if (distance > Math.max(leastShift, bound)) {
+    const share = (sorted: Float64Array) => `${Math.round((100 * countUpTo(sorted, at)) / sorted.length)} %`
+    found.push(finding('shift', validation.table, validation.index, `${label} is distributed differently in ${shown(training.table.name)} and ${shown(validation.table.name)}: ${share(a)} and ${share(b)} of the values are at most ${round(at)} (Kolmogorov-Smirnov distance ${distance.toFixed(2)}, said from ${Math.max(leastShift, bound).toFixed(2)} on).`, { facts: { distance, at, threshold: Math.max(leastShift, bound) } }))
+  }
+  const { min, max, constant } = training.profile.summary
+  const [low, high] = [min - (max - min), max + (max - min)]
+  if (!constant && isFiniteNumber(max - min) && (b[0]! < low || b[b.length - 1]! > high)) {
+    const rows: number[] = []
+    let count = 0
+    validation.column.values.forEach((value: number, row: number) => {
+      if (isFiniteNumber(value) && (value < low || value > high) && ++count <= mostRows) rows.push(row)
+    })
+    const worst = low - b[0]! > b[b.length - 1]! - high ? b[0]! : b[b.length - 1]!
+    found.push(finding('beyond-training', validation.table, validation.index, `${label} of ${shown(validation.table.name)} holds ${worst} where ${shown(training.table.name)} spans ${min} to ${max}: ${rowList(rows, count)}.`, { rows, count, facts: { worst, min, max } }))
+  }
+  return found
+}
+
+function countUpTo(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! <= value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Texts of a validation column, an input's or a target's, that no training row holds. */
+export function checkCategories(training: TextColumn, table: Table, index: number, column: TextColumn): Finding[] {
+  const used = new Set(training.codes)
+  const known = new Set(training.levels.filter((_, code) => used.has(code)))
+  const isNew = column.levels.map(level => !known.has(level))
+  const rows: number[] = []
+  const texts = new Set<string>()
+  let count = 0
+  column.codes.forEach((code, row) => {
+    if (isNew[code] !== true) return
+    texts.add(column.levels[code] ?? '')
+    if (++count <= mostRows) rows.push(row)
+  })
+  if (count === 0) return []
+  const which = list([...texts].slice(0, 20).map(text => `"${shown(text).replace(/^"|"$/g, '')}"`), 3)
+  return [finding('new-category', table, index, `${columnLabel(column, index)} of ${shown(table.name)} holds ${plural(texts.size, 'text')} that no training row holds, ${which}, in ${plural(count, 'row')}${count > 5 ? `, ${grouped(rows[0]! + 1)} first` : ` (${rowList(rows)})`}.`, { rows, count, facts: { texts: [...texts].slice(0, 100) } })]
+}
