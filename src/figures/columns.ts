@@ -38,17 +38,31 @@ export function columnsFigure(figure: ColumnsFigure): string {
   const height = top + shown.length * lineHeight + (more > 0 ? 28 : 8) + 8
   const title = figure.title ?? words.columnsTitle
   const subtitle = figure.subtitle ?? words.columnsOf(formatCount(figure.rows), formatCount(figure.columns.length))
-  const description = shown.map(column => `${visible(column.name).slice(0, 60)}: ${rangeOf(column, words)}${badOf(column) > 0 ? `, ${formatCount(badOf(column))} ${words.notFinite}` : ''}.`).join(' ')
-  return sheet({ ...figure, title, subtitle, description, height },
+  const description = shown.map(column => describe(column, words)).join(' ')
+  return sheet(
+    { ...figure, title, subtitle, description, height },
     heads(words, top - 12),
     shown.map((column, i) => line(column, top + i * lineHeight, words)),
-    more > 0 ? label(at.name, top + shown.length * lineHeight + 20, words.moreColumns(formatCount(more)), { colour: 'muted' }) : undefined)
+    more > 0 ? label(at.name, top + shown.length * lineHeight + 20, words.moreColumns(formatCount(more)), { colour: 'muted' }) : undefined,
+  )
 }
 
 function heads(words: FigureWords, y: number): Markup {
   const muted = { colour: 'muted' as const }
-  return tag('g', {}, label(at.name, y, words.column, muted), label(at.bars, y, words.distribution, muted), label(at.low, y, words.range, muted),
-    label(at.mean, y, words.meanStd, muted), label(at.chip, y, words.notFinite, { ...muted, anchor: 'end' }))
+  return tag(
+    'g',
+    {},
+    label(at.name, y, words.column, muted),
+    label(at.bars, y, words.distribution, muted),
+    label(at.low, y, words.range, muted),
+    label(at.mean, y, words.meanStd, muted),
+    label(at.chip, y, words.notFinite, { ...muted, anchor: 'end' }),
+  )
+}
+
+function describe(column: ColumnPicture, words: FigureWords): string {
+  const bad = badOf(column) > 0 ? `, ${formatCount(badOf(column))} ${words.notFinite}` : ''
+  return `${visible(column.name).slice(0, 60)}: ${rangeOf(column, words)}${bad}.`
 }
 
 function badOf({ nan, inf }: ColumnPicture): number {
@@ -64,14 +78,23 @@ function line(column: ColumnPicture, y: number, words: FigureWords): Markup {
   const base = y + 22
   const quiet = column.role === 'unused' || column.finite === 0
   const spread = column.finite === 0 || column.min === column.max ? '' : `${formatNumber(column.mean)} ± ${formatNumber(column.std)}`
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     tag('path', { d: `M${at.name},${y}H${figureWidth - at.name}`, class: 's-hairline' }),
     label(at.name, base, column.name, { width: column.role === undefined ? 188 : 132, weight: 'strong', colour: quiet ? 'muted' : 'ink' }),
-    column.role === undefined ? undefined : label(at.bars - 12, base, words.roles[column.role], { colour: column.role === 'target' ? 'ink' : 'muted', anchor: 'end', size: 11 }),
+    column.role === undefined
+      ? undefined
+      : label(at.bars - 12, base, words.roles[column.role], {
+          colour: column.role === 'target' ? 'ink' : 'muted',
+          anchor: 'end',
+          size: 11,
+        }),
     histogram(column, { x: at.bars, y: y + 5, width: at.barsWidth, height: lineHeight - 9 }, quiet),
     label(at.low, base, rangeOf(column, words), { width: at.mean - at.low - 12, colour: quiet ? 'muted' : 'ink' }),
     label(at.mean, base, spread, { width: 110, colour: 'muted' }),
-    chip(column, base))
+    chip(column, base),
+  )
 }
 
 /** Bars share the height of the fullest one; a stretch that holds anything at all shows at least a line. */
@@ -83,11 +106,17 @@ function histogram({ counts, min, max, finite }: ColumnPicture, box: Box, quiet:
   const gap = wide > 4 ? 1 : 0
   const colour = quiet ? 'f-quiet' : 'f-ink'
   if (min === max) return tag('rect', { x: box.x + box.width / 2 - 1, y: box.y, width: 2, height: box.height, class: colour })
+  const edge = (i: number): string => formatNumber(min * (1 - i / list.length) + max * (i / list.length))
   const bars = list.map((count, i) => {
     if (!(count > 0)) return undefined
     const height = Math.max((count / most) * box.height, 1)
-    return tag('rect', { x: box.x + i * wide, y: box.y + box.height - height, width: wide - gap, height },
-      tooltip(`${formatNumber(min + ((max - min) * i) / list.length)} … ${formatNumber(min + ((max - min) * (i + 1)) / list.length)}: ${formatCount(count)}`))
+    return tag(
+      'rect',
+      { x: box.x + i * wide, y: box.y + box.height - height, width: wide - gap, height },
+      tooltip(
+        `${edge(i)} … ${edge(i + 1)}: ${formatCount(count)}`,
+      ),
+    )
   })
   return tag('g', { class: colour, 'fill-opacity': 0.75 }, bars)
 }
@@ -95,9 +124,14 @@ function histogram({ counts, min, max, finite }: ColumnPicture, box: Box, quiet:
 function chip(column: ColumnPicture, base: number): Markup {
   const count = badOf(column)
   if (count === 0) return label(at.chip, base, '0', { colour: 'muted', anchor: 'end' })
-  const kinds = [column.nan > 0 ? `${formatCount(column.nan)} NaN` : '', column.inf > 0 ? `${formatCount(column.inf)} Inf` : ''].filter(text => text !== '').join(' · ')
-  return tag('g', {},
+  const kinds = [column.nan > 0 ? `${formatCount(column.nan)} NaN` : '', column.inf > 0 ? `${formatCount(column.inf)} Inf` : '']
+    .filter(text => text !== '')
+    .join(' · ')
+  return tag(
+    'g',
+    {},
     label(at.chip - 16, base, kinds, { colour: 'nonfinite', anchor: 'end', weight: 'strong' }),
     nonFiniteBand({ x: at.chip - 11, y: base - 10, width: 11, height: 11 }),
-    tooltip(kinds))
+    tooltip(kinds),
+  )
 }

@@ -17,7 +17,11 @@ export function formatNumber(x: number, digits = 3): string {
   if (x === 0) return '0'
   const rounded = Number(x.toPrecision(digits))
   const size = Math.abs(rounded)
-  if (size >= 1e6 || size < 1e-4) return rounded.toExponential(digits - 1).replace(/\.?0*e/, 'e').replace('e+', 'e')
+  if (size >= 1e6 || size < 1e-4)
+    return rounded
+      .toExponential(digits - 1)
+      .replace(/\.?0*e/, 'e')
+      .replace('e+', 'e')
   if (size >= 10 ** (digits - 1)) return grouped(x.toFixed(0))
   return grouped(rounded.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size)))).replace(/\.?0+$/, ''))
 }

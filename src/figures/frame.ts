@@ -33,16 +33,25 @@ interface Sheet extends FigureOptions {
 export function sheet(options: Sheet, ...children: readonly Child[]): string {
   const { title, subtitle, description, theme = 'auto', language = 'en', height = figureHeight } = options
   const attributes = {
-    xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${figureWidth} ${height}`, width: figureWidth, height, role: 'img',
-    class: `wn wn-${theme}`, lang: language === 'zh' ? 'zh-CN' : 'en',
+    xmlns: 'http://www.w3.org/2000/svg',
+    viewBox: `0 0 ${figureWidth} ${height}`,
+    width: figureWidth,
+    height,
+    role: 'img',
+    class: `wn wn-${theme}`,
+    lang: language === 'zh' ? 'zh-CN' : 'en',
   }
-  return tag('svg', attributes,
+  return tag(
+    'svg',
+    attributes,
     tag('title', {}, cut(title)),
     tag('desc', {}, cut(description, 2000)),
     tag('style', {}, new Markup(styleSheet(theme))),
     tag('rect', { width: figureWidth, height, class: 'f-paper' }),
     label(margin, 28, title, { size: 15, weight: 'strong', width: figureWidth - 2 * margin }),
-    subtitle === undefined || subtitle === '' ? undefined : label(margin, 46, subtitle, { colour: 'muted', width: figureWidth - 2 * margin }),
+    subtitle === undefined || subtitle === ''
+      ? undefined
+      : label(margin, 46, subtitle, { colour: 'muted', width: figureWidth - 2 * margin }),
     ...children,
   ).source
 }
@@ -69,7 +78,10 @@ export function label(x: number, y: number, text: string, style: LabelStyle = {}
   const whole = cut(text)
   const shown = width === undefined ? whole : shorten(whole, width, (size ?? 12) * (weight === 'strong' ? 1.06 : 1))
   const attributes = {
-    x, y, class: [`f-${colour}`, weight, halo === true ? 'halo' : undefined].filter(Boolean).join(' '), 'font-size': size,
+    x,
+    y,
+    class: [`f-${colour}`, weight, halo === true ? 'halo' : undefined].filter(Boolean).join(' '),
+    'font-size': size,
     'text-anchor': anchor === 'start' ? undefined : anchor,
   }
   return tag('text', attributes, shown === whole ? undefined : tag('title', {}, whole), shown)
@@ -83,20 +95,26 @@ export function tooltip(text: string): Markup {
 /** The mark of what is not finite: boxes with a vermilion edge, hatched. */
 export function nonFiniteBand(boxes: Box | readonly Box[], ...children: readonly Child[]): Markup {
   const list = 'x' in boxes ? [boxes] : boxes
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     ...children,
     tag('path', { d: squares(list), class: 'f-nonfinite s-nonfinite', 'fill-opacity': 0.1, 'stroke-width': 0.75 }),
-    tag('path', { d: list.map(box => hatchData(box)).join(''), class: 's-nonfinite', 'stroke-width': 1.2 }))
+    tag('path', { d: list.map(box => hatchData(box)).join(''), class: 's-nonfinite', 'stroke-width': 1.2 }),
+  )
 }
 
 /** Horizontal hairlines with their numbers at the left, and the axis' name above them. */
 export function yAxis(box: Box, scale: Scale, name: string, count = 6): Markup {
   const ticks = scale.ticks(count)
   const texts = scale.labels(ticks)
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     tag('path', { class: 's-hairline', d: ticks.map(tick => `M${box.x},${round(scale.at(tick))}h${box.width}`).join('') }),
     ticks.map((tick, i) => label(box.x - 8, scale.at(tick) + 4, texts[i] ?? '', { colour: 'muted', anchor: 'end' })),
-    label(box.x - roomForTicks(scale, count) + 8, box.y - 12, name, { colour: 'muted', width: box.width }))
+    label(box.x - roomForTicks(scale, count) + 8, box.y - 12, name, { colour: 'muted', width: box.width }),
+  )
 }
 
 /** The room in pixels that the numbers of a vertical axis take. */
@@ -109,12 +127,20 @@ export function xAxis(box: Box, scale: Scale, name: string, options: { count?: n
   const bottom = box.y + box.height
   const ticks = scale.ticks(options.count ?? 8).filter(tick => options.whole !== true || Number.isInteger(tick))
   const texts = scale.labels(ticks)
-  const marks = ticks.map(tick => `M${round(scale.at(tick))},${options.grid === true ? box.y : bottom}V${bottom + (options.grid === true ? 0 : 4)}`)
-  return tag('g', {},
+  const marks = ticks.map(
+    tick => `M${round(scale.at(tick))},${options.grid === true ? box.y : bottom}V${bottom + (options.grid === true ? 0 : 4)}`,
+  )
+  return tag(
+    'g',
+    {},
     tag('path', { class: options.grid === true ? 's-hairline' : 's-quiet', d: marks.join('') }),
     tag('path', { class: 's-quiet', d: `M${box.x},${bottom}h${box.width}` }),
-    readable(ticks.map(tick => scale.at(tick)), texts).map(i => label(scale.at(ticks[i] ?? 0), bottom + 18, texts[i] ?? '', { colour: 'muted', anchor: 'middle' })),
-    label(box.x + box.width, bottom + 34, name, { colour: 'muted', anchor: 'end' }))
+    readable(
+      ticks.map(tick => scale.at(tick)),
+      texts,
+    ).map(i => label(scale.at(ticks[i] ?? 0), bottom + 18, texts[i] ?? '', { colour: 'muted', anchor: 'middle' })),
+    label(box.x + box.width, bottom + 34, name, { colour: 'muted', anchor: 'end' }),
+  )
 }
 
 /** The indices of the labels that can stand beside one another without touching, from the left. */
@@ -158,7 +184,9 @@ export function spread(wishes: readonly number[], gap: number, top: number, bott
     groups = next
   }
   const heights = wishes.map(() => 0)
-  for (const { members, centre } of groups) members.forEach((member, i) => { heights[member] = centre + (i - (members.length - 1) / 2) * gap })
+  for (const { members, centre } of groups)
+    members.forEach((member, i) => {
+      heights[member] = centre + (i - (members.length - 1) / 2) * gap
+    })
   return heights
 }
-

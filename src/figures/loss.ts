@@ -3,7 +3,20 @@
  * being finite, and beside it the replays that went on.
  */
 import { formatCount, formatNumber } from './format.ts'
-import { type FigureOptions, figureHeight, figureWidth, label, nonFiniteBand, roomForTicks, sheet, spread, titleRoom, tooltip, xAxis, yAxis } from './frame.ts'
+import {
+  type FigureOptions,
+  figureHeight,
+  figureWidth,
+  label,
+  nonFiniteBand,
+  roomForTicks,
+  sheet,
+  spread,
+  titleRoom,
+  tooltip,
+  xAxis,
+  yAxis,
+} from './frame.ts'
 import { extent, padded, type Scale, type ScaleKind, scaleOf } from './scale.ts'
 import { type Box, lineData, type Markup, tag } from './svg.ts'
 import { textWidth, visible } from './text.ts'
@@ -60,18 +73,23 @@ export function lossFigure(figure: LossFigure): string {
   const losses = extent(kind, ...all.map(({ points }) => points.map(({ loss }) => loss)))
   const description = [...all.map(series => describe(series, words)), incident?.label].filter(Boolean).join(' ')
   if (losses === null) {
-    return sheet({ ...figure, title, description: `${words.noSteps} ${description}` }, label(figureWidth / 2, figureHeight / 2, words.noSteps, { colour: 'muted', anchor: 'middle' }))
+    return sheet(
+      { ...figure, title, description: `${words.noSteps} ${description}` },
+      label(figureWidth / 2, figureHeight / 2, words.noSteps, { colour: 'muted', anchor: 'middle' }),
+    )
   }
   const plot = layOut(figure, all, kind, losses, incident?.step)
   const name = kind === 'log' ? `${words.loss} (${words.logScale})` : words.loss
-  return sheet({ ...figure, title, description },
+  return sheet(
+    { ...figure, title, description },
     yAxis(plot.box, plot.y, name),
     xAxis(plot.box, plot.x, words.step, { whole: true }),
     gaps(plot, figure.validation ?? [], words),
     incident === undefined ? undefined : incidentBand(plot, incident),
     all.map(series => curve(plot, series)),
     bestMark(plot, figure, words),
-    endLabels(plot, all, incident))
+    endLabels(plot, all, incident),
+  )
 }
 
 function seriesOf(figure: LossFigure, words: FigureWords): Series[] {
@@ -89,7 +107,10 @@ function seriesOf(figure: LossFigure, words: FigureWords): Series[] {
   return [...replays, training, ...validation]
 }
 
-interface Incident { readonly step: number; readonly label: string }
+interface Incident {
+  readonly step: number
+  readonly label: string
+}
 
 function incidentOf({ incident, training }: LossFigure, words: FigureWords): Incident | undefined {
   const born = training.find(({ loss }) => !Number.isFinite(loss))
@@ -100,7 +121,10 @@ function incidentOf({ incident, training }: LossFigure, words: FigureWords): Inc
 }
 
 function layOut(figure: LossFigure, all: readonly Series[], kind: ScaleKind, losses: [number, number], incident?: number): Plot {
-  const steps = extent('linear', ...all.map(({ points }) => points.map(({ step }) => step)), [figure.steps ?? Number.NaN, incident ?? Number.NaN]) ?? [0, 1]
+  const steps = extent('linear', ...all.map(({ points }) => points.map(({ step }) => step)), [
+    figure.steps ?? Number.NaN,
+    incident ?? Number.NaN,
+  ]) ?? [0, 1]
   const top = titleRoom + 24
   const height = figureHeight - top - 48
   const y = scaleOf(kind, padded(kind, losses, 0.08, 0.04), [top + height, top])
@@ -138,15 +162,21 @@ function curve({ x, y }: Plot, { points, colour, weight, dash }: Series): Markup
       line += lineData(thinned.xs, thinned.ys)
     }
   }
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     line === '' ? undefined : tag('path', { d: line, class: `s-${colour} ${weight}`, 'stroke-dasharray': dash }),
-    dots === '' ? undefined : tag('path', { d: dots, class: `s-${colour} dots`, 'stroke-width': 5 }))
+    dots === '' ? undefined : tag('path', { d: dots, class: `s-${colour} dots`, 'stroke-width': 5 }),
+  )
 }
 
 const bandWidth = 10
 
 function incidentBand({ box, x }: Plot, { step, label: text }: Incident): Markup {
-  return nonFiniteBand({ x: Math.min(x.at(step), box.x + box.width - bandWidth), y: box.y, width: bandWidth, height: box.height }, tooltip(text))
+  return nonFiniteBand(
+    { x: Math.min(x.at(step), box.x + box.width - bandWidth), y: box.y, width: bandWidth, height: box.height },
+    tooltip(text),
+  )
 }
 
 /** Stretches in which the validation loss is not finite, as a hatched strip along the top. */
@@ -175,10 +205,13 @@ function bestMark({ box, x, y }: Plot, figure: LossFigure, words: FigureWords): 
   const half = textWidth(text, 12) / 2
   const centre = Math.min(Math.max(atX, box.x + half + 4), box.x + box.width - half - 4)
   const bottom = box.y + box.height
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     tag('path', { d: `M${atX},${atY + 5}V${bottom}`, class: 's-ink', 'stroke-width': 0.75, 'stroke-dasharray': '1 3' }),
     tag('circle', { cx: atX, cy: atY, r: 4, class: 'f-paper s-ink', 'stroke-width': 1.5 }, tooltip(`${text} (${point.loss})`)),
-    label(centre, bottom - 8, text, { anchor: 'middle', halo: true }))
+    label(centre, bottom - 8, text, { anchor: 'middle', halo: true }),
+  )
 }
 
 /** Names at the ends of the lines; those that end early are named where they end, right of the incident's band. */
@@ -191,21 +224,39 @@ function endLabels({ box, x, y }: Plot, all: readonly Series[], incident?: Incid
   const late = ends.filter(({ atX }) => atX > right - box.width * 0.12)
   const early = ends.filter(({ atX }) => atX <= right - box.width * 0.12)
   const marks: Markup[] = []
-  const lateHeights = spread(late.map(({ atY }) => atY), 16, box.y + 4, box.y + box.height - 4)
+  const lateHeights = spread(
+    late.map(({ atY }) => atY),
+    16,
+    box.y + 4,
+    box.y + box.height - 4,
+  )
   late.forEach(({ series, atX, atY }, i) => {
     const height = lateHeights[i] ?? atY
     if (right - atX > 4 || Math.abs(height - atY) > 10) {
-      marks.push(tag('path', { d: lineData([atX + 2, right + 8], [atY, height]), class: 's-quiet', 'stroke-width': 0.75, 'stroke-dasharray': '1 2' }))
+      marks.push(
+        tag('path', {
+          d: lineData([atX + 2, right + 8], [atY, height]),
+          class: 's-quiet',
+          'stroke-width': 0.75,
+          'stroke-dasharray': '1 2',
+        }),
+      )
     }
     marks.push(label(right + 10, height + 4, series.name, { colour: series.labelColour, width: mostLabelWidth }))
   })
   const band = incident === undefined ? -Infinity : Math.min(x.at(incident.step), right - bandWidth) + bandWidth
-  const inside = early.map(({ series, atX, atY }) => ({ text: series.name, colour: series.labelColour, atX: (band - atX < 60 ? Math.max(band, atX) : atX) + 8, atY }))
+  const inside = early.map(({ series, atX, atY }) => ({
+    text: series.name,
+    colour: series.labelColour,
+    atX: (band - atX < 60 ? Math.max(band, atX) : atX) + 8,
+    atY,
+  }))
   const wishes = inside.map(({ atY }) => Math.min(atY, box.y + box.height - 24))
   if (incident !== undefined) wishes.push(box.y + 8)
   const heights = spread(wishes, 17, box.y + 8, box.y + box.height - 24)
   inside.forEach(({ text, colour, atX }, i) => marks.push(insideLabel(box, atX, heights[i] ?? 0, text, colour, 0)))
-  if (incident !== undefined) marks.push(insideLabel(box, band + 8, heights[inside.length] ?? 0, incident.label, 'nonfinite', bandWidth + 16))
+  if (incident !== undefined)
+    marks.push(insideLabel(box, band + 8, heights[inside.length] ?? 0, incident.label, 'nonfinite', bandWidth + 16))
   return marks
 }
 

@@ -53,10 +53,12 @@ export function pathFigure(figure: PathFigure): string {
   const strips = stripsOf(figure, lit, words)
   const subtitle = figure.subtitle ?? lit[lit.length - 1]?.says ?? ''
   const description = figure.stages.map(({ says }, i) => `${i + 1}. ${visible(says).slice(0, 300)}`).join(' ')
-  return sheet({ ...figure, title: figure.title ?? words.pathTitle, subtitle, description, height },
+  return sheet(
+    { ...figure, title: figure.title ?? words.pathTitle, subtitle, description, height },
     strips.slice(1).map((strip, i) => bundle(strips[i] ?? strip, strip)),
     strips.map(({ drawing }) => drawing),
-    wayBack(strips, lit, words))
+    wayBack(strips, lit, words),
+  )
 }
 
 function stripsOf(figure: PathFigure, lit: readonly PathStage[], words: FigureWords): Strip[] {
@@ -81,7 +83,14 @@ function stripsOf(figure: PathFigure, lit: readonly PathStage[], words: FigureWo
 /** Room for names (bold ones as well) and their tiles; long names are shortened rather than pushing the network aside. */
 function nameRoom(names: readonly string[]): number {
   const widths = names.slice(0, 1000).map(name => textWidth(visible(name.slice(0, 100)), 12) * 1.08)
-  return Math.min(widths.reduce((a, b) => Math.max(a, b), 40), 130) + tile + 12
+  return (
+    Math.min(
+      widths.reduce((a, b) => Math.max(a, b), 40),
+      130,
+    )
+    + tile
+    + 12
+  )
 }
 
 const tile = 11
@@ -102,7 +111,15 @@ function badUnits(lit: readonly PathStage[], layer: number, count: number): Read
 }
 
 /** Inputs or outputs: a tile each with its name, the bad ones first among those that are left out. */
-function names(title: string, list: readonly string[], x: number, width: number, side: 'start' | 'end', bad: (i: number) => boolean, words: FigureWords): Strip {
+function names(
+  title: string,
+  list: readonly string[],
+  x: number,
+  width: number,
+  side: 'start' | 'end',
+  bad: (i: number) => boolean,
+  words: FigureWords,
+): Strip {
   const most = 9
   const indices = list.map((_, i) => i)
   const urgent = indices.filter(bad).slice(0, most - 1)
@@ -114,19 +131,36 @@ function names(title: string, list: readonly string[], x: number, width: number,
   const tileX = side === 'end' ? x + width - tile : x
   const textX = side === 'end' ? tileX - 8 : tileX + tile + 8
   const litTops: number[] = []
-  const drawing = tag('g', {},
+  const drawing = tag(
+    'g',
+    {},
     label(side === 'end' ? x + width : x, area.y - 10, title, { colour: 'muted', anchor: side }),
     shown.map((index, i) => {
       const y = top + i * step + (step - tile) / 2
       if (bad(index)) litTops.push(y)
-      return tag('g', {}, unit({ x: tileX, y, width: tile, height: tile }, bad(index)),
-        label(textX, y + tile - 1, list[index] ?? '', { anchor: side, width: width - tile - 8, ...(bad(index) ? { colour: 'nonfinite', weight: 'strong' } : {}) }))
+      return tag(
+        'g',
+        {},
+        unit({ x: tileX, y, width: tile, height: tile }, bad(index)),
+        label(textX, y + tile - 1, list[index] ?? '', {
+          anchor: side,
+          width: width - tile - 8,
+          ...(bad(index) ? { colour: 'nonfinite', weight: 'strong' } : {}),
+        }),
+      )
     }),
-    shown.length < list.length ? label(textX, top + shown.length * step + 14, words.more(formatCount(list.length - shown.length)), { colour: 'muted', anchor: side }) : undefined)
+    shown.length < list.length
+      ? label(textX, top + shown.length * step + 14, words.more(formatCount(list.length - shown.length)), { colour: 'muted', anchor: side })
+      : undefined,
+  )
   const first = litTops[0]
   const last = litTops[litTops.length - 1]
   return {
-    left: tileX, right: tileX + tile, top: top + 4, bottom: top + rows * step - 4, drawing,
+    left: tileX,
+    right: tileX + tile,
+    top: top + 4,
+    bottom: top + rows * step - 4,
+    drawing,
     lit: first === undefined || last === undefined ? undefined : [first, last + tile],
   }
 }
@@ -137,7 +171,13 @@ function unit(box: Box, bad: boolean): Markup {
 }
 
 /** A layer as a strip of tiles, folded into columns; a layer too large for its room shows as many tiles as fit. */
-function units({ name, units: count }: { name: string; units: number }, centre: number, room: number, bad: ReadonlySet<number> | 'all' | 'none', words: FigureWords): Strip {
+function units(
+  { name, units: count }: { name: string; units: number },
+  centre: number,
+  room: number,
+  bad: ReadonlySet<number> | 'all' | 'none',
+  words: FigureWords,
+): Strip {
   const pitch = count <= 36 ? tile + 3 : count <= 200 ? 10 : 7
   const size = pitch - 2
   const perColumn = Math.min(count, Math.floor(area.height / pitch))
@@ -147,17 +187,31 @@ function units({ name, units: count }: { name: string; units: number }, centre: 
   const left = centre - (columns * pitch) / 2
   const top = area.y + (area.height - rows * pitch) / 2
   const isBad = (i: number): boolean => bad === 'all' || (bad !== 'none' && bad.has(i))
-  const boxes = Array.from({ length: shown }, (_, i) => ({ x: left + (i % columns) * pitch, y: top + Math.floor(i / columns) * pitch, width: size, height: size }))
+  const boxes = Array.from({ length: shown }, (_, i) => ({
+    x: left + (i % columns) * pitch,
+    y: top + Math.floor(i / columns) * pitch,
+    width: size,
+    height: size,
+  }))
   const badBoxes = boxes.filter((_, i) => isBad(i))
   const title = `${visible(name).slice(0, 60)} · ${words.layerUnits(formatCount(count))}`
-  const drawing = tag('g', {},
+  const drawing = tag(
+    'g',
+    {},
     tag('path', { d: squares(boxes.filter((_, i) => !isBad(i))), class: 'f-wash s-quiet', 'stroke-width': 0.6 }),
     badBoxes.length === 0 ? undefined : nonFiniteBand(badBoxes),
     label(centre, area.y - 10, name, { anchor: 'middle', colour: 'muted', width: Math.max(room + 30, 48) }),
-    label(centre, Math.min(top + rows * pitch + 16, area.y + area.height + 14), shown < count ? `${formatCount(shown)} / ${formatCount(count)}` : formatCount(count), { anchor: 'middle', colour: bad === 'none' ? 'muted' : 'nonfinite', halo: true }),
-    tooltip(title))
+    label(
+      centre,
+      Math.min(top + rows * pitch + 16, area.y + area.height + 14),
+      shown < count ? `${formatCount(shown)} / ${formatCount(count)}` : formatCount(count),
+      { anchor: 'middle', colour: bad === 'none' ? 'muted' : 'nonfinite', halo: true },
+    ),
+    tooltip(title),
+  )
   const ys = badBoxes.map(({ y }) => y)
-  const lit: [number, number] | undefined = bad === 'none' ? undefined : ys.length === 0 ? [top, top + size] : [Math.min(...ys), Math.max(...ys) + size]
+  const lit: [number, number] | undefined =
+    bad === 'none' ? undefined : ys.length === 0 ? [top, top + size] : [Math.min(...ys), Math.max(...ys) + size]
   return { left, right: left + columns * pitch - 2, top, bottom: top + rows * pitch, drawing, lit }
 }
 
@@ -173,11 +227,14 @@ function bundle(from: Strip, to: Strip): Markup {
   const shape = (a: readonly [number, number], b: readonly [number, number]): string =>
     `${from.right + gap},${a[0]} ${to.left - gap},${b[0]} ${to.left - gap},${b[1]} ${from.right + gap},${a[1]}`
   const passes = from.lit !== undefined && to.lit !== undefined
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     tag('polygon', { points: shape([from.top, from.bottom], [to.top, to.bottom]), class: 'f-wash', 'fill-opacity': 0.6 }),
     passes && from.lit !== undefined && to.lit !== undefined
       ? [tag('polygon', { points: shape(from.lit, to.lit), class: 'f-nonfinite', 'fill-opacity': 0.13 }), fan(from, to, from.lit, to.lit)]
-      : undefined)
+      : undefined,
+  )
 }
 
 function fan(from: Strip, to: Strip, a: readonly [number, number], b: readonly [number, number]): Markup {
@@ -199,9 +256,18 @@ function wayBack(strips: readonly Strip[], lit: readonly PathStage[], words: Fig
   const boxes = backOrder.map((kind, i) => {
     const box = place(i)
     const bad = isLit(kind)
-    return tag('g', {},
-      bad ? nonFiniteBand(box) : tag('rect', { x: box.x, y: box.y, width: box.width, height: box.height, rx: 3, class: 'f-paper s-quiet', 'stroke-width': 0.75 }),
-      label(box.x + box.width / 2, box.y + 22, words.stages[kind], { anchor: 'middle', halo: bad, ...(bad ? { colour: 'nonfinite', weight: 'strong' } : { colour: 'muted' }) }))
+    return tag(
+      'g',
+      {},
+      bad
+        ? nonFiniteBand(box)
+        : tag('rect', { x: box.x, y: box.y, width: box.width, height: box.height, rx: 3, class: 'f-paper s-quiet', 'stroke-width': 0.75 }),
+      label(box.x + box.width / 2, box.y + 22, words.stages[kind], {
+        anchor: 'middle',
+        halo: bad,
+        ...(bad ? { colour: 'nonfinite', weight: 'strong' } : { colour: 'muted' }),
+      }),
+    )
   })
   const arrows = backOrder.slice(1).map((kind, i) => {
     const [from, to] = [place(i), place(i + 1)]
@@ -210,10 +276,14 @@ function wayBack(strips: readonly Strip[], lit: readonly PathStage[], words: Fig
   const first = place(0)
   const last = place(backOrder.length - 1)
   const downX = prediction === undefined ? first.x + first.width / 2 : (prediction.left + prediction.right) / 2
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     arrow([downX, downX], [(prediction?.bottom ?? area.y + area.height) + 6, back.y - 5], isLit('loss')),
-    boxes, arrows,
-    toWeights(strips, last.x + last.width / 2, isLit('parameters')))
+    boxes,
+    arrows,
+    toWeights(strips, last.x + last.width / 2, isLit('parameters')),
+  )
 }
 
 /** The parameters lie between the strips: a line under the network with an arrow up to each bundle. */
@@ -221,15 +291,23 @@ function toWeights(strips: readonly Strip[], x: number, bad: boolean): Markup {
   const rail = area.y + area.height + 32
   const centres = strips.slice(1).map((strip, i) => ((strips[i] ?? strip).right + strip.left) / 2)
   const ends = [x, ...centres]
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     tag('path', {
-      d: lineData([x, x], [back.y - 4, rail]) + lineData([Math.min(...ends), Math.max(...ends)], [rail, rail]), class: bad ? 's-nonfinite' : 's-quiet', 'stroke-width': bad ? 1.5 : 1,
+      d: lineData([x, x], [back.y - 4, rail]) + lineData([Math.min(...ends), Math.max(...ends)], [rail, rail]),
+      class: bad ? 's-nonfinite' : 's-quiet',
+      'stroke-width': bad ? 1.5 : 1,
     }),
-    centres.map((centre, i) => arrow([centre, centre], [rail, ((strips[i]?.bottom ?? 0) + (strips[i + 1]?.bottom ?? 0)) / 2 + 6], bad)))
+    centres.map((centre, i) => arrow([centre, centre], [rail, ((strips[i]?.bottom ?? 0) + (strips[i + 1]?.bottom ?? 0)) / 2 + 6], bad)),
+  )
 }
 
 function arrow(xs: readonly [number, number], ys: readonly [number, number], bad: boolean): Markup {
   const [dx, dy] = [Math.sign(xs[1] - xs[0]), Math.sign(ys[1] - ys[0])]
-  const head = lineData([xs[1] - 5 * dx + 3.5 * dy, xs[1], xs[1] - 5 * dx - 3.5 * dy], [ys[1] - 5 * dy + 3.5 * dx, ys[1], ys[1] - 5 * dy - 3.5 * dx])
+  const head = lineData(
+    [xs[1] - 5 * dx + 3.5 * dy, xs[1], xs[1] - 5 * dx - 3.5 * dy],
+    [ys[1] - 5 * dy + 3.5 * dx, ys[1], ys[1] - 5 * dy - 3.5 * dx],
+  )
   return tag('path', { d: lineData(xs, ys) + head, class: bad ? 's-nonfinite' : 's-quiet', 'stroke-width': bad ? 1.5 : 1 })
 }

@@ -4,7 +4,19 @@
  */
 import { FigureError } from './errors.ts'
 import { formatCount, formatNumber } from './format.ts'
-import { type FigureOptions, figureHeight, figureWidth, label, nonFiniteBand, roomForTicks, sheet, titleRoom, tooltip, xAxis, yAxis } from './frame.ts'
+import {
+  type FigureOptions,
+  figureHeight,
+  figureWidth,
+  label,
+  nonFiniteBand,
+  roomForTicks,
+  sheet,
+  titleRoom,
+  tooltip,
+  xAxis,
+  yAxis,
+} from './frame.ts'
 import { extent, padded, type Scale, scaleOf } from './scale.ts'
 import { type Box, dotData, type Markup, tag } from './svg.ts'
 import { textWidth, visible } from './text.ts'
@@ -52,8 +64,10 @@ export function measuredFigure(figure: MeasuredFigure): string {
   const [first] = outputs
   const [firstPoints] = points
   if (first === undefined || firstPoints === undefined || points.every(({ finite }) => finite === 0)) {
-    return sheet({ ...figure, title, description: `${words.nothingToCompare} ${description}` },
-      label(figureWidth / 2, figureHeight / 2, words.nothingToCompare, { colour: 'muted', anchor: 'middle' }))
+    return sheet(
+      { ...figure, title, description: `${words.nothingToCompare} ${description}` },
+      label(figureWidth / 2, figureHeight / 2, words.nothingToCompare, { colour: 'muted', anchor: 'middle' }),
+    )
   }
   if (outputs.length === 1) {
     const subtitle = figure.subtitle ?? headline(first, firstPoints, words)
@@ -69,9 +83,11 @@ function pointsOf(output: MeasuredOutput): Points {
   const lengths = [predicted.length, interval?.low.length ?? measured.length, interval?.high.length ?? measured.length]
   const other = lengths.find(length => length !== measured.length)
   if (other !== undefined) {
-    throw new FigureError('figure-lengths',
+    throw new FigureError(
+      'figure-lengths',
       `"${visible(name)}" has ${measured.length} measured values and ${other} predicted ones: give one prediction for each measurement.`,
-      { name, measured: measured.length, predicted: other })
+      { name, measured: measured.length, predicted: other },
+    )
   }
   const finite: number[] = []
   let notFinite = 0
@@ -80,7 +96,13 @@ function pointsOf(output: MeasuredOutput): Points {
     else if (Number.isFinite(measured[row])) finite.push(row)
   }
   const rows = chosenRows(finite, output)
-  return { rows, measured: rows.map(row => measured[row] ?? 0), predicted: rows.map(row => predicted[row] ?? 0), finite: finite.length, notFinite }
+  return {
+    rows,
+    measured: rows.map(row => measured[row] ?? 0),
+    predicted: rows.map(row => predicted[row] ?? 0),
+    finite: finite.length,
+    notFinite,
+  }
 }
 
 /** The largest residuals and, evenly over the rows, the others. */
@@ -115,18 +137,22 @@ function single(output: MeasuredOutput, points: Points, words: FigureWords): Mar
   const square = { x: left, y: top, width: height, height }
   const unit = output.unit === undefined ? '' : ` (${output.unit})`
   const residuals = points.rows.map((_, i) => residual(points, i))
-  const size = Math.max(...(extent('linear', residuals) ?? [0, 0]).map(Math.abs), (output.rmse ?? 0) * 1.2)
+  const largest = Math.max(...(extent('linear', residuals) ?? [0, 0]).map(Math.abs), rmseOf(output) * 1.2)
+  const size = Math.min(largest, Number.MAX_VALUE)
   const room = roomForTicks(scaleOf('linear', [-size, size], [0, height]), 5)
   const beside = { x: left + height + room + 28, y: top, width: figureWidth - left - height - room - 28 - 24, height }
   const across = scaleOf('linear', both.domain, [beside.x, beside.x + beside.width])
   const up = scaleOf('linear', padded('linear', [-size, size], 0.06), [top + height, top])
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     panel(output, points, square, both.domain, { x: words.measured + unit, y: words.predicted + unit, perfect: words.perfect }, 5),
     yAxis(beside, up, words.residualAxis + unit, 5),
     xAxis(beside, across, words.measured + unit, { count: 4 }),
-    rmseBand(beside, up, output.rmse),
+    rmseBand(beside, up, rmseOf(output)),
     tag('path', { d: `M${beside.x},${fixed(up.at(0))}h${beside.width}`, class: 's-ink', 'stroke-width': 0.75 }),
-    dots(points.measured.map(across.at), residuals.map(up.at)))
+    dots(points.measured.map(across.at), residuals.map(up.at)),
+  )
 }
 
 function fixed(value: number): string {
@@ -139,13 +165,28 @@ function residual({ measured, predicted }: Points, i: number): number {
   return Math.min(Math.max(difference, -Number.MAX_VALUE), Number.MAX_VALUE)
 }
 
-function rmseBand(box: Box, scale: Scale, rmse: number | undefined): Markup | undefined {
-  if (rmse === undefined || !Number.isFinite(rmse) || rmse <= 0) return undefined
+/** The RMSE as given, or 0 where there is none that could be drawn. */
+function rmseOf({ rmse }: MeasuredOutput): number {
+  return rmse !== undefined && Number.isFinite(rmse) && rmse > 0 ? rmse : 0
+}
+
+function rmseBand(box: Box, scale: Scale, rmse: number): Markup | undefined {
+  if (rmse === 0) return undefined
   const [above, below] = [scale.at(rmse), scale.at(-rmse)]
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     tag('rect', { x: box.x, y: above, width: box.width, height: below - above, class: 'f-wash', 'fill-opacity': 0.7 }),
     label(box.x + box.width, box.y - 12, `± RMSE ${formatNumber(rmse)}`, { colour: 'muted', anchor: 'end' }),
-    tag('rect', { x: box.x + box.width - textWidth(`± RMSE ${formatNumber(rmse)}`, 12) - 16, y: box.y - 21, width: 10, height: 10, class: 'f-wash s-quiet', 'stroke-width': 0.5 }))
+    tag('rect', {
+      x: box.x + box.width - textWidth(`± RMSE ${formatNumber(rmse)}`, 12) - 16,
+      y: box.y - 21,
+      width: 10,
+      height: 10,
+      class: 'f-wash s-quiet',
+      'stroke-width': 0.5,
+    }),
+  )
 }
 
 function domainOf({ interval }: MeasuredOutput, { measured, predicted, rows }: Points): [number, number] {
@@ -153,29 +194,45 @@ function domainOf({ interval }: MeasuredOutput, { measured, predicted, rows }: P
   return padded('linear', extent('linear', measured, predicted, bounds) ?? [0, 1], 0.04)
 }
 
-interface Names { readonly x: string; readonly y: string; readonly perfect?: string }
+interface Names {
+  readonly x: string
+  readonly y: string
+  readonly perfect?: string
+}
 
 /** A square with the same scale on both sides, the diagonal, the points and their error bars. */
 function panel(output: MeasuredOutput, points: Points, box: Box, domain: readonly [number, number], names: Names, ticks: number): Markup {
   const x = scaleOf('linear', domain, [box.x, box.x + box.width])
   const y = scaleOf('linear', domain, [box.y + box.height, box.y])
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     yAxis(box, y, names.y, ticks),
     xAxis(box, x, names.x, { count: ticks }),
-    tag('path', { d: `M${fixed(box.x)},${fixed(box.y + box.height)}L${fixed(box.x + box.width)},${fixed(box.y)}`, class: 's-ink', 'stroke-width': 0.75 }),
+    tag('path', {
+      d: `M${fixed(box.x)},${fixed(box.y + box.height)}L${fixed(box.x + box.width)},${fixed(box.y)}`,
+      class: 's-ink',
+      'stroke-width': 0.75,
+    }),
     errorBars(output, points, x, y),
     dots(points.measured.map(x.at), points.predicted.map(y.at)),
     notFiniteNote(box, points),
-    names.perfect === undefined ? undefined : label(box.x + box.width - 8, box.y + box.height - 10, names.perfect, { colour: 'muted', anchor: 'end', halo: true, size: 11 }))
+    names.perfect === undefined
+      ? undefined
+      : label(box.x + box.width - 8, box.y + box.height - 10, names.perfect, { colour: 'muted', anchor: 'end', halo: true, size: 11 }),
+  )
 }
 
 /** Predictions that are not finite have no place on an axis: a hatched strip at the left edge tells how many there are. */
 function notFiniteNote(box: Box, { notFinite }: Points): Markup | undefined {
   if (notFinite === 0) return undefined
   const text = `NaN, Inf: ${formatCount(notFinite)}`
-  return tag('g', {},
+  return tag(
+    'g',
+    {},
     nonFiniteBand({ x: box.x + 8, y: box.y + 8, width: 12, height: 12 }),
-    label(box.x + 26, box.y + 18, text, { colour: 'nonfinite', halo: true, weight: 'strong', size: 11 }))
+    label(box.x + 26, box.y + 18, text, { colour: 'nonfinite', halo: true, weight: 'strong', size: 11 }),
+  )
 }
 
 function errorBars({ interval }: MeasuredOutput, { rows, measured }: Points, x: Scale, y: Scale): Markup | undefined {
@@ -193,20 +250,35 @@ function errorBars({ interval }: MeasuredOutput, { rows, measured }: Points, x: 
 function dots(xs: readonly number[], ys: readonly number[]): Markup {
   const layers = Math.min(8, Math.max(1, Math.ceil(xs.length / 60)))
   const many = xs.length > 300
-  return tag('g', { class: 's-ink dots', 'stroke-width': many ? 3 : 4.5, 'stroke-opacity': many ? 0.28 : 0.6 },
+  return tag(
+    'g',
+    { class: 's-ink dots', 'stroke-width': many ? 3 : 4.5, 'stroke-opacity': many ? 0.28 : 0.6 },
     Array.from({ length: layers }, (_, layer) => {
       const mine = (_: number, i: number): boolean => i % layers === layer
       return tag('path', { d: dotData(xs.filter(mine), ys.filter(mine)) })
-    }))
+    }),
+  )
 }
 
 function headline({ rmse, r2, name }: MeasuredOutput, { rows, finite, notFinite }: Points, words: FigureWords): string {
-  return [visible(name).slice(0, 60), rmse === undefined ? '' : `RMSE ${formatNumber(rmse)}`, r2 === undefined ? '' : `R² ${formatNumber(r2)}`,
-    words.rows(formatCount(rows.length), formatCount(finite)), notFinite === 0 ? '' : words.notFinitePredictions(formatCount(notFinite))]
-    .filter(text => text !== '').join(' · ')
+  return [
+    visible(name).slice(0, 60),
+    rmse === undefined ? '' : `RMSE ${formatNumber(rmse)}`,
+    r2 === undefined ? '' : `R² ${formatNumber(r2)}`,
+    words.rows(formatCount(rows.length), formatCount(finite)),
+    notFinite === 0 ? '' : words.notFinitePredictions(formatCount(notFinite)),
+  ]
+    .filter(text => text !== '')
+    .join(' · ')
 }
 
-function multiples(options: FigureOptions & { title: string }, description: string, outputs: readonly MeasuredOutput[], points: readonly Points[], words: FigureWords): string {
+function multiples(
+  options: FigureOptions & { title: string },
+  description: string,
+  outputs: readonly MeasuredOutput[],
+  points: readonly Points[],
+  words: FigureWords,
+): string {
   const across = outputs.length === 2 || outputs.length === 4 ? 2 : outputs.length <= 6 ? 3 : 4
   const cell = (figureWidth - 32) / across
   const side = Math.min(cell - 64, 220)
@@ -219,19 +291,24 @@ function multiples(options: FigureOptions & { title: string }, description: stri
     const unit = output.unit === undefined ? '' : ` (${output.unit})`
     const score = output.r2 === undefined ? '' : `R² ${formatNumber(output.r2)}`
     const nameWidth = box.width + 36 - (score === '' ? 0 : textWidth(score, 12) + 8)
-    return tag('g', {},
+    return tag(
+      'g',
+      {},
       label(box.x - 44, box.y - 30, output.name + unit, { weight: 'strong', width: nameWidth }),
       score === '' ? undefined : label(box.x + box.width, box.y - 30, score, { colour: 'muted', anchor: 'end' }),
       own.finite === 0 && own.notFinite === 0
         ? label(box.x + side / 2, box.y + side / 2, '–', { colour: 'muted', anchor: 'middle' })
         : panel(output, own, box, domainOf(output, own), { x: words.measured, y: words.predicted }, 4),
-      tooltip(`${output.name}${unit} ${score}`))
+      tooltip(`${output.name}${unit} ${score}`),
+    )
   })
   return sheet({ ...options, description, height }, panels)
 }
 
 function describe({ name, rmse, r2 }: MeasuredOutput, finite: number, words: FigureWords): string {
-  const scores = [rmse === undefined ? '' : `RMSE ${formatNumber(rmse)}`, r2 === undefined ? '' : `R² ${formatNumber(r2)}`].filter(text => text !== '')
+  const scores = [rmse === undefined ? '' : `RMSE ${formatNumber(rmse)}`, r2 === undefined ? '' : `R² ${formatNumber(r2)}`].filter(
+    text => text !== '',
+  )
   const count = formatCount(finite)
   return `${visible(name).slice(0, 100)}: ${[...scores, words.rows(count, count)].join(', ')}.`
 }

@@ -34,7 +34,8 @@ export function scaleOf(kind: ScaleKind, domain: readonly [number, number], rang
 
 function widened(kind: ScaleKind, [low, high]: readonly [number, number]): [number, number] {
   // Two values that no axis could tell apart count as one.
-  if (kind === 'log' ? high / low > 1 + 1e-9 : high / 4 - low / 4 > Math.max(Math.abs(low), Math.abs(high)) * 1e-12 + 1e-300) return [low, high]
+  if (kind === 'log' ? high / low > 1 + 1e-9 : high / 4 - low / 4 > Math.max(Math.abs(low), Math.abs(high)) * 1e-12 + 1e-300)
+    return [low, high]
   if (kind === 'log') return [Math.max(low / 2, Number.MIN_VALUE), Math.min(low * 2, Number.MAX_VALUE)]
   const room = Math.abs(low) < 1e-290 ? 1 : Math.min(Math.abs(low) * 0.1, Number.MAX_VALUE / 8)
   return [low - room, low + room]
@@ -106,7 +107,10 @@ export function logTicks(low: number, high: number, count: number): number[] {
 }
 
 function linearLabels(ticks: readonly number[]): string[] {
-  const decimals = Math.max(0, ...ticks.map(tick => (Number(tick.toPrecision(10)).toString().split('.')[1] ?? '').replace(/e.*/, '').length))
+  const decimals = Math.max(
+    0,
+    ...ticks.map(tick => (Number(tick.toPrecision(10)).toString().split('.')[1] ?? '').replace(/e.*/, '').length),
+  )
   const largest = Math.max(...ticks.map(Math.abs))
   const uniform = largest < 1e7 && decimals <= 6
   return ticks.map(tick => formatTick(tick, uniform ? decimals : undefined))

@@ -22,14 +22,22 @@ export function tag(name: string, attributes: Attributes, ...children: readonly 
 }
 
 function content(children: readonly Child[]): string {
-  return children.map(child => {
-    if (child === undefined) return ''
-    if (child instanceof Markup) return child.source
-    return typeof child === 'string' ? escaped(child) : content(child)
-  }).join('')
+  return children
+    .map(child => {
+      if (child === undefined) return ''
+      if (child instanceof Markup) return child.source
+      return typeof child === 'string' ? escaped(child) : content(child)
+    })
+    .join('')
 }
 
-const entities = new Map([['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;'], ['"', '&quot;'], ["'", '&#39;']])
+const entities = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+])
 
 export function escaped(text: string): string {
   return visible(text).replace(/[&<>"']/g, character => entities.get(character) ?? '')

@@ -8,7 +8,8 @@
  * the direction of writing, characters without width, lone surrogates and noncharacters. XML 1.0 forbids many of them, a
  * terminal obeys some, and a reader sees none. The joiner U+200D stays: scripts and emoji need it.
  */
-const unseen = /[\p{Cc}\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Cs}\p{Noncharacter_Code_Point}]|[\u{e0000}-\u{e007f}]/gu
+const unseen =
+  /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 
 const spelled = new Map([['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t']])
 

@@ -46,8 +46,12 @@ export interface FigureWords {
   readonly roles: { readonly input: string; readonly target: string; readonly unused: string }
   readonly pathTitle: string
   readonly stages: {
-    readonly inputs: string; readonly prediction: string; readonly loss: string
-    readonly gradients: string; readonly moments: string; readonly parameters: string
+    readonly inputs: string
+    readonly prediction: string
+    readonly loss: string
+    readonly gradients: string
+    readonly moments: string
+    readonly parameters: string
   }
   layerUnits(units: string): string
   more(count: string): string
@@ -104,7 +108,14 @@ const en: FigureWords = {
   moreColumns: count => `and ${counted(count, 'more column')}`,
   roles: { input: 'input', target: 'target', unused: 'not used' },
   pathTitle: 'The path of the NaN',
-  stages: { inputs: 'inputs', prediction: 'prediction', loss: 'loss', gradients: 'gradients', moments: 'moments', parameters: 'parameters' },
+  stages: {
+    inputs: 'inputs',
+    prediction: 'prediction',
+    loss: 'loss',
+    gradients: 'gradients',
+    moments: 'moments',
+    parameters: 'parameters',
+  },
   layerUnits: units => counted(units, 'unit'),
   more: count => `+ ${count} more`,
   confusionTitle: 'Predicted class against measured class',

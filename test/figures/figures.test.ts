@@ -2,14 +2,23 @@ import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  batchLawFigure, columnsFigure, confusionFigure, lossFigure, measuredFigure, palettes, pathFigure, type BatchLawPoint, type FigureOptions,
+  batchLawFigure,
+  columnsFigure,
+  confusionFigure,
+  lossFigure,
+  measuredFigure,
+  palettes,
+  pathFigure,
+  type BatchLawPoint,
+  type FigureOptions,
 } from '../../src/figures/index.ts'
 import { spread } from '../../src/figures/frame.ts'
 import { hatchData } from '../../src/figures/svg.ts'
 import { program } from '../requirements.ts'
 import { problemsOf, readSvg, textsOf } from './svg.ts'
 
-const losses = (n: number, f: (i: number) => number): { step: number; loss: number }[] => Array.from({ length: n }, (_, i) => ({ step: i + 1, loss: f(i) }))
+const losses = (n: number, f: (i: number) => number): { step: number; loss: number }[] =>
+  Array.from({ length: n }, (_, i) => ({ step: i + 1, loss: f(i) }))
 const falling = (i: number): number => 0.05 + 0.6 * Math.exp(-i / 20)
 
 /** One bad row of 68,568, fresh batches: hit with B/N a step, so the first hit is geometric. */
@@ -23,26 +32,69 @@ const law = [16, 64, 256, 1024, 10_000, 68_568].map((batch): BatchLawPoint => {
 function everyFigure(name: string, options: FigureOptions = {}): string[] {
   const column = { name, counts: [1, 5, 2], min: 0, max: 1, mean: 0.5, std: 0.2, finite: 8, nan: 1, inf: 2 }
   return [
-    lossFigure({ training: losses(30, falling), validation: losses(30, falling), best: 30, incident: { step: 30, label: name }, replays: [{ label: name, points: losses(40, falling) }], ...options }),
+    lossFigure({
+      training: losses(30, falling),
+      validation: losses(30, falling),
+      best: 30,
+      incident: { step: 30, label: name },
+      replays: [{ label: name, points: losses(40, falling) }],
+      ...options,
+    }),
     measuredFigure({ outputs: [{ name, unit: name, measured: [1, 2], predicted: [1, 2.5] }], ...options }),
     measuredFigure({ outputs: [1, 2, 3].map(() => ({ name, measured: [1, 2], predicted: [1, Number.NaN] })), ...options }),
-    batchLawFigure({ rows: 68_568, badRows: 1, sampling: 'fresh', law, own: { batch: 10_000, expectedStep: 6.86, chanceWithin: 1 }, steps: 119, ...options }),
+    batchLawFigure({
+      rows: 68_568,
+      badRows: 1,
+      sampling: 'fresh',
+      law,
+      own: { batch: 10_000, expectedStep: 6.86, chanceWithin: 1 },
+      steps: 119,
+      ...options,
+    }),
     columnsFigure({ rows: 11, columns: [{ ...column, role: 'target' }, column], ...options }),
-    pathFigure({ inputs: [name, 'b'], layers: [{ name, units: 50 }], outputs: [name], stages: [{ place: { kind: 'input', input: 0 }, says: name }, { place: { kind: 'layer', layer: 0 }, says: name }], ...options }),
-    confusionFigure({ classes: [name, 'b'], counts: [[3, 1], [0, 4]], ...options }),
+    pathFigure({
+      inputs: [name, 'b'],
+      layers: [{ name, units: 50 }],
+      outputs: [name],
+      stages: [
+        { place: { kind: 'input', input: 0 }, says: name },
+        { place: { kind: 'layer', layer: 0 }, says: name },
+      ],
+      ...options,
+    }),
+    confusionFigure({
+      classes: [name, 'b'],
+      counts: [
+        [3, 1],
+        [0, 4],
+      ],
+      ...options,
+    }),
   ]
 }
 
-const hostile = ['</svg><script>alert(1)</script>', '"\' onload="x', '__proto__', '\x00\x1b[2J\u202e\ud800', ']]>&amp;&#x3c;<!--', 'constructor', '', '列'.repeat(500)]
+const hostile = [
+  '</svg><script>alert(1)</script>',
+  '"\' onload="x',
+  '__proto__',
+  '\x00\x1b[2J\u202e\ud800',
+  ']]>&amp;&#x3c;<!--',
+  'constructor',
+  '',
+  '列'.repeat(500),
+]
 
 describe('every figure', () => {
   test.each(hostile)('takes %j as text', name => {
     for (const svg of everyFigure(name, { title: name, subtitle: name })) expect(problemsOf(svg)).toEqual([])
   })
   test('takes any name as text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), name => {
-      for (const svg of everyFigure(name)) expect(problemsOf(svg)).toEqual([])
-    }), { numRuns: 60 })
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), name => {
+        for (const svg of everyFigure(name)) expect(problemsOf(svg)).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
   })
   test('is the same bytes for the same data', () => {
     expect(everyFigure('a')).toEqual(everyFigure('a'))
@@ -81,7 +133,9 @@ describe('every figure', () => {
 test('text is readable on both papers', () => {
   // Contrast ratio of WCAG 2.2, 1.4.3: at least 4.5 for text.
   const luminance = (hex: string): number => {
-    const [r = 0, g = 0, b = 0] = [1, 3, 5].map(i => Number.parseInt(hex.slice(i, i + 2), 16) / 255).map(c => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    const [r = 0, g = 0, b = 0] = [1, 3, 5]
+      .map(i => Number.parseInt(hex.slice(i, i + 2), 16) / 255)
+      .map(c => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
   }
   for (const palette of [palettes.light, palettes.dark]) {
@@ -93,7 +147,8 @@ test('text is readable on both papers', () => {
 })
 
 describe('loss', () => {
-  const marks = (svg: string): number => readSvg(svg).filter(({ attributes }) => attributes.get('class')?.includes('s-nonfinite') === true).length
+  const marks = (svg: string): number =>
+    readSvg(svg).filter(({ attributes }) => attributes.get('class')?.includes('s-nonfinite') === true).length
 
   test('a healthy run has nothing vermilion', () => {
     expect(marks(lossFigure({ training: losses(119, falling), validation: losses(119, falling), best: 119 }))).toBe(0)
@@ -108,8 +163,15 @@ describe('loss', () => {
     expect(textsOf(svg)).toContain('validation not finite')
   })
   test('names stand at the ends of the lines and never on one another', () => {
-    const svg = lossFigure({ training: losses(119, falling), validation: losses(119, i => falling(i) * 1.001), replays: [{ label: 'without the row', points: losses(119, falling) }] })
-    const ys = readSvg(svg).filter(({ name, text }) => name === 'text' && ['training', 'validation', 'without the row'].includes(text)).map(({ attributes }) => Number(attributes.get('y'))).sort((a, b) => a - b)
+    const svg = lossFigure({
+      training: losses(119, falling),
+      validation: losses(119, i => falling(i) * 1.001),
+      replays: [{ label: 'without the row', points: losses(119, falling) }],
+    })
+    const ys = readSvg(svg)
+      .filter(({ name, text }) => name === 'text' && ['training', 'validation', 'without the row'].includes(text))
+      .map(({ attributes }) => Number(attributes.get('y')))
+      .sort((a, b) => a - b)
     expect(ys).toHaveLength(3)
     expect((ys[1] ?? 0) - (ys[0] ?? 0)).toBeGreaterThanOrEqual(15.9)
     expect((ys[2] ?? 0) - (ys[1] ?? 0)).toBeGreaterThanOrEqual(15.9)
@@ -129,10 +191,19 @@ describe('loss', () => {
     }
   })
   test('any losses give finite coordinates', () => {
-    fc.assert(fc.property(fc.array(fc.double(), { maxLength: 40 }), fc.option(fc.constantFrom('log' as const, 'linear' as const)), (values, scale) => {
-      const points = values.map((loss, step) => ({ step, loss }))
-      expect(problemsOf(lossFigure({ training: points, validation: points, best: 3, ...(scale === null ? {} : { scale }) }))).toEqual([])
-    }), { numRuns: 200 })
+    fc.assert(
+      fc.property(
+        fc.array(fc.double(), { maxLength: 40 }),
+        fc.option(fc.constantFrom('log' as const, 'linear' as const)),
+        (values, scale) => {
+          const points = values.map((loss, step) => ({ step, loss }))
+          expect(problemsOf(lossFigure({ training: points, validation: points, best: 3, ...(scale === null ? {} : { scale }) }))).toEqual(
+            [],
+          )
+        },
+      ),
+      { numRuns: 200 },
+    )
   })
 })
 
@@ -149,42 +220,88 @@ describe('predicted against measured', () => {
     expect(textsOf(svg)).toContain('6')
   })
   test('predictions that are not finite are counted, not dropped', () => {
-    expect(textsOf(measuredFigure({ outputs: [{ name: 'y', measured: [1, 2, 3], predicted: [1, Number.NaN, Infinity] }] }))).toContain('NaN, Inf: 2')
+    expect(textsOf(measuredFigure({ outputs: [{ name: 'y', measured: [1, 2, 3], predicted: [1, Number.NaN, Infinity] }] }))).toContain(
+      'NaN, Inf: 2',
+    )
   })
   test('lists of different lengths are refused with both lengths', () => {
-    expect(() => measuredFigure({ outputs: [{ name: 'y', measured: [1, 2], predicted: [1] }] }))
-      .toThrow(expect.objectContaining({ name: 'FigureError', id: 'figure-lengths', facts: { name: 'y', measured: 2, predicted: 1 } }))
+    expect(() => measuredFigure({ outputs: [{ name: 'y', measured: [1, 2], predicted: [1] }] })).toThrow(
+      expect.objectContaining({ name: 'FigureError', id: 'figure-lengths', facts: { name: 'y', measured: 2, predicted: 1 } }),
+    )
   })
   test('any values give finite coordinates', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.double(), fc.double()), { maxLength: 20 }), pairs => {
-      const output = { name: 'y', measured: pairs.map(([m]) => m), predicted: pairs.map(([, p]) => p), rmse: pairs[0]?.[0] ?? 1 }
-      const interval = { low: output.predicted, high: output.measured }
-      expect(problemsOf(measuredFigure({ outputs: [{ ...output, interval }] }))).toEqual([])
-      expect(problemsOf(measuredFigure({ outputs: [output, output] }))).toEqual([])
-    }), { numRuns: 200 })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.double(), fc.double()), { maxLength: 20 }), pairs => {
+        const output = { name: 'y', measured: pairs.map(([m]) => m), predicted: pairs.map(([, p]) => p), rmse: pairs[0]?.[0] ?? 1 }
+        const interval = { low: output.predicted, high: output.measured }
+        expect(problemsOf(measuredFigure({ outputs: [{ ...output, interval }] }))).toEqual([])
+        expect(problemsOf(measuredFigure({ outputs: [output, output] }))).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
   })
 })
 
 describe('batch law', () => {
   test('names the reader’s batch, and the chance', () => {
-    const svg = batchLawFigure({ rows: 68_568, badRows: 1, sampling: 'fresh', law, own: { batch: 256, expectedStep: 267.8, chanceWithin: 0.36 }, steps: 119 })
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(['batch 256', 'expected at step 268 · within the run 36 %', 'the run ends: step 119', '1 of 68,568 training rows · a fresh batch each step']))
+    const svg = batchLawFigure({
+      rows: 68_568,
+      badRows: 1,
+      sampling: 'fresh',
+      law,
+      own: { batch: 256, expectedStep: 267.8, chanceWithin: 0.36 },
+      steps: 119,
+    })
+    expect(textsOf(svg)).toEqual(
+      expect.arrayContaining([
+        'batch 256',
+        'expected at step 268 · within the run 36 %',
+        'the run ends: step 119',
+        '1 of 68,568 training rows · a fresh batch each step',
+      ]),
+    )
   })
   test('without a bad row it says so', () => {
     const none = law.map(point => ({ ...point, expectedStep: Infinity, quantile95: Infinity }))
-    expect(textsOf(batchLawFigure({ rows: 9, badRows: 0, sampling: 'epoch', law: none, own: { batch: 256, expectedStep: Infinity } }))).toContain('No batch size draws such a row.')
+    expect(
+      textsOf(batchLawFigure({ rows: 9, badRows: 0, sampling: 'epoch', law: none, own: { batch: 256, expectedStep: Infinity } })),
+    ).toContain('No batch size draws such a row.')
   })
   test('any law gives finite coordinates', () => {
     const positive = fc.double({ min: 0, noNaN: true })
-    fc.assert(fc.property(fc.array(fc.tuple(positive, positive, positive), { maxLength: 8 }), positive, (points, batch) => {
-      const curve = points.map(([expectedStep, quantile5, quantile95], i) => ({ batch: 2 ** i, expectedStep, quantile5, quantile95 }))
-      expect(problemsOf(batchLawFigure({ rows: 1000, badRows: 2, sampling: 'replacement', law: curve, own: { batch, expectedStep: 3 }, runs: [{ batch: 4, failedAt: null, steps: 10 }] }))).toEqual([])
-    }), { numRuns: 100 })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(positive, positive, positive), { maxLength: 8 }), positive, (points, batch) => {
+        const curve = points.map(([expectedStep, quantile5, quantile95], i) => ({ batch: 2 ** i, expectedStep, quantile5, quantile95 }))
+        expect(
+          problemsOf(
+            batchLawFigure({
+              rows: 1000,
+              badRows: 2,
+              sampling: 'replacement',
+              law: curve,
+              own: { batch, expectedStep: 3 },
+              runs: [{ batch: 4, failedAt: null, steps: 10 }],
+            }),
+          ),
+        ).toEqual([])
+      }),
+      { numRuns: 100 },
+    )
   })
 })
 
 test('columns beyond 60 are counted, and a column without a finite value is drawn', () => {
-  const columns = Array.from({ length: 1000 }, (_, i) => ({ name: `c${i}`, counts: [], min: Number.NaN, max: Number.NaN, mean: Number.NaN, std: Number.NaN, finite: 0, nan: 5, inf: 0 }))
+  const columns = Array.from({ length: 1000 }, (_, i) => ({
+    name: `c${i}`,
+    counts: [],
+    min: Number.NaN,
+    max: Number.NaN,
+    mean: Number.NaN,
+    std: Number.NaN,
+    finite: 0,
+    nan: 5,
+    inf: 0,
+  }))
   const svg = columnsFigure({ rows: 5, columns })
   expect(problemsOf(svg)).toEqual([])
   expect(textsOf(svg)).toContain('and 940 more columns')
@@ -193,8 +310,13 @@ test('columns beyond 60 are counted, and a column without a finite value is draw
 
 describe('path', () => {
   const figure = {
-    inputs: Array.from({ length: 300 }, (_, i) => `sensor ${i + 1}`), layers: Array.from({ length: 9 }, (_, i) => ({ name: `dense ${i + 1}`, units: 1 << i })), outputs: ['force'],
-    stages: [{ place: { kind: 'input', input: 250 }, says: 'sensor 251 is NaN' }, { place: { kind: 'loss' }, says: 'so is the loss' }],
+    inputs: Array.from({ length: 300 }, (_, i) => `sensor ${i + 1}`),
+    layers: Array.from({ length: 9 }, (_, i) => ({ name: `dense ${i + 1}`, units: 1 << i })),
+    outputs: ['force'],
+    stages: [
+      { place: { kind: 'input', input: 250 }, says: 'sensor 251 is NaN' },
+      { place: { kind: 'loss' }, says: 'so is the loss' },
+    ],
   } as const
   test('the bad input is drawn among hundreds', () => {
     const svg = pathFigure(figure)
@@ -202,7 +324,9 @@ describe('path', () => {
     expect(textsOf(svg)).toEqual(expect.arrayContaining(['sensor 251', '+ 291 more', '… + 4 more …']))
   })
   test('nothing is vermilion before the first stage is lit', () => {
-    expect(readSvg(pathFigure({ ...figure, lit: 0 })).some(({ attributes }) => attributes.get('class')?.includes('nonfinite') === true)).toBe(false)
+    expect(
+      readSvg(pathFigure({ ...figure, lit: 0 })).some(({ attributes }) => attributes.get('class')?.includes('nonfinite') === true),
+    ).toBe(false)
     expect(textsOf(pathFigure({ ...figure, lit: 1 }))).toContain('sensor 251 is NaN')
   })
 })
@@ -213,7 +337,9 @@ describe('confusion', () => {
     const svg = confusionFigure({ classes, counts: classes.map((_, i) => classes.map((__, j) => (i === j ? i + 1 : 0))) })
     expect(problemsOf(svg)).toEqual([])
     // The 17 smallest of the sizes 1 to 40: 1 + … + 17 = 153 of 820.
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(['other (17)', '100 % right: 820 of 820 rows', 'other (17) → other (17): 153 (100 %)']))
+    expect(textsOf(svg)).toEqual(
+      expect.arrayContaining(['other (17)', '100 % right: 820 of 820 rows', 'other (17) → other (17): 153 (100 %)']),
+    )
   })
   test('a table that is not square is refused', () => {
     expect(() => confusionFigure({ classes: ['a', 'b'], counts: [[1, 2]] })).toThrow(expect.objectContaining({ id: 'figure-lengths' }))
@@ -226,7 +352,10 @@ describe('drawing', () => {
     expect(spread([0, 0, 0], 16, 0, 300)).toEqual([0, 16, 32])
   })
   test('a hatch stays in its box', () => {
-    const numbers = hatchData({ x: 10, y: 20, width: 30, height: 8 }).match(/[\d.]+,[\d.]+/g)?.map(pair => pair.split(',').map(Number)) ?? []
+    const numbers =
+      hatchData({ x: 10, y: 20, width: 30, height: 8 })
+        .match(/[\d.]+,[\d.]+/g)
+        ?.map(pair => pair.split(',').map(Number)) ?? []
     expect(numbers.length).toBeGreaterThan(8)
     for (const [x = 0, y = 0] of numbers) expect([x >= 10 && x <= 40, y >= 20 && y <= 28]).toEqual([true, true])
   })

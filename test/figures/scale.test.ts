@@ -22,18 +22,23 @@ describe('scales', () => {
     expect(logTicks(1e-9, 1e9, 6)).toEqual([1e-9, 1e-6, 1e-3, 1, 1e3, 1e6, 1e9])
   })
   test('any domain has finite pixels and few ticks within it', () => {
-    fc.assert(fc.property(finite, finite, fc.boolean(), (a, b, log) => {
-      const kind = log ? 'log' as const : 'linear' as const
-      const [low, high] = log ? [Math.max(Math.abs(a), 5e-324), Math.max(Math.abs(b), 5e-324)].sort((p, q) => p - q) : [a, b].sort((p, q) => p - q)
-      const scale = scaleOf(kind, padded(kind, [low ?? 1, high ?? 1], 0.05), [0, 100])
-      const ticks = scale.ticks(6)
-      expect(ticks.length).toBeLessThanOrEqual(25)
-      for (const tick of ticks) {
-        expect(scale.at(tick)).toBeGreaterThanOrEqual(-0.1)
-        expect(scale.at(tick)).toBeLessThanOrEqual(100.1)
-      }
-      expect(scale.labels(ticks).every(text => !/NaN|Infinity/.test(text))).toBe(true)
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(finite, finite, fc.boolean(), (a, b, log) => {
+        const kind = log ? ('log' as const) : ('linear' as const)
+        const [low, high] = log
+          ? [Math.max(Math.abs(a), 5e-324), Math.max(Math.abs(b), 5e-324)].sort((p, q) => p - q)
+          : [a, b].sort((p, q) => p - q)
+        const scale = scaleOf(kind, padded(kind, [low ?? 1, high ?? 1], 0.05), [0, 100])
+        const ticks = scale.ticks(6)
+        expect(ticks.length).toBeLessThanOrEqual(25)
+        for (const tick of ticks) {
+          expect(scale.at(tick)).toBeGreaterThanOrEqual(-0.1)
+          expect(scale.at(tick)).toBeLessThanOrEqual(100.1)
+        }
+        expect(scale.labels(ticks).every(text => !/NaN|Infinity/.test(text))).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
   })
   test('the extent leaves out what an axis cannot hold', () => {
     expect(extent('linear', [3, Number.NaN, -2], [Infinity, 5])).toEqual([-2, 5])
@@ -56,15 +61,28 @@ describe('thinning', () => {
     expect(thinned.xs.every((x, i) => i === 0 || x >= (thinned.xs[i - 1] ?? 0))).toBe(true)
   })
   test('every pixel keeps its first, lowest, highest and last', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.double({ min: 0, max: 20, noNaN: true }), fc.integer({ min: 0, max: 50 })), { maxLength: 60 }), points => {
-      const sorted = [...points].sort((a, b) => a[0] - b[0])
-      const { xs, ys } = thinToPixels(sorted.map(([x]) => x), sorted.map(([, y]) => y))
-      for (let pixel = 0; pixel <= 20; pixel++) {
-        const before = sorted.filter(([x]) => Math.floor(x) === pixel).map(([, y]) => y)
-        const after = ys.filter((_, i) => Math.floor(xs[i] ?? 0) === pixel)
-        expect([after[0], after.at(-1), Math.min(...after), Math.max(...after)]).toEqual([before[0], before.at(-1), Math.min(...before), Math.max(...before)])
-      }
-    }))
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.double({ min: 0, max: 20, noNaN: true }), fc.integer({ min: 0, max: 50 })), { maxLength: 60 }),
+        points => {
+          const sorted = [...points].sort((a, b) => a[0] - b[0])
+          const { xs, ys } = thinToPixels(
+            sorted.map(([x]) => x),
+            sorted.map(([, y]) => y),
+          )
+          for (let pixel = 0; pixel <= 20; pixel++) {
+            const before = sorted.filter(([x]) => Math.floor(x) === pixel).map(([, y]) => y)
+            const after = ys.filter((_, i) => Math.floor(xs[i] ?? 0) === pixel)
+            expect([after[0], after.at(-1), Math.min(...after), Math.max(...after)]).toEqual([
+              before[0],
+              before.at(-1),
+              Math.min(...before),
+              Math.max(...before),
+            ])
+          }
+        },
+      ),
+    )
   })
   test('thinned indices are few, ascending, and not in step with a period', () => {
     expect(thinnedIndices(3, 10)).toEqual([0, 1, 2])

@@ -9,12 +9,18 @@ export interface Element {
   readonly text: string
 }
 
-/** All elements in the order of their opening tags; `text` is what stands directly before the next tag. Throws where the text is not well formed. */
+/**
+ * All elements in the order of their opening tags; `text` is what stands directly before the next tag. Throws where the text is
+ * not well formed.
+ */
 export function readSvg(svg: string): Element[] {
   // Char of XML 1.0, section 2.2.
   if (!/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(svg)) throw new Error('a character that XML forbids')
   const outside = svg.replace(tagPattern, '')
-  if (/[<>]/.test(outside)) throw new Error(`a stray bracket near ${JSON.stringify(outside.slice(Math.max(0, outside.search(/[<>]/) - 30), outside.search(/[<>]/) + 30))}`)
+  if (/[<>]/.test(outside))
+    throw new Error(
+      `a stray bracket near ${JSON.stringify(outside.slice(Math.max(0, outside.search(/[<>]/) - 30), outside.search(/[<>]/) + 30))}`,
+    )
   if (/&(?!(amp|lt|gt|quot|#39);)/.test(svg)) throw new Error('a stray ampersand')
   const open: string[] = []
   const elements: Element[] = []
@@ -60,5 +66,7 @@ export function problemsOf(svg: string): string[] {
 
 /** All texts that are drawn, and those of tooltips and descriptions. */
 export function textsOf(svg: string): string[] {
-  return readSvg(svg).filter(({ name: tag }) => ['text', 'title', 'desc'].includes(tag)).map(({ text }) => text)
+  return readSvg(svg)
+    .filter(({ name: tag }) => ['text', 'title', 'desc'].includes(tag))
+    .map(({ text }) => text)
 }

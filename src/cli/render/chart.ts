@@ -4,7 +4,10 @@ import { extent, padded, type Scale, scaleOf } from '../../figures/scale.ts'
 import { type Ink, inkFor, type Terminal } from './terminal.ts'
 import { cells, fill } from './wrap.ts'
 
-export interface CurvePoint { readonly step: number; readonly loss: number }
+export interface CurvePoint {
+  readonly step: number
+  readonly loss: number
+}
 
 export interface TerminalCurves {
   readonly training: readonly CurvePoint[]
@@ -28,7 +31,10 @@ interface Dots {
 }
 
 /** Bits of a braille cell, by column and row (Unicode 3.0, U+2800 and following). */
-const brailleBits: readonly (readonly number[])[] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
+const brailleBits: readonly (readonly number[])[] = [
+  [0x01, 0x02, 0x04, 0x40],
+  [0x08, 0x10, 0x20, 0x80],
+]
 
 /**
  * Loss by step as lines of text: a logarithmic axis where all losses are positive, names with their last loss at the right end, and
@@ -42,7 +48,10 @@ export function lossCurves(curves: TerminalCurves, terminal: Terminal): string[]
   const losses = extent(kind, ...all.map(points => points.map(({ loss }) => loss)))
   if (losses === null) return []
   const incident = curves.incident?.step ?? training.find(({ loss }) => !Number.isFinite(loss))?.step
-  const steps = extent('linear', ...all.map(points => points.map(({ step }) => step)), [curves.steps ?? Number.NaN, incident ?? Number.NaN]) ?? [0, 1]
+  const steps = extent('linear', ...all.map(points => points.map(({ step }) => step)), [
+    curves.steps ?? Number.NaN,
+    incident ?? Number.NaN,
+  ]) ?? [0, 1]
   const y = scaleOf(kind, padded(kind, losses, 0.02), [height * 4 - 1, 0])
   const ticks = tickLines(y, height)
   const left = Math.max(...[...ticks.values()].map(cells), 4) + 2
@@ -58,12 +67,16 @@ export function lossCurves(curves: TerminalCurves, terminal: Terminal): string[]
     const end = ends.get(row)
     const axis = fill(ticks.get(row) ?? '', left - 2, 'end')
     const name = end === undefined ? '' : `  ${seriesInk(ink, end.series, validation.length > 0)(end.text)}`
-    return `${ink.dim(`${axis} ${terminal.unicode ? '│' : '|'}`)}${rowOf(dots, row, mark, terminal, ink, validation.length > 0)}${name}`.trimEnd()
+    const rule = ink.dim(`${axis} ${terminal.unicode ? '│' : '|'}`)
+    return `${rule}${rowOf(dots, row, mark, terminal, ink, validation.length > 0)}${name}`.trimEnd()
   })
   return [...lines, ink.dim(stepLine(left, width, steps, terminal.unicode))]
 }
 
-interface Mark { readonly column: number; readonly label: string }
+interface Mark {
+  readonly column: number
+  readonly label: string
+}
 
 /** The column of the mark, one right of the last loss that was finite, so that the mark does not cover it; its label where it fits. */
 function markOf({ training, incident }: TerminalCurves, step: number | undefined, x: Scale, width: number): Mark | undefined {
@@ -96,12 +109,20 @@ function trace({ width, height, bits, owner }: Dots, points: readonly CurvePoint
     }
     const from = before ?? at
     const length = Math.max(Math.abs(at[0] - from[0]), Math.abs(at[1] - from[1]), 1)
-    for (let i = 0; i <= length; i++) set(Math.round(from[0] + ((at[0] - from[0]) * i) / length), Math.round(from[1] + ((at[1] - from[1]) * i) / length))
+    for (let i = 0; i <= length; i++)
+      set(Math.round(from[0] + ((at[0] - from[0]) * i) / length), Math.round(from[1] + ((at[1] - from[1]) * i) / length))
     before = at
   }
 }
 
-function rowOf({ width, bits, owner }: Dots, row: number, mark: Mark | undefined, terminal: Terminal, ink: Ink, validated: boolean): string {
+function rowOf(
+  { width, bits, owner }: Dots,
+  row: number,
+  mark: Mark | undefined,
+  terminal: Terminal,
+  ink: Ink,
+  validated: boolean,
+): string {
   let text = ''
   for (let column = 0; column < width; column++) {
     const cell = row * width + column
@@ -128,16 +149,44 @@ function tickLines(y: Scale, height: number): Map<number, string> {
 }
 
 /** Names and last losses at the lines where the curves end; two that want the same line stand one below the other. */
-function endNames(all: readonly (readonly CurvePoint[])[], names: readonly string[], y: Scale, height: number): Map<number, { series: number; text: string }> {
-  const wished = all.flatMap((points, i) => {
-    const end = points.findLast(({ loss }) => Number.isFinite(loss) && Number.isFinite(y.at(loss)))
-    return end === undefined ? [] : [{ series: i + 1, row: Math.min(Math.max(Math.floor(y.at(end.loss) / 4), 0), height - 1), loss: end.loss, text: `${names[i] ?? ''} ${formatNumber(end.loss)}` }]
-  }).sort((a, b) => b.loss - a.loss)
+function endNames(
+  all: readonly (readonly CurvePoint[])[],
+  names: readonly string[],
+  y: Scale,
+  height: number,
+): Map<number, { series: number; text: string }> {
+  const wished = all
+    .flatMap((points, i) => {
+      const end = points.findLast(({ loss }) => Number.isFinite(loss) && Number.isFinite(y.at(loss)))
+      return end === undefined
+        ? []
+        : [
+            {
+              series: i + 1,
+              row: Math.min(Math.max(Math.floor(y.at(end.loss) / 4), 0), height - 1),
+              loss: end.loss,
+              text: `${names[i] ?? ''} ${formatNumber(end.loss)}`,
+            },
+          ]
+    })
+    .sort((a, b) => b.loss - a.loss)
   const [upper, lower] = wished
   if (upper === undefined) return new Map()
   if (lower === undefined) return new Map([[upper.row, upper]])
-  if (upper.row !== lower.row) return new Map([[upper.row, upper], [lower.row, lower]])
-  return upper.row === 0 ? new Map([[0, upper], [1, lower]]) : new Map([[upper.row - 1, upper], [lower.row, lower]])
+  if (upper.row !== lower.row)
+    return new Map([
+      [upper.row, upper],
+      [lower.row, lower],
+    ])
+  return upper.row === 0
+    ? new Map([
+        [0, upper],
+        [1, lower],
+      ])
+    : new Map([
+        [upper.row - 1, upper],
+        [lower.row, lower],
+      ])
 }
 
 function stepLine(left: number, width: number, steps: readonly [number, number], unicode: boolean): string {
@@ -154,7 +203,9 @@ export function sparkline(counts: ArrayLike<number>, unicode = true): string {
   const list = Array.from(counts, count => (Number.isFinite(count) && count > 0 ? count : 0))
   const most = list.reduce((a, b) => Math.max(a, b), 0)
   const levels = unicode ? blocks : asciiBlocks
-  return list.map(count => (count === 0 ? ' ' : levels[Math.min(levels.length - 1, Math.floor((count / most) * levels.length * 0.9999))] ?? ' ')).join('')
+  return list
+    .map(count => (count === 0 ? ' ' : (levels[Math.min(levels.length - 1, Math.floor((count / most) * levels.length * 0.9999))] ?? ' ')))
+    .join('')
 }
 
 /** A bar that is filled to a share, for progress. */

@@ -54,9 +54,13 @@ export interface TableColumn {
  * A table with its heads, two blanks between columns, no rules. Cells may carry colours unless they are cut; a row that is
  * too short is filled with empty cells.
  */
-export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[], style: (head: string) => string = head => head): string[] {
+export function table(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  style: (head: string) => string = head => head,
+): string[] {
   const set = columns.map(({ head, align = 'start', most = Infinity }, c) => {
-    const own = rows.map(row => most === Infinity ? row[c] ?? '' : cutTo(row[c] ?? '', most))
+    const own = rows.map(row => (most === Infinity ? (row[c] ?? '') : cutTo(row[c] ?? '', most)))
     const texts = align === 'decimal' ? alignDecimals(own) : own
     const width = Math.max(cells(head), ...texts.map(cells))
     const side = align === 'start' ? 'start' : 'end'

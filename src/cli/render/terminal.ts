@@ -30,7 +30,12 @@ export function terminalOf(environment: Environment, stream: Stream, platform = 
   const isTTY = stream.isTTY === true
   const columns = stream.columns ?? Number(environment['COLUMNS'] ?? Number.NaN)
   const width = Number.isFinite(columns) && columns > 0 ? Math.min(Math.max(Math.floor(columns), leastWidth), mostWidth) : usualWidth
-  return { colours: coloursOf(environment, isTTY), width, unicode: unicodeOf(environment, platform), interactive: isTTY && environment['TERM'] !== 'dumb' }
+  return {
+    colours: coloursOf(environment, isTTY),
+    width,
+    unicode: unicodeOf(environment, platform),
+    interactive: isTTY && environment['TERM'] !== 'dumb',
+  }
 }
 
 function coloursOf(environment: Environment, isTTY: boolean): Terminal['colours'] {
@@ -68,11 +73,18 @@ export interface Ink {
 
 /** Colours for a terminal. Each closes what it opens; an empty text stays empty. */
 export function inkFor({ colours }: Pick<Terminal, 'colours'>): Ink {
-  const style = (open: string, close: string) => (text: string): string => (colours === 0 || text === '' ? text : `\x1b[${open}m${text}\x1b[${close}m`)
+  const style =
+    (open: string, close: string) =>
+    (text: string): string =>
+      colours === 0 || text === '' ? text : `\x1b[${open}m${text}\x1b[${close}m`
   // The vermilion of the figures: #ff6b4a, the nearest of 256 (203), or red.
   const vermilion = colours === 3 ? '38;2;255;107;74' : colours === 2 ? '38;5;203' : '31'
   return {
-    bold: style('1', '22'), dim: style('2', '22'), accent: style(colours >= 2 ? '38;5;75' : '34', '39'), good: style('32', '39'), warn: style('33', '39'),
+    bold: style('1', '22'),
+    dim: style('2', '22'),
+    accent: style(colours >= 2 ? '38;5;75' : '34', '39'),
+    good: style('32', '39'),
+    warn: style('33', '39'),
     nonFinite: style(vermilion, '39'),
   }
 }
