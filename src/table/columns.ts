@@ -1,6 +1,6 @@
 /** Which columns are inputs and which are targets, and the same columns in another table. */
 import { TableError } from './errors.ts'
-import { columnLabel, count, isNamed, list, nearestName, plural, shown } from './names.ts'
+import { capital, columnLabel, count, isNamed, list, nearestName, plural, shown } from './names.ts'
 import { isFiniteNumber } from './rows.ts'
 import type { Column, NumericColumn, Table } from './table.ts'
 
@@ -249,6 +249,5 @@ function labels(table: Table, columns: readonly number[]): string {
 }
 
 function sentenceLabel(table: Table, index: number): string {
-  const label = columnLabel(table.columns[index], index)
-  return label.charAt(0).toUpperCase() + label.slice(1)
+  return capital(columnLabel(table.columns[index], index))
 }

@@ -3,7 +3,7 @@
  * made from the training rows, is plain JSON, and is saved with the model.
  */
 import { TableError } from './errors.ts'
-import { cellLabel, columnLabel, count, list, plural, shown } from './names.ts'
+import { capital, cellLabel, columnLabel, count, list, plural, shown } from './names.ts'
 import { cellAt, isFiniteNumber, type BadCell, type Precision } from './rows.ts'
 import { scaleOf } from './scale.ts'
 import type { ColumnSet } from './columns.ts'
@@ -83,13 +83,13 @@ function featureOf(table: Table, index: number, rows: Uint32Array, standardize: 
   if (column.kind === 'text') {
     const levels = sortedLevels(column.codes, column.levels, rows)
     if (levels.length > mostLevels) {
-      throw new TableError('too-many-levels', `${columnLabel(column, index)} of ${shown(table.name)} holds ${count(levels.length)} different texts, and each would be an input of its own; up to ${count(mostLevels)} are taken. Leave it out of the inputs.`, { column: index + 1, levels: levels.length })
+      throw new TableError('too-many-levels', `${capital(columnLabel(column, index))} of ${shown(table.name)} holds ${count(levels.length)} different texts, and each would be an input of its own; up to ${count(mostLevels)} are taken. Leave it out of the inputs.`, { column: index + 1, levels: levels.length })
     }
     return { kind: 'category', name: column.name, levels }
   }
   const { mean, deviation, constant } = scaleOf(column.values, rows)
   if (!standardize) return { kind: 'numeric', name: column.name, mean: 0, scale: 1, constant: false }
-  if (constant) assumptions.push(`${columnLabel(column, index)} of ${shown(table.name)} does not vary (${Number(mean.toPrecision(9))} in every training row): it is scaled to 0 and says nothing.`)
+  if (constant) assumptions.push(`${capital(columnLabel(column, index))} of ${shown(table.name)} does not vary (${Number(mean.toPrecision(9))} in every training row): it is scaled to 0 and says nothing.`)
   return { kind: 'numeric', name: column.name, mean, scale: constant ? 1 : deviation, constant }
 }
 
@@ -240,7 +240,7 @@ function columnAt(table: Table, index: number): Column {
 function numbersOf(table: Table, index: number): Float64Array | Float32Array {
   const column = columnAt(table, index)
   if (column.kind === 'numeric') return column.values
-  throw new TableError('column-kind', `${columnLabel(column, index)} of ${shown(table.name)} is text, such as "${shown(column.levels[0] ?? '')}": numbers were expected.`, { table: table.name, column: index + 1 })
+  throw new TableError('column-kind', `${capital(columnLabel(column, index))} of ${shown(table.name)} is text, such as "${shown(column.levels[0] ?? '')}": numbers were expected.`, { table: table.name, column: index + 1 })
 }
 
 function textAt(column: Column, row: number): string | undefined {

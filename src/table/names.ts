@@ -20,6 +20,11 @@ export function columnLabel(column: Column | undefined, index: number): string {
   return column === undefined || column.name === number ? number : `${number} (${shown(column.name)})`
 }
 
+/** A sentence that begins with a column's label begins with a capital; a table's name stays as it is. */
+export function capital(sentence: string): string {
+  return sentence.startsWith('column ') ? `C${sentence.slice(1)}` : sentence
+}
+
 /** Whether a column has a name of its own rather than its number. */
 export function isNamed(column: Column, index: number): boolean {
   return column.name !== `column ${index + 1}`

@@ -73,7 +73,7 @@ describe('constant columns', () => {
   test('become 0, say so, and still let NaN through', () => {
     const held = table('t', numbers('a', [7, 7, 7]), numbers('y', [1, 2, 4]))
     const { encoding, assumptions } = makeEncoding(held, { inputs: [0], targets: [1] }, range(3), numeric)
-    expect(assumptions).toEqual(['column 1 (a) of t does not vary (7 in every training row): it is scaled to 0 and says nothing.'])
+    expect(assumptions).toEqual(['Column 1 (a) of t does not vary (7 in every training row): it is scaled to 0 and says nothing.'])
     const other = table('v', numbers('a', [7, 6, 8, NaN, Infinity]), numbers('y', [0, 0, 0, 0, 0]))
     expect([...encodeFeatures(other, [0], range(5), encoding, 'float64')]).toEqual([0, 0, 0, NaN, NaN])
   })

@@ -1,4 +1,5 @@
 /** What an audit finds: one shape for all, and for each id what it would do to training and what helps. */
+import { capital } from '../names.ts'
 import type { Table } from '../table.ts'
 
 /** `error`: training is refused, fails or means nothing. `warning`: it goes worse than it could. `note`: good to know. */
@@ -169,6 +170,6 @@ export function finding(
   return {
     id, severity: severity ?? nature.severity, table: table.name,
     column: column === null ? null : column + 1, columnName: column === null ? null : (table.columns[column]?.name ?? null),
-    rows: rows.slice(0, mostRows).map(row => row + 1), count, says, wouldDo: nature.wouldDo, remedy: nature.remedy, facts,
+    rows: rows.slice(0, mostRows).map(row => row + 1), count, says: capital(says), wouldDo: nature.wouldDo, remedy: nature.remedy, facts,
   }
 }

@@ -39,7 +39,7 @@ const plain = inputs(numbers('a', a), numbers('b', b))
 
 const fires: Record<FindingId, readonly Case[]> = {
   'not-finite': [
-    { what: 'a NaN', training: inputs(numbers('a', withCells(a, { 41: NaN }))), rows: [42], column: 1, says: /^column 1 \(a\) of t holds 1 cell that is missing or NaN of 2,000: row 42\.$/ },
+    { what: 'a NaN', training: inputs(numbers('a', withCells(a, { 41: NaN }))), rows: [42], column: 1, says: /^Column 1 \(a\) of t holds 1 cell that is missing or NaN of 2,000: row 42\.$/ },
     { what: 'infinities', training: inputs(numbers('a', a), numbers('b', withCells(b, { 1: Infinity, 5: -Infinity }))), rows: [2, 6], column: 2, says: /2 cells that are infinite/ },
     { what: 'a missing text', training: inputs(texts('site', a.map((x, i) => (i === 7 ? null : x > 0 ? 'p' : 'q')))), rows: [8] },
     { what: 'a NaN in validation', training: plain, validation: table('v', numbers('a', [0.1, NaN]), numbers('b', [0.1, 0.2]), numbers('y', [0, 0.1])), rows: [2] },
