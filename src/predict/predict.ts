@@ -19,7 +19,7 @@ export interface Prediction {
 }
 
 /** Predicts every row of a table whose columns carry the model's names. Throws TableError where a column is missing. */
-export async function predict(model: Model, table: Table, backend: Backend): Promise<Prediction> {
+export async function predict(model: Model, table: Table, backendFor: (problem: Problem) => Backend): Promise<Prediction> {
   const { encoding } = model
   const columns = matchNames(encoding.features.map(feature => feature.name), table, 'the model')
   const filled = model.fills.length === 0 ? table
@@ -27,7 +27,7 @@ export async function predict(model: Model, table: Table, backend: Backend): Pro
   const rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
   const bad = [...findNonFinite(filled, columns, model.precision), ...findUnknownCategories(filled, columns, rows, encoding)]
   const features = encodeFeatures(filled, columns, rows, encoding, model.precision, { unknown: 'nan' })
-  const trainer = await createPredictor(model, backend)
+  const trainer = await createPredictor(model, backendFor)
   try {
     return { ...readOutputs(model.encoding, model.loss.name, trainer.predict(features, table.rows)), bad }
   } finally {
@@ -36,7 +36,7 @@ export async function predict(model: Model, table: Table, backend: Backend): Pro
 }
 
 /** A trainer that will only predict. */
-export async function createPredictor(model: Model, backend: Backend): Promise<Trainer> {
+export async function createPredictor(model: Model, backendFor: (problem: Problem) => Backend): Promise<Trainer> {
   const { network, loss, precision, parameters } = model
   const nothing = { rows: 0, inputs: network.inputs, outputs: network.outputs, features: parameters.subarray(0, 0), targets: parameters.subarray(0, 0) }
   const problem: Problem = {
@@ -46,7 +46,7 @@ export async function createPredictor(model: Model, backend: Backend): Promise<T
   if (parameters.length !== network.parameters) {
     throw new PredictError('model-damaged', `The model has ${parameters.length} parameters and its network needs ${network.parameters}.`)
   }
-  return backend.createTrainer(problem, parameters)
+  return backendFor(problem).createTrainer(problem, parameters)
 }
 
 /** Network outputs [rows, outputs] in the target's own terms. */

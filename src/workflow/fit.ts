@@ -169,7 +169,7 @@ function assemble(
     backend: trainer.backend,
     assumptions: experiment.assumptions,
     history, experiment, model, result,
-    predict: table => predict(model, table, chooseBackend(problemOf(experiment))),
+    predict: table => predict(model, table, chooseBackend),
   }
 }
 

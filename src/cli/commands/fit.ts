@@ -1,0 +1,44 @@
+/** `whynan fit`: audits, trains, evaluates, writes a run folder. */
+import { arch, platform, version as nodeVersion } from 'node:process'
+import { createRunFolder } from '../../node/store.ts'
+import { dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
+import { parseOptions } from '../../network/recipes.ts'
+import { prepareExperiment } from '../../training/experiment.ts'
+import { version } from '../../version.ts'
+import { fitRecorded, type RecordedRun, type Surroundings } from '../../workflow/recorded.ts'
+import type { CommandContext } from '../context.ts'
+import type { Options } from '../main.ts'
+import { finishedLines, plannedLines, progressObserver, voiceOf } from '../reporting.ts'
+import { settingsFrom, text } from '../settings.ts'
+
+export const surroundings: Surroundings = { version, node: nodeVersion, platform, arch }
+
+export async function fitCommand(paths: readonly string[], flags: Options, context: CommandContext): Promise<number> {
+  requirePaths(paths)
+  const json = flags['json'] === true
+  const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
+  const said = await settingsFrom(flags)
+  const { train, validation } = parseOptions(said)
+  const data = await loadData(paths, { train, validation })
+  const experiment = prepareExperiment(data.tables, said)
+  voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
+
+  const place = text(flags, 'out') ?? { parent: 'runs', date: new Date().toISOString().slice(0, 10), name: dataName(data.paths) }
+  const folder = await createRunFolder(place, { overwrite: flags['overwrite'] === true })
+  const finished = await fitRecorded({
+    store: folder.store, experiment, surroundings, signal: context.signal,
+    files: await describeFiles(data.paths, folder.path),
+    observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),
+  })
+  voice.settle()
+  return conclude(finished, folder.store.name, { json, context, say: voice.say })
+}
+
+/** Prints the result and gives the exit status. */
+export function conclude(
+  { run, record }: RecordedRun, folder: string, { json, context, say }: { json: boolean; context: CommandContext; say(text: string): void },
+): number {
+  say(finishedLines(run, folder, context))
+  if (json) context.out(`${JSON.stringify({ run: folder, ...(record.result as object) })}\n`)
+  return { completed: 0, 'early-stopped': 0, 'non-finite': 2, interrupted: 130 }[run.status]
+}

@@ -1,0 +1,101 @@
+/** `whynan predict`: what the network of a run says of other rows, as CSV or JSON. */
+import { writeFile } from 'node:fs/promises'
+import { chooseBackend } from '../../backends/choose.ts'
+import { readTables } from '../../node/read-tables.ts'
+import { folderStore } from '../../node/store.ts'
+import { toJsonNumber } from '../../numeric/floats.ts'
+import { modelFromJson } from '../../predict/model.ts'
+import { predict, type Prediction } from '../../predict/predict.ts'
+import { readRun } from '../../record/read.ts'
+import { RecordError } from '../../record/errors.ts'
+import { findTables } from '../../table/select.ts'
+import type { Table } from '../../table/table.ts'
+import type { CommandContext } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import type { Options } from '../main.ts'
+import { formatCount, visible } from '../render.ts'
+import { text } from '../settings.ts'
+
+export async function predictCommand([run = '', ...paths]: readonly string[], flags: Options, context: CommandContext): Promise<number> {
+  const store = folderStore(run)
+  await readRun(store)
+  const bytes = await store.read('model.json')
+  if (bytes === null) throw new RecordError('no-model', `${run} holds no model.json: the run did not end yet. whynan resume ${run} goes on with it.`)
+  const model = modelFromJson(new TextDecoder().decode(bytes), `model.json in ${run}`)
+  const { contents, tables } = await readTables(paths)
+  const wanted = text(flags, 'table')
+  const [only] = tables
+  const table = wanted === undefined && tables.length === 1 && only !== undefined ? only : findTables(contents, { train: wanted, validation: false }).training
+  const prediction = await predict(model, table, chooseBackend)
+  const output = text(flags, 'output')
+  const says = badSays(prediction, table)
+  if (says !== '') context.err(says)
+  if (flags['json'] === true) context.out(`${JSON.stringify(asJson(prediction, table))}\n`)
+  const csv = asCsv(prediction, table.rows)
+  if (output !== undefined) await writeOutput(output, csv)
+  else if (flags['json'] !== true) context.out(csv)
+  return 0
+}
+
+/** One sentence for the rows without a prediction. */
+function badSays({ bad }: Prediction, table: Table): string {
+  const [first] = bad
+  if (first === undefined) return ''
+  const rows = new Set(bad.map(cell => cell.index)).size
+  const shown = first.text === undefined ? String(first.value) : JSON.stringify(first.text)
+  return `${formatCount(rows)} of ${formatCount(table.rows)} rows got no prediction: row ${formatCount(first.row)}, column ${visible(first.columnName)} holds ${visible(shown)}${rows > 1 ? ', and others like it' : ''}.\n`
+}
+
+interface OutputColumn {
+  readonly name: string
+  readonly cell: (row: number) => string | number | null
+}
+
+function columnsOf({ values, classes }: Prediction): OutputColumn[] {
+  if (classes === null) return values.map(({ name, values: numbers }) => ({ name, cell: row => numbers[row]! }))
+  return [
+    { name: 'class', cell: row => classes.labels[row] ?? null },
+    ...classes.probabilities.map(({ label, values: numbers }): OutputColumn => ({ name: `probability ${label}`, cell: row => numbers[row]! })),
+  ]
+}
+
+/** CSV with a header; a row without a prediction has empty cells. */
+function asCsv(prediction: Prediction, rows: number): string {
+  const columns = columnsOf(prediction)
+  const lines = [columns.map(({ name }) => quoted(name)).join(',')]
+  for (let row = 0; row < rows; row++) {
+    lines.push(columns.map(({ cell }) => {
+      const value = cell(row)
+      if (value === null || Number.isNaN(value)) return ''
+      return typeof value === 'number' ? String(value) : quoted(value)
+    }).join(','))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** RFC 4180. */
+function quoted(value: string): string {
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+}
+
+function asJson(prediction: Prediction, table: Table): object {
+  return {
+    rows: table.rows,
+    predictions: columnsOf(prediction).map(({ name, cell }) => ({
+      name,
+      values: Array.from({ length: table.rows }, (_, row) => {
+        const value = cell(row)
+        return typeof value === 'number' ? toJsonNumber(value) : value
+      }),
+    })),
+    notPredicted: prediction.bad.map(({ table: name, row, index, column, text: content }) => ({ table: name, row, index, column, text: content ?? null })),
+  }
+}
+
+async function writeOutput(path: string, content: string): Promise<void> {
+  try {
+    await writeFile(path, content)
+  } catch (error) {
+    throw new UsageError('output-not-written', `The predictions could not be written to ${path} (${error instanceof Error ? error.message : String(error)}); name a file that can be written with -o.`)
+  }
+}

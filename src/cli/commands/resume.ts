@@ -1,0 +1,36 @@
+/** `whynan resume`: goes on with a run after a stop, a crash or a kill. */
+import { loadRunData } from '../../node/data.ts'
+import { folderStore } from '../../node/store.ts'
+import { readRun } from '../../record/read.ts'
+import { RecordError } from '../../record/errors.ts'
+import { prepareExperiment } from '../../training/experiment.ts'
+import { resumeRecorded } from '../../workflow/recorded.ts'
+import type { CommandContext } from '../context.ts'
+import type { Options } from '../main.ts'
+import { plannedLines, progressObserver, voiceOf } from '../reporting.ts'
+import { number } from '../settings.ts'
+import { conclude, surroundings } from './fit.ts'
+
+export async function resumeCommand(values: readonly string[], flags: Options, context: CommandContext): Promise<number> {
+  const [path = ''] = values
+  const json = flags['json'] === true
+  const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
+  const store = folderStore(path)
+  const { record } = await readRun(store)
+  if (record.status === 'non-finite') {
+    throw new RecordError('run-not-finite', `The run in ${path} stopped because a value was not finite, so it cannot go on as it is: whynan explain ${path} says why and what to change.`)
+  }
+  const data = await loadRunData(record, path, replacements(flags))
+  const experiment = prepareExperiment(data.tables, record.settings)
+  voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
+  const observer = progressObserver(experiment, context, voice, number(flags, 'printEvery') ?? record.settings.printEvery)
+  const finished = await resumeRecorded({ store, surroundings, signal: context.signal, observer }, data.tables)
+  voice.settle()
+  return conclude(finished, path, { json, context, say: voice.say })
+}
+
+/** The files that --data names. */
+export function replacements(flags: Options): string[] {
+  const value = flags['data']
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+}

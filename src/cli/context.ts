@@ -1,0 +1,34 @@
+/** What a command may touch of the outside: where it writes, what the terminal can, how it is told to stop. */
+import { inkFor, terminalOf, type Ink, type Terminal } from './render.ts'
+
+export interface CommandContext {
+  /** Results. With --json one object, and nothing else. */
+  out(text: string): void
+  /** Progress, and prose beside a result. */
+  err(text: string): void
+  readonly terminal: Terminal
+  /** Of standard error, where progress is drawn. */
+  readonly progressTerminal: Terminal
+  readonly ink: Ink
+  readonly language: 'en' | 'zh'
+  readonly signal: AbortSignal
+}
+
+export function makeContext(signal: AbortSignal, language: string | undefined): CommandContext {
+  const terminal = terminalOf(process.env, process.stdout, process.platform)
+  return {
+    out: text => void process.stdout.write(text),
+    err: text => void process.stderr.write(text),
+    terminal,
+    progressTerminal: terminalOf(process.env, process.stderr, process.platform),
+    ink: inkFor(terminal),
+    language: languageOf(language),
+    signal,
+  }
+}
+
+/** `--lang` decides; else the first of LC_ALL, LC_MESSAGES and LANG that is set. */
+function languageOf(said: string | undefined): 'en' | 'zh' {
+  const locale = said ?? [process.env['LC_ALL'], process.env['LC_MESSAGES'], process.env['LANG']].find(value => (value ?? '') !== '') ?? 'en'
+  return /^zh/i.test(locale) ? 'zh' : 'en'
+}

@@ -1,0 +1,123 @@
+/** Every command with its options and examples. Light on purpose: `--help` loads this and nothing that works. */
+
+export interface Flag {
+  readonly flags: string
+  readonly says: string
+}
+
+export interface CommandText {
+  readonly name: string
+  readonly usage: string
+  readonly says: string
+  readonly examples: readonly string[]
+  readonly flags: readonly Flag[]
+}
+
+const json: Flag = { flags: '--json', says: 'print one JSON object on standard output and nothing else there' }
+const lang: Flag = { flags: '--lang <en|zh>', says: 'language of prose (default: from LANG)' }
+const quiet: Flag = { flags: '--quiet', says: 'no progress and no prose' }
+const data: Flag = { flags: '--data <file...>', says: "where the run's data are now, if they have moved" }
+
+const choosing: readonly Flag[] = [
+  { flags: '--target <columns>', says: 'column to predict, by name or number from 1; several with commas' },
+  { flags: '--inputs <columns>', says: 'columns to predict from; left out, all other numeric ones' },
+  { flags: '--train <variable|file>', says: 'what to train on' },
+  { flags: '--validation <what>', says: 'variable, file, share of the rows such as 0.2, or none' },
+]
+
+const fitting: readonly Flag[] = [
+  ...choosing,
+  { flags: '--exclude-rows <rows>', says: 'training rows to leave out, from 1, with commas' },
+  { flags: '--nonfinite <what>', says: 'cells that are not finite: drop, error, impute or keep' },
+  { flags: '--no-standardize', says: 'leave features and targets as they are' },
+  { flags: '--recipe <name>', says: 'default, or classic: the program of the question' },
+  { flags: '--settings <file>', says: "a JSON file with the library's options; flags win over it" },
+  { flags: '--hidden <units>', says: 'units of each hidden layer, such as 50,20; none for a straight line' },
+  { flags: '--activation <name>', says: 'identity, relu, leaky-relu, tanh, sigmoid, softplus, gelu or silu; one, or one a layer' },
+  { flags: '--output-activation <name>', says: "the output layer's; left out, the loss chooses" },
+  { flags: '--dropout <share>', says: 'share of units left out in training; one, or one a layer' },
+  { flags: '--dropout-scale <when>', says: 'predict or train' },
+  { flags: '--initializer <name>', says: 'he-normal, glorot-uniform, lecun-normal, …, zeros, constant:0.1' },
+  { flags: '--loss <name>', says: 'half-mse, mse, mae, huber[:delta=1], binary- or categorical-cross-entropy[-from-logits]' },
+  { flags: '--reduction <how>', says: 'mean or sum over the batch' },
+  { flags: '--optimizer <name>', says: 'sgd, rmsprop, adam or adamw' },
+  { flags: '--rate <number>', says: 'learning rate' },
+  { flags: '--momentum <number>', says: 'of sgd and rmsprop' },
+  { flags: '--nesterov', says: "Nesterov's momentum, for sgd" },
+  { flags: '--rho <number>', says: 'of rmsprop' },
+  { flags: '--beta1 <number>', says: 'of adam and adamw' },
+  { flags: '--beta2 <number>', says: 'of adam and adamw' },
+  { flags: '--epsilon <number>', says: 'of rmsprop, adam and adamw' },
+  { flags: '--schedule <name>', says: 'constant, step:every=1000,factor=0.1, exponential:factor=0.999, cosine, one-cycle' },
+  { flags: '--warm-up <share>', says: 'share of the steps in which the rate rises' },
+  { flags: '--clip-norm <bound>', says: "bound on the gradient's norm" },
+  { flags: '--clip-value <bound>', says: 'bound on each element of the gradient' },
+  { flags: '--l2 <factor>', says: 'of the squared weights in the loss' },
+  { flags: '--weight-decay <factor>', says: 'decoupled from the loss' },
+  { flags: '--batch <rows>', says: 'rows a step' },
+  { flags: '--sampling <how>', says: 'fresh: a new draw each step; epoch: every row once, then again' },
+  { flags: '--steps <count>', says: 'updates; or' },
+  { flags: '--epochs <count>', says: 'times through the rows' },
+  { flags: '--evaluate-every <steps>', says: 'validate after every so many steps' },
+  { flags: '--patience <count|none>', says: 'stop after so many evaluations without progress' },
+  { flags: '--seed <number>', says: 'of every draw' },
+  { flags: '--draws <whose>', says: "philox, or numpy: NumPy's own draws, in float64" },
+  { flags: '--precision <p>', says: 'float32 or float64' },
+  { flags: '--blocks <count>', says: 'fixed blocks of rows in which sums are taken' },
+  { flags: '--threads <count>', says: 'left out, chosen by timing; never changes a result' },
+  { flags: '--fast', says: "relaxed SIMD: faster, and the bits are this machine's own" },
+  { flags: '--on-incident <what>', says: 'stop, or repair and go on' },
+]
+
+export const commands: readonly CommandText[] = [
+  {
+    name: 'fit', usage: 'fit <data...>', says: 'audit, train, evaluate, and write a run folder',
+    examples: ['whynan fit mapping.mat', 'whynan fit concrete.csv --target strength_mpa', 'whynan fit mapping.mat --recipe classic --batch 10000 --draws numpy --seed 1'],
+    flags: [
+      ...fitting,
+      { flags: '--print-every <steps>', says: 'print both losses every so many steps' },
+      { flags: '--out <folder>', says: 'the run folder; left out, runs/DATE-NAME-N' },
+      { flags: '--overwrite', says: 'replace the run in it' },
+      quiet, json, lang,
+    ],
+  },
+  {
+    name: 'audit', usage: 'audit <data...>', says: 'what the table holds, and what in it would harm training',
+    examples: ['whynan audit mapping.mat', 'whynan audit plant.csv --target output_mw --json'],
+    flags: [...choosing, json, lang],
+  },
+  {
+    name: 'explain', usage: 'explain [run|data...]', says: 'why a run became non-finite or did not learn; from data and settings, what would happen',
+    examples: [
+      'whynan explain runs/2026-11-23-mapping-1',
+      'whynan explain mapping.mat --recipe classic --batch 10000 --steps 119',
+      'whynan explain --rows 68568 --seen 256:119:ok --seen 10000:7:nan',
+    ],
+    flags: [
+      ...fitting,
+      { flags: '--rows <count>', says: 'from figures alone: rows of the training table' },
+      { flags: '--seen <batch:step:outcome>', says: 'from figures alone: a run seen, ok or nan; may be given several times' },
+      data, json, lang,
+    ],
+  },
+  {
+    name: 'predict', usage: 'predict <run> <data...>', says: 'what the network of a run says of other rows',
+    examples: ['whynan predict runs/2026-11-23-concrete-1 new.csv -o predicted.csv'],
+    flags: [{ flags: '-o, --output <file>', says: 'write a CSV there; left out, to standard output' }, { flags: '--table <variable|file>', says: 'which table to predict' }, json, lang],
+  },
+  {
+    name: 'resume', usage: 'resume <run>', says: 'go on after a stop, a crash or a kill: the same bits as without it',
+    examples: ['whynan resume runs/2026-11-23-mapping-1'],
+    flags: [data, { flags: '--print-every <steps>', says: 'print both losses every so many steps' }, quiet, json, lang],
+  },
+  {
+    name: 'runs', usage: 'runs [folder]', says: 'list and compare runs',
+    examples: ['whynan runs', 'whynan runs elsewhere/runs --json'],
+    flags: [json, lang],
+  },
+  {
+    name: 'demo', usage: 'demo', says: "make the question's data, run it at batch 256 and 10,000, and answer it",
+    examples: ['whynan demo'],
+    flags: [{ flags: '--out <folder>', says: 'where data and runs go (default: whynan-demo)' }, json, lang],
+  },
+]

@@ -1,0 +1,97 @@
+/**
+ * The command line: reads arguments, calls a command, turns what it threw into one sentence and an exit status. 0: done.
+ * 1: input or settings were refused. 2: fit or resume stopped on a non-finite value. 130: interrupted.
+ */
+import { Command, CommanderError } from 'commander'
+import { version } from '../version.ts'
+import { makeContext, type CommandContext } from './context.ts'
+import { commands, type CommandText } from './flags.ts'
+
+/** Runs one command line (without node and script); gives the exit status. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const abort = new AbortController()
+  const interrupt = (): void => {
+    // A second Ctrl-C means now.
+    if (abort.signal.aborted) process.exit(130)
+    abort.abort()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  process.stdout.on('error', ignoreClosedPipe)
+  let status = 0
+  const program = describe((name, values, options) => {
+    const context = makeContext(abort.signal, typeof options['lang'] === 'string' ? options['lang'] : undefined)
+    return perform(name, values, options, context).then(code => { status = code })
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return status
+  } catch (error) {
+    return report(error)
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+export type Options = Readonly<Record<string, unknown>>
+
+type Perform = (name: string, values: readonly string[], options: Options) => Promise<void>
+
+/** Loads the one command that is wanted. */
+async function perform(name: string, values: readonly string[], options: Options, context: CommandContext): Promise<number> {
+  switch (name) {
+    case 'fit': return (await import('./commands/fit.ts')).fitCommand(values, options, context)
+    case 'audit': return (await import('./commands/audit.ts')).auditCommand(values, options, context)
+    case 'explain': return (await import('./commands/explain.ts')).explainCommand(values, options, context)
+    case 'predict': return (await import('./commands/predict.ts')).predictCommand(values, options, context)
+    case 'resume': return (await import('./commands/resume.ts')).resumeCommand(values, options, context)
+    case 'runs': return (await import('./commands/runs.ts')).runsCommand(values, options, context)
+    default: return (await import('./commands/demo.ts')).demoCommand(options, context)
+  }
+}
+
+function describe(perform: Perform): Command {
+  const program = new Command('whynan')
+  program
+    .description('Fit neural networks to tables of measurements, and when a loss becomes NaN, say why.')
+    .version(version, '-V, --version')
+    .addHelpText('after', `\nFirst steps:\n  whynan demo                    the question that whynan was founded on, and its answer\n  whynan fit measurements.csv    fit a network to your own table\n  whynan fit --help              every option, examples first\n`)
+    .showHelpAfterError('(whynan --help lists the commands)')
+    .exitOverride()
+  for (const text of commands) addCommand(program, text, perform)
+  return program
+}
+
+function addCommand(program: Command, text: CommandText, perform: Perform): void {
+  const command = program.command(text.usage).description(text.says).exitOverride()
+  for (const { flags, says } of text.flags) {
+    if (flags.startsWith('--seen')) command.option(flags, says, (value: string, before: string[] = []) => [...before, value])
+    else command.option(flags, says)
+  }
+  command.addHelpText('before', `Examples:\n${text.examples.map(example => `  ${example}`).join('\n')}\n`)
+  command.showHelpAfterError(`(whynan ${text.name} --help lists its options)`)
+  command.action(async (...given: unknown[]) => {
+    const values = given.slice(0, -2).flat().filter((value): value is string => typeof value === 'string')
+    await perform(text.name, values, command.opts())
+  })
+}
+
+/** One sentence on standard error; a stack only for faults of whynan's own, and only when asked for. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
+  if (!(error instanceof Error)) throw error
+  const refusal = 'id' in error && typeof error.id === 'string'
+  if (refusal) process.stderr.write(`whynan: ${error.message}\n`)
+  else {
+    process.stderr.write(`whynan: a fault of its own, not of your input: ${error.message} (set WHYNAN_DEBUG=1 for where, and please report it.)\n`)
+    if (process.env['WHYNAN_DEBUG']) process.stderr.write(`${error.stack ?? ''}\n`)
+  }
+  return 1
+}
+
+/** `whynan … | head` closes the pipe early; that is no fault. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+}

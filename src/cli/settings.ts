@@ -1,0 +1,181 @@
+/** From flags and a settings file to the library's options; flags win. */
+import { readFile } from 'node:fs/promises'
+import type { Options as FitSettings } from '../network/recipes.ts'
+import { UsageError } from './errors.ts'
+import type { Options } from './main.ts'
+
+type Draft = Record<string, unknown>
+
+/** The options that were said, unchecked beyond their form: the schema has the last word. */
+export async function settingsFrom(flags: Options): Promise<FitSettings> {
+  const file = text(flags, 'settings')
+  const fromFile = file === undefined ? {} : await readSettings(file)
+  const { network: ownNetwork, optimizer: ownOptimizer, ...rest } = fromFlags(flags)
+  const merged: Draft = { ...fromFile, ...rest }
+  const network = { ...asObject(fromFile['network']), ...asObject(ownNetwork) }
+  const optimizer = mergedOptimizer(asObject(fromFile['optimizer']), asObject(ownOptimizer))
+  if (Object.keys(network).length > 0) merged['network'] = network
+  if (Object.keys(optimizer).length > 0) merged['optimizer'] = optimizer
+  if ('steps' in rest && !('epochs' in rest)) delete merged['epochs']
+  if ('epochs' in rest && !('steps' in rest)) delete merged['steps']
+  return merged as FitSettings
+}
+
+async function readSettings(file: string): Promise<Draft> {
+  let content: string
+  try {
+    content = await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UsageError('settings-missing', `The settings file ${file} cannot be read (${error instanceof Error ? error.message : String(error)}); name a JSON file with the options of fit.`)
+  }
+  try {
+    const value: unknown = JSON.parse(content)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Draft
+  } catch (error) {
+    throw new UsageError('settings-json', `The settings file ${file} is not JSON: ${error instanceof Error ? error.message : String(error)}. Expected one object, such as {"batchSize": 256}.`)
+  }
+  throw new UsageError('settings-json', `The settings file ${file} holds JSON, but no object; expected one, such as {"batchSize": 256}.`)
+}
+
+function fromFlags(flags: Options): Draft {
+  const clip = defined({ norm: number(flags, 'clipNorm'), value: number(flags, 'clipValue') })
+  const settings: Draft = defined({
+    recipe: text(flags, 'recipe'),
+    target: columns(flags, 'target'),
+    inputs: columns(flags, 'inputs'),
+    train: text(flags, 'train'),
+    validation: validation(flags),
+    excludeRows: list(flags, 'excludeRows')?.map(value => toNumber('--exclude-rows', value)),
+    nonFinite: text(flags, 'nonfinite'),
+    standardize: flags['standardize'] === false ? false : undefined,
+    loss: named(flags, 'loss'),
+    reduction: text(flags, 'reduction'),
+    l2: number(flags, 'l2'),
+    schedule: schedule(flags),
+    clip: Object.keys(clip).length === 0 ? undefined : clip,
+    batchSize: number(flags, 'batch'),
+    sampling: text(flags, 'sampling'),
+    steps: number(flags, 'steps'),
+    epochs: number(flags, 'epochs'),
+    evaluateEvery: number(flags, 'evaluateEvery'),
+    earlyStopping: patience(flags),
+    seed: number(flags, 'seed'),
+    draws: text(flags, 'draws'),
+    precision: text(flags, 'precision'),
+    blocks: number(flags, 'blocks'),
+    threads: number(flags, 'threads'),
+    fast: flags['fast'] === true ? true : undefined,
+    onIncident: text(flags, 'onIncident'),
+    printEvery: number(flags, 'printEvery'),
+  })
+  settings['network'] = defined({
+    hidden: text(flags, 'hidden') === 'none' ? [] : list(flags, 'hidden')?.map(value => toNumber('--hidden', value)),
+    activation: oneOrMany(list(flags, 'activation')),
+    outputActivation: text(flags, 'outputActivation'),
+    dropout: oneOrMany(list(flags, 'dropout')?.map(value => toNumber('--dropout', value))),
+    dropoutScale: text(flags, 'dropoutScale'),
+    initializer: initializer(flags),
+  })
+  settings['optimizer'] = defined({
+    name: text(flags, 'optimizer'),
+    learningRate: number(flags, 'rate'),
+    weightDecay: number(flags, 'weightDecay'),
+    momentum: number(flags, 'momentum'),
+    nesterov: flags['nesterov'] === true ? true : undefined,
+    rho: number(flags, 'rho'),
+    beta1: number(flags, 'beta1'),
+    beta2: number(flags, 'beta2'),
+    epsilon: number(flags, 'epsilon'),
+  })
+  return settings
+}
+
+/** A flag that names another optimizer puts aside what a file said of its own. */
+function mergedOptimizer(file: Draft, flags: Draft): Draft {
+  const other = flags['name'] !== undefined && file['name'] !== undefined && flags['name'] !== file['name']
+  return other ? flags : { ...file, ...flags }
+}
+
+function validation(flags: Options): unknown {
+  const value = text(flags, 'validation')
+  if (value === undefined) return undefined
+  if (value === 'none') return false
+  return /^(0?\.\d+|0|1|1\.0*)$/.test(value) ? Number(value) : value
+}
+
+function patience(flags: Options): unknown {
+  const value = text(flags, 'patience')
+  if (value === undefined) return undefined
+  return value === 'none' ? false : { patience: toNumber('--patience', value) }
+}
+
+function schedule(flags: Options): unknown {
+  const said = named(flags, 'schedule')
+  const warmUp = number(flags, 'warmUp')
+  if (warmUp === undefined) return said
+  return { ...(said === undefined ? { name: 'constant' } : typeof said === 'string' ? { name: said } : asObject(said)), warmUp }
+}
+
+function initializer(flags: Options): unknown {
+  const value = text(flags, 'initializer')
+  const constant = /^constant:(.+)$/.exec(value ?? '')?.[1]
+  return constant === undefined ? oneOrMany(list(flags, 'initializer')) : { name: 'constant', value: toNumber('--initializer', constant) }
+}
+
+/** `huber:delta=2` becomes { name: 'huber', delta: 2 }; a name alone stays a name. */
+function named(flags: Options, key: string): unknown {
+  const value = text(flags, key)
+  const colon = value?.indexOf(':') ?? -1
+  if (value === undefined || colon === -1) return value
+  const pairs = value.slice(colon + 1).split(',').map(pair => {
+    const [name = '', amount = ''] = pair.split('=')
+    return [name.trim(), toNumber(`--${key}`, amount)] as const
+  })
+  return { name: value.slice(0, colon), ...Object.fromEntries(pairs) }
+}
+
+/** Column references: numbers stay text here, since a name wins over a number. */
+function columns(flags: Options, key: string): string[] | undefined {
+  return list(flags, key)
+}
+
+function list(flags: Options, key: string): string[] | undefined {
+  const value = text(flags, key)
+  if (value === undefined) return undefined
+  const parts = value.split(',').map(part => part.trim())
+  if (parts.includes('')) throw new UsageError('empty-item', `--${dashed(key)} has an empty item in ${JSON.stringify(value)}; separate its values with single commas.`)
+  return parts
+}
+
+export function text(flags: Options, key: string): string | undefined {
+  const value = flags[key]
+  return typeof value === 'string' ? value : undefined
+}
+
+export function number(flags: Options, key: string): number | undefined {
+  const value = text(flags, key)
+  return value === undefined ? undefined : toNumber(`--${dashed(key)}`, value)
+}
+
+function toNumber(flag: string, value: string): number {
+  const plain = value.trim().replace(/(?<=\d)[_,](?=\d{3}\b)/g, '')
+  const result = plain === '' ? Number.NaN : Number(plain)
+  if (!Number.isFinite(result)) throw new UsageError('not-a-number', `${flag} takes a number; got ${JSON.stringify(value)}.`)
+  return result
+}
+
+function dashed(key: string): string {
+  return key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+}
+
+function oneOrMany<T>(values: readonly T[] | undefined): T | readonly T[] | undefined {
+  return values?.length === 1 ? values[0] : values
+}
+
+function asObject(value: unknown): Draft {
+  return typeof value === 'object' && value !== null ? (value as Draft) : {}
+}
+
+function defined(object: Draft): Draft {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,102 @@
+/** The data of a run: files read, the training and validation tables found, and what the record will say of the files. */
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { TableError } from '../table/errors.ts'
+import { findTables, type TablesRequest } from '../table/select.ts'
+import type { FileContents } from '../table/table.ts'
+import type { Tables } from '../training/experiment.ts'
+import { dataChange, type Fingerprint } from '../record/fingerprint.ts'
+import { RecordError } from '../record/errors.ts'
+import type { DataFile, RunRecord } from '../record/run.ts'
+import { readTables, type ReadOptions } from './read-tables.ts'
+import { recordedPath } from './store.ts'
+
+export interface LoadedData {
+  readonly tables: Tables
+  readonly contents: readonly FileContents[]
+  /** As given, in order; `-` for standard input. */
+  readonly paths: readonly string[]
+  /** A sentence each: what the readers assumed, which tables were taken. */
+  readonly assumptions: readonly string[]
+}
+
+/** Reads files and finds the tables in them; a name of `request` that is a file's is read too. */
+export async function loadData(paths: readonly string[], request: TablesRequest = {}, options: ReadOptions = {}): Promise<LoadedData> {
+  const named = [request.train, request.validation].filter((value): value is string => typeof value === 'string')
+  const extra = named.filter(value => !paths.includes(value) && looksLikeFile(value))
+  const all = [...paths, ...extra]
+  const { contents } = await readTables(all, options)
+  const found = findTables(contents, request)
+  return {
+    tables: { training: found.training, validation: found.validation ?? found.validationShare, targets: found.targets },
+    contents,
+    paths: all,
+    assumptions: [...contents.flatMap(file => file.assumptions), ...contents.flatMap(problemSays), ...found.assumptions],
+  }
+}
+
+function looksLikeFile(value: string): boolean {
+  return existsSync(value) && basename(value) !== ''
+}
+
+/** One sentence for all the cells of a file that did not parse. */
+function problemSays({ file, problems = [] }: FileContents): string[] {
+  const [first] = problems
+  if (first === undefined) return []
+  const cells = problems.length === 1 ? '1 cell' : `${problems.length.toLocaleString('en')} cells`
+  return [`${file}: ${cells} did not read as numbers, the first in line ${first.line}, column ${first.column}: ${JSON.stringify(first.text)} (${first.kind}).`]
+}
+
+/** What run.json says of the files. */
+export async function describeFiles(paths: readonly string[], runFolder: string): Promise<DataFile[]> {
+  return Promise.all(paths.filter(path => path !== '-').map(async path => ({ ...await fingerprintOf(path), path: recordedPath(runFolder, path) })))
+}
+
+async function fingerprintOf(path: string): Promise<Fingerprint> {
+  const { size } = await stat(path)
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Uint8Array)
+  return { name: basename(path), bytes: size, sha256: hash.digest('hex') }
+}
+
+/**
+ * The tables that a run was made from, found beside its folder (or at `replacement`), checked to be the same bytes. Throws
+ * RecordError: `data-missing`, `data-changed`, `data-not-kept`.
+ */
+export async function loadRunData(record: RunRecord, runFolder: string, replacement: readonly string[] = []): Promise<LoadedData> {
+  const { settings, data } = record
+  if (data.files.length === 0) {
+    throw new RecordError('data-not-kept', `The run in ${runFolder} was made from data that stood in no file (standard input, or a program), so it cannot be read again; train again from a file.`)
+  }
+  const paths = await Promise.all(data.files.map(async (file, i) => findFile(file, runFolder, replacement[i])))
+  return loadData(paths, { train: settings.train, validation: settings.validation })
+}
+
+async function findFile(file: DataFile, runFolder: string, replacement: string | undefined): Promise<string> {
+  const candidates = replacement === undefined
+    ? [resolve(runFolder, file.path), resolve(dirname(resolve(runFolder)), file.name), resolve(file.name)]
+    : [resolve(replacement)]
+  const existing = candidates.filter(path => existsSync(path))
+  let problem = dataChange(file, null)
+  for (const path of existing) {
+    problem = dataChange(file, await fingerprintOf(path))
+    if (problem === null) return path
+  }
+  const advice = replacement === undefined ? ' (--data FILE names where it is now.)' : ''
+  const sentence = problem?.message ?? `${file.name} is missing.`
+  throw new RecordError(problem?.id ?? 'data-missing', `${sentence}${advice}`, { file: file.name })
+}
+
+/** What a run is called after its data: the first file's name without its extension. */
+export function dataName(paths: readonly string[]): string {
+  const [first] = paths
+  if (first === undefined || first === '-') return 'data'
+  return basename(first).replace(/(\.(csv|tsv|txt|mat|npy|npz|parquet|xlsx|gz))+$/i, '')
+}
+
+/** Refuses no paths at all. */
+export function requirePaths(paths: readonly string[]): void {
+  if (paths.length === 0) throw new TableError('no-data', 'No data file was named; give one, such as whynan fit measurements.csv, or - for standard input.')
+}

@@ -1,0 +1,2 @@
+/** What only Node has: files. */
+export { readTables, type ReadOptions, type TablesRead } from './read-tables.ts'
