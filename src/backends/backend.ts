@@ -19,10 +19,11 @@
  * - Sums over the batch (weights' and biases' gradients, the loss) go by blocks. Table row r of N lies in block
  *   floor(r * blocks / N). In a block, rows add in draw order, starting at 0. Block sums are combined in a tree: with
  *   stride 1, 2, 4, …, block i takes block i + stride in, for i a multiple of 2 * stride.
- * - Then g = g + l2 * w (weights only), clipping by value, clipping by norm (sum of squares in float64 in index order; the factor
- *   norm / sqrt(sum), rounded, multiplies every element when the norm is above the bound), and the optimizer's update in index order.
+ * - Then g = g + l2 * w (weights only), clipping by value, clipping by norm (the factor norm / sqrt(sum of squares), rounded,
+ *   multiplies every element when the norm is above the bound), and the optimizer's update.
+ * - Sums over a flat vector (squares for the regularization and the norm, the guard's magnitudes) are float64 in four lanes:
+ *   element i in lane i mod 4, then (lane 0 + lane 1) + (lane 2 + lane 3).
  * - Evaluation adds the terms of rows [1024 i, 1024 (i + 1)) as float64 in row order, and these sums in order of i.
- * - The guard's figures are float64 sums, for health only.
  *
  * When a figure is not finite the state stays as it was before the step.
  */

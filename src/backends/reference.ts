@@ -223,11 +223,11 @@ export class ReferenceTrainer implements Trainer {
   private regularization(parameters: FloatArray): number {
     const { l2, network } = this.problem
     if (l2 === 0) return 0
-    let sum = 0
+    const sum = new LaneSum()
     for (const { weights, biases } of network.layers) {
-      for (let i = weights; i < biases; i++) sum += parameters[i]! * parameters[i]!
+      for (let i = weights; i < biases; i++) sum.add(i, parameters[i]! * parameters[i]!)
     }
-    return 0.5 * l2 * sum
+    return 0.5 * l2 * sum.total()
   }
 
   private outputDerivative(output: LayerTape, targets: FloatArray, rows: number, divisor: number): void {
@@ -311,9 +311,9 @@ export class ReferenceTrainer implements Trainer {
       }
     }
     if (norm !== undefined) {
-      let squares = 0
-      for (let i = 0; i < clipped.length; i++) squares += clipped[i]! * clipped[i]!
-      const length = Math.sqrt(squares)
+      const squares = new LaneSum()
+      for (let i = 0; i < clipped.length; i++) squares.add(i, clipped[i]! * clipped[i]!)
+      const length = Math.sqrt(squares.total())
       if (length > norm) {
         const factor = m.round(norm / length)
         for (let i = 0; i < clipped.length; i++) clipped[i] = m.multiply(clipped[i]!, factor)
@@ -389,7 +389,21 @@ function sumByBlocks(terms: FloatArray, order: readonly Uint32Array[], width: nu
 }
 
 function sumOfMagnitudes(values: FloatArray): number {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!)
-  return sum
+  const sum = new LaneSum()
+  for (let i = 0; i < values.length; i++) sum.add(i, Math.abs(values[i]!))
+  return sum.total()
+}
+
+/** A float64 sum over a flat vector: element i in lane i mod 4, then (lane 0 + lane 1) + (lane 2 + lane 3). */
+class LaneSum {
+  private readonly lanes = new Float64Array(4)
+
+  add(index: number, value: number): void {
+    this.lanes[index & 3]! += value
+  }
+
+  total(): number {
+    const [a = 0, b = 0, c = 0, d = 0] = this.lanes
+    return a + b + (c + d)
+  }
 }

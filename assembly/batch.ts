@@ -1,0 +1,115 @@
+/**
+ * A step's rows: drawn from a keyed permutation (src/numeric/permute.ts, four positions at a time) or given, and then put
+ * block after block, in a block in draw order, by counting.
+ */
+import { Plan } from './plan'
+
+// @ts-ignore: decorator
+@inline const MIX: i32 = 0x2c1b3c6d
+
+/** Where four digits are moved to in a round; `keys` holds the round's xor and multiplier. */
+// @ts-ignore: decorator
+@inline
+function spread(digit: v128, keys: usize, size: v128, shift: i32): v128 {
+  let t = i32x4.mul(v128.xor(digit, v128.load32_splat(keys)), v128.load32_splat(keys, 4))
+  t = i32x4.mul(v128.xor(t, i32x4.shr_u(t, 15)), i32x4.splat(MIX))
+  return i32x4.shr_u(i32x4.mul(i32x4.shr_u(t, shift), size), 32 - shift)
+}
+
+/** x mod size for 0 <= x < 2 size. */
+// @ts-ignore: decorator
+@inline
+function wrap(x: v128, size: v128): v128 {
+  return i32x4.min_u(x, i32x4.sub(x, size))
+}
+
+/** The Feistel network on four positions. */
+// @ts-ignore: decorator
+@inline
+function once(k: v128, a: v128, b: v128, inverse: v128, keys: usize, keysEnd: usize, shift: i32): v128 {
+  // floor(k / b): the float32 quotient is off by one at most, and corrected by its remainder.
+  let left = i32x4.trunc_sat_f32x4_u(f32x4.mul(f32x4.convert_i32x4_u(k), inverse))
+  let right = i32x4.sub(k, i32x4.mul(left, b))
+  const under = i32x4.shr_s(right, 31)
+  left = i32x4.add(left, under)
+  right = i32x4.add(right, v128.and(under, b))
+  const over = i32x4.ge_u(right, b)
+  left = i32x4.sub(left, over)
+  right = i32x4.sub(right, v128.and(over, b))
+  for (; keys < keysEnd; keys += 16) {
+    left = wrap(i32x4.add(left, spread(right, keys, a, shift)), a)
+    right = wrap(i32x4.add(right, spread(left, keys + 8, b, shift)), b)
+  }
+  return i32x4.add(i32x4.mul(left, b), right)
+}
+
+/** Rows at positions [from, from + count) of the permutation to `out`; up to 3 more words are written. */
+function drawPermuted(plan: Plan, out: usize, from: i32, count: i32): void {
+  const a = i32x4.splat(plan.digitA)
+  const b = i32x4.splat(plan.digitB)
+  const inverse = f32x4.splat(<f32>1 / <f32>plan.digitB)
+  const n = i32x4.splat(plan.count)
+  const last = i32x4.splat(plan.count - 1)
+  const keys = plan.keys
+  const keysEnd = keys + (<usize>plan.rounds << 3)
+  const shift = plan.shift
+  let position = i32x4.add(i32x4.splat(from), i32x4(0, 1, 2, 3))
+  const end = out + (<usize>count << 2)
+  for (; out < end; out += 16) {
+    // Positions past the last are drawn and never used.
+    let row = once(i32x4.min_u(position, last), a, b, inverse, keys, keysEnd, shift)
+    let outside = i32x4.ge_u(row, n)
+    while (v128.any_true(outside)) {
+      row = v128.bitselect(once(row, a, b, inverse, keys, keysEnd, shift), row, outside)
+      outside = i32x4.ge_u(row, n)
+    }
+    v128.store(out, row)
+    position = i32x4.add(position, i32x4.splat(4))
+  }
+}
+
+/** floor(row * blocks / rows), exact below 2^53 as the division is rounded once and rows * blocks stays far below. */
+// @ts-ignore: decorator
+@inline
+function blockOf(row: u32, rows: f64, blocks: f64): u32 {
+  return <u32>(<f64>row * blocks / rows)
+}
+
+/** Fills plan.ordered, plan.starts and, where asked for, plan.positions. */
+export function drawBatch(plan: Plan): void {
+  const blocks = plan.blocks
+  const count = plan.batch
+  const drawn = blocks == 1 ? plan.ordered : plan.drawn
+  if (plan.permuted) drawPermuted(plan, drawn, plan.from, count)
+  const starts = plan.starts
+  if (blocks == 1) {
+    store<i32>(starts, 0)
+    store<i32>(starts, count, 4)
+    if (plan.wantPositions) for (let i: i32 = 0; i < count; i++) store<i32>(plan.positions + (<usize>i << 2), i)
+    return
+  }
+  const rowsInTable = <f64>plan.tableRows
+  const blocksInTable = <f64>blocks
+  // starts[block + 2] counts the rows of a block; summed up, starts[block + 1] is where its next row goes.
+  memory.fill(starts, 0, <usize>(blocks + 2) << 2)
+  const end = drawn + (<usize>count << 2)
+  for (let p = drawn; p < end; p += 4) {
+    const at = starts + (<usize>blockOf(load<u32>(p), rowsInTable, blocksInTable) << 2)
+    store<i32>(at, load<i32>(at, 8) + 1, 8)
+  }
+  for (let i: i32 = 0; i < blocks; i++) {
+    const at = starts + (<usize>i << 2)
+    store<i32>(at, load<i32>(at, 8) + load<i32>(at, 4), 8)
+  }
+  const ordered = plan.ordered
+  const positions = plan.positions
+  const wanted = plan.wantPositions
+  for (let p = drawn; p < end; p += 4) {
+    const row = load<u32>(p)
+    const at = starts + (<usize>blockOf(row, rowsInTable, blocksInTable) << 2)
+    const to = load<i32>(at, 4)
+    store<i32>(at, to + 1, 4)
+    store<u32>(ordered + (<usize>to << 2), row)
+    if (wanted) store<i32>(positions + (<usize>to << 2), <i32>((p - drawn) >> 2))
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Masks of a tile as bits, 1 is dropped: drawn as src/numeric/dropout.ts draws them, or packed from given bytes; and their
+ * product with a tile. A product with 0, not a selection, so that what is dropped and not finite stays visible.
+ */
+import { KEEP_MASKS, KEEP_MASKS_64, Layer, Plan } from './plan'
+import { philoxRows } from './philox'
+
+// @ts-ignore: decorator
+@inline const GROUP_STEP: i32 = 0x9e3779b9
+// @ts-ignore: decorator
+@inline const ANY_RATE_TAG: i32 = 0x80000000
+
+/** The bits of `rows` rows; their table rows are the words at `ordered`, their positions in the batch the words at `positions`. */
+export function drawMask(plan: Plan, layer: Layer, index: i32, ordered: usize, positions: usize, rows: i32): void {
+  if (layer.given) packGiven(layer, positions, rows)
+  else if (layer.threshold == 0) drawBits(plan, layer, index, ordered, rows)
+  else drawHalfWords(plan, layer, index, ordered, rows)
+}
+
+function drawBits(plan: Plan, layer: Layer, index: i32, ordered: usize, rows: i32): void {
+  const stride = <usize>layer.words << 2
+  const tag = index | (plan.stepHigh << 8)
+  const pair = layer.units <= 64
+  for (let r: i32 = 0; r < rows; r += 4) {
+    const four = v128.load(ordered + (<usize>r << 2))
+    let out = layer.bits + <usize>r * stride
+    for (let first: i32 = 0; first < layer.units; first += 128) {
+      philoxRows(plan.dropoutKey0, plan.dropoutKey1, first >> 7, four, plan.stepLow, tag, out, stride, pair)
+      out += 16
+    }
+  }
+}
+
+/** 16 bits a unit: the words of a row are spread by a finaliser, two units a word. */
+function drawHalfWords(plan: Plan, layer: Layer, index: i32, ordered: usize, rows: i32): void {
+  const stride = <usize>layer.words << 2
+  const tag = ANY_RATE_TAG | index | (plan.stepHigh << 8)
+  const threshold = i16x8.splat(<i16>layer.threshold)
+  for (let r: i32 = 0; r < rows; r += 4) {
+    const four = v128.load(ordered + (<usize>r << 2))
+    const rowBits = layer.bits + <usize>r * stride
+    for (let first: i32 = 0; first < layer.units; first += 128) {
+      const words = plan.d1
+      philoxRows(plan.dropoutKey0, plan.dropoutKey1, first >> 7, four, plan.stepLow, tag, words, 16, false)
+      const groups = min(16, ((layer.units - first) + 15) >> 4 << 1)
+      for (let q: usize = 0; q < 4; q++) {
+        const w = v128.load(words + (q << 4))
+        let bits = rowBits + q * stride + <usize>(first >> 3)
+        let bump = i32x4.splat(GROUP_STEP)
+        for (let g: i32 = 0; g < groups; g += 2) {
+          const low = i16x8.lt_u(mix(i32x4.add(w, bump)), threshold)
+          bump = i32x4.add(bump, i32x4.splat(GROUP_STEP))
+          const high = i16x8.lt_u(mix(i32x4.add(w, bump)), threshold)
+          bump = i32x4.add(bump, i32x4.splat(GROUP_STEP))
+          store<u16>(bits, <u16>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)))
+          bits += 2
+        }
+      }
+    }
+  }
+}
+
+/** lowbias32 of four words. */
+// @ts-ignore: decorator
+@inline
+function mix(x: v128): v128 {
+  let t = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(0x7feb352d))
+  t = i32x4.mul(v128.xor(t, i32x4.shr_u(t, 15)), i32x4.splat(<i32>0x846ca68b))
+  return v128.xor(t, i32x4.shr_u(t, 16))
+}
+
+/** Bytes other than 1 are dropped, as in the reference. The last bytes read may be the next row's; their bits are never used. */
+function packGiven(layer: Layer, positions: usize, rows: i32): void {
+  const units = <usize>layer.units
+  const stride = <usize>layer.words << 2
+  for (let r: i32 = 0; r < rows; r++) {
+    const bytes = layer.given + <usize>load<u32>(positions + (<usize>r << 2)) * units
+    const bits = layer.bits + <usize>r * stride
+    for (let u: usize = 0; u < units; u += 16) {
+      store<u16>(bits + (u >> 3), <u16>i8x16.bitmask(i8x16.ne(v128.load(bytes + u), i8x16.splat(1))))
+    }
+  }
+}
+
+/** to [rows, unitsPadded] = from * keep, with keep 0 or the layer's factor. */
+export function applyMask<T>(layer: Layer, from: usize, to: usize, rows: i32): void {
+  const factor = v128.splat<T>(<T>layer.factor)
+  const row = <usize>layer.unitsPadded * sizeof<T>()
+  const stride = <usize>layer.words << 2
+  let bits = layer.bits
+  for (let r: i32 = 0; r < rows; r++) {
+    let word = bits
+    for (let start: usize = 0; start < row; start += 32 * sizeof<T>()) {
+      let m = rotl<u32>(load<u32>(word), 4)
+      const end = min(row, start + 32 * sizeof<T>())
+      for (let u = start; u < end; u += 16) {
+        const table: usize = sizeof<T>() == 4 ? <usize>(m & 0xf0) + KEEP_MASKS : <usize>(m & 0x30) + KEEP_MASKS_64
+        v128.store(to + u, v128.mul<T>(v128.load(from + u), v128.and(factor, v128.load(table))))
+        m = rotr<u32>(m, sizeof<T>() == 4 ? 4 : 2)
+      }
+      word += 4
+    }
+    bits += stride
+    from += row
+    to += row
+  }
+}
+
+/** to = from * shrink: what prediction does where training does not scale. */
+export function applyShrink<T>(layer: Layer, from: usize, to: usize, rows: i32): void {
+  const shrink = v128.splat<T>(<T>layer.shrink)
+  const end = from + <usize>rows * <usize>layer.unitsPadded * sizeof<T>()
+  for (; from < end; from += 16) {
+    v128.store(to, v128.mul<T>(v128.load(from), shrink))
+    to += 16
+  }
+}

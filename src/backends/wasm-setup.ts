@@ -1,0 +1,222 @@
+/** A problem as the kernels see it: everything in the plan that stays the same over a run. */
+import type { Layer } from '../network/layout.ts'
+import type { Activation, LossName, OptimizerSpec } from '../network/spec.ts'
+import { dropoutThreshold } from '../numeric/dropout.ts'
+import { philoxKey } from '../numeric/philox.ts'
+import { laneBound } from './dense.ts'
+import type { Problem } from './backend.ts'
+import { momentsOf } from './optimizers.ts'
+import { type Arena, padded, PlanRecord } from './wasm-layout.ts'
+
+/** The numbers of assembly/activation.ts; absent is not offered. */
+const activationNumbers: Readonly<Partial<Record<Activation, number>>> = {
+  identity: 0, relu: 1, 'leaky-relu': 2, tanh: 3, sigmoid: 4, softplus: 5, gelu: 6, silu: 7,
+}
+
+/** The numbers of assembly/loss.ts; absent is not offered. */
+const lossNumbers: Readonly<Partial<Record<LossName, number>>> = {
+  'half-mse': 0, mse: 1, mae: 2, huber: 3, 'binary-cross-entropy-from-logits': 4, 'categorical-cross-entropy-from-logits': 5,
+}
+
+/** The numbers of assembly/optimizer.ts. */
+function optimizerNumber(optimizer: OptimizerSpec): number {
+  switch (optimizer.name) {
+    case 'sgd': return optimizer.momentum === 0 ? 0 : 1
+    case 'rmsprop': return optimizer.momentum === 0 ? 2 : 3
+    case 'adam':
+    case 'adamw': return 4
+    default: return optimizer satisfies never
+  }
+}
+
+/** What the kernels do not offer of a problem, as words for a sentence; null when they offer all of it. */
+export function notOffered(problem: Problem): string | null {
+  for (const layer of problem.network.layers) {
+    if (activationNumbers[layer.activation] === undefined) return `the activation ${layer.activation}`
+  }
+  if (lossNumbers[problem.loss.name] === undefined) return `the loss ${problem.loss.name}`
+  return null
+}
+
+export function elementBytes(problem: Problem): number {
+  return problem.precision === 'float32' ? 4 : 8
+}
+
+/** Bytes of a flat vector: whole groups of four, and room for a row's last vector to be stored past its end. */
+export function vectorBytes(problem: Problem): number {
+  return (padded(problem.network.parameters) + 4) * elementBytes(problem)
+}
+
+/** Bytes of a table's row: features, then targets. */
+export function rowBytes(problem: Problem): number {
+  return (problem.network.inputs + problem.network.outputs) * elementBytes(problem)
+}
+
+function hasLanes(layer: Layer): boolean {
+  return layer.units < laneBound
+}
+
+/** Elements of a layer's weights and biases as the products want them. */
+function packedElements(layer: Layer): number {
+  const weights = hasLanes(layer) ? layer.units * padded(layer.inputs) : layer.inputs * padded(layer.units)
+  return weights + padded(layer.units)
+}
+
+/** 32-bit words of mask a row: an even number, and whole blocks of 128 units where there is more than one word of 64. */
+function maskWords(units: number): number {
+  return units <= 64 ? 2 : 4 * Math.ceil(units / 128)
+}
+
+/** Elements that one row of a tile takes in all layers. */
+function tileElements(problem: Problem): number {
+  const { layers, inputs, outputs } = problem.network
+  const widest = Math.max(...layers.map(layer => Math.max(layer.inputs, layer.units)))
+  let elements = padded(inputs) + padded(outputs) + 2 * padded(widest)
+  for (const layer of layers) elements += padded(layer.units) * (layer.dropout > 0 ? 3 : 2)
+  return elements
+}
+
+/** A tile's activations should stay in the caches: in a second-level cache of 256 KiB, weights beside them. */
+const tileBytes = 160 * 1024
+
+function tileRows(problem: Problem): number {
+  const rows = Math.floor(tileBytes / (tileElements(problem) * elementBytes(problem)))
+  return Math.min(128, Math.max(16, rows & ~3))
+}
+
+/** Of one thread: its plan, layers and work space. Shared regions are written by `describe`. */
+export function layOutThread(arena: Arena, problem: Problem): PlanRecord {
+  const { network } = problem
+  const size = elementBytes(problem)
+  const plan = new PlanRecord(arena, network.layers.length)
+  const tile = tileRows(problem)
+  plan.word('tile', tile)
+  const widest = Math.max(...network.layers.map(layer => Math.max(padded(layer.inputs), padded(layer.units))))
+  plan.word('x', arena.allocate(tile * padded(network.inputs) * size))
+  plan.word('y', arena.allocate(tile * padded(network.outputs) * size))
+  plan.word('d0', arena.allocate(tile * widest * size))
+  plan.word('d1', arena.allocate(tile * widest * size))
+  for (const layer of network.layers) layOutTile(arena, plan, layer, tile * padded(layer.units) * size, tile)
+  return plan
+}
+
+function layOutTile(arena: Arena, plan: PlanRecord, layer: Layer, bytes: number, tile: number): void {
+  const z = arena.allocate(bytes)
+  const a = layer.activation === 'identity' ? z : arena.allocate(bytes)
+  const h = layer.dropout === 0 ? a : arena.allocate(bytes)
+  plan.layerWord(layer.index, 'z', z)
+  plan.layerWord(layer.index, 'a', a)
+  plan.layerWord(layer.index, 'h', h)
+  if (layer.dropout > 0) plan.layerWord(layer.index, 'bits', arena.allocate(tile * maskWords(layer.units) * 4))
+}
+
+/** Writes what is the same for every step, and allocates what all threads share. */
+export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void {
+  const { network, training, optimizer, clip } = problem
+  const size = elementBytes(problem)
+  plan.word('inputs', network.inputs)
+  plan.word('outputs', network.outputs)
+  plan.word('parameters', network.parameters)
+  plan.word('rowBytes', rowBytes(problem))
+  plan.word('blocks', problem.blocks)
+  plan.word('loss', lossNumbers[problem.loss.name] ?? -1)
+  plan.word('optimizer', optimizerNumber(optimizer))
+  plan.word('tableRows', training.rows)
+  plan.word('starts', arena.allocate((problem.blocks + 2) * 4))
+  plan.word('keys', arena.allocate(16 * 8))
+  plan.word('blockTerms', arena.allocate(problem.blocks * 8))
+  const { k0, k1 } = philoxKey(problem.seed, 'dropout')
+  plan.word('dropoutKey0', k0)
+  plan.word('dropoutKey1', k1)
+  plan.double('delta', problem.loss.name === 'huber' ? rounded(problem, problem.loss.delta) : 0)
+  plan.double('l2', rounded(problem, problem.l2))
+  plan.double('clipValue', clip.value === undefined ? 0 : rounded(problem, clip.value))
+  plan.double('clipNorm', clip.norm ?? 0)
+  describeOptimizer(plan, problem)
+  let sums = 0
+  for (const layer of network.layers) {
+    describeLayer(arena, plan, problem, layer, sums)
+    sums += packedElements(layer) * size
+  }
+  plan.word('sumsBytes', sums)
+  plan.word('sums', arena.allocate(sums * problem.blocks))
+  describeVectors(arena, plan, problem)
+}
+
+function describeLayer(arena: Arena, plan: PlanRecord, problem: Problem, layer: Layer, sums: number): void {
+  const size = elementBytes(problem)
+  const { index, units, inputs, dropout } = layer
+  plan.layerWord(index, 'inputs', inputs)
+  plan.layerWord(index, 'units', units)
+  plan.layerWord(index, 'inputsPadded', padded(inputs))
+  plan.layerWord(index, 'unitsPadded', padded(units))
+  plan.layerWord(index, 'activation', activationNumbers[layer.activation] ?? -1)
+  plan.layerWord(index, 'lanes', hasLanes(layer) ? 1 : 0)
+  plan.layerWord(index, 'weights', layer.weights)
+  plan.layerWord(index, 'biases', layer.biases)
+  plan.layerWord(index, 'packed', arena.allocate(packedElements(layer) * size))
+  plan.layerWord(index, 'transposed', index === 0 || hasLanes(layer) ? 0 : arena.allocate(units * padded(inputs) * size))
+  plan.layerWord(index, 'sums', sums)
+  plan.layerWord(index, 'dropped', dropout > 0 ? 1 : 0)
+  plan.layerWord(index, 'words', maskWords(units))
+  plan.layerWord(index, 'threshold', dropout > 0 && dropout !== 0.5 ? dropoutThreshold(dropout) : 0)
+  const trains = problem.network.dropoutScale === 'train'
+  plan.layerDouble(index, 'factor', trains ? rounded(problem, 1 / (1 - dropout)) : 1)
+  plan.layerDouble(index, 'shrink', trains ? 1 : rounded(problem, 1 - dropout))
+}
+
+function describeOptimizer(plan: PlanRecord, problem: Problem): void {
+  const { optimizer } = problem
+  const set = (name: 'keep1' | 'fresh1' | 'keep2' | 'fresh2' | 'epsilon' | 'momentum', value: number): void => plan.double(name, rounded(problem, value))
+  switch (optimizer.name) {
+    case 'sgd':
+      set('momentum', optimizer.momentum)
+      plan.word('nesterov', optimizer.nesterov ? 1 : 0)
+      return
+    case 'rmsprop':
+      set('keep2', optimizer.rho)
+      set('fresh2', 1 - optimizer.rho)
+      set('epsilon', optimizer.epsilon)
+      set('momentum', optimizer.momentum)
+      return
+    case 'adam':
+    case 'adamw':
+      set('keep1', optimizer.beta1)
+      set('fresh1', 1 - optimizer.beta1)
+      set('keep2', optimizer.beta2)
+      set('fresh2', 1 - optimizer.beta2)
+      set('epsilon', optimizer.epsilon)
+      return
+    default:
+      return optimizer satisfies never
+  }
+}
+
+function describeVectors(arena: Arena, plan: PlanRecord, problem: Problem): void {
+  const size = elementBytes(problem)
+  const bytes = vectorBytes(problem)
+  const moments = momentsOf(problem.optimizer)
+  const isWeight = arena.allocate(bytes)
+  for (const layer of problem.network.layers) {
+    arena.u8.fill(255, isWeight + layer.weights * size, isWeight + layer.biases * size)
+  }
+  plan.word('isWeight', isWeight)
+  plan.word('gradient', arena.allocate(bytes))
+  plan.word('current', arena.allocate(bytes))
+  plan.word('next', arena.allocate(bytes))
+  plan.word('first', moments.first ? arena.allocate(bytes) : 0)
+  plan.word('nextFirst', moments.first ? arena.allocate(bytes) : 0)
+  plan.word('second', moments.second ? arena.allocate(bytes) : 0)
+  plan.word('nextSecond', moments.second ? arena.allocate(bytes) : 0)
+  // Sums of products start at -0 where nothing is to be added to: -0 + x is x, for x = -0 too.
+  const widest = Math.max(...problem.network.layers.map(layer => padded(layer.inputs)))
+  const zeros = arena.allocate(widest * size)
+  if (size === 4) arena.f32.fill(-0, zeros / 4, zeros / 4 + widest)
+  else arena.f64.fill(-0, zeros / 8, zeros / 8 + widest)
+  plan.word('negativeZeros', zeros)
+}
+
+/** To the problem's precision. */
+export function rounded(problem: Problem, value: number): number {
+  return problem.precision === 'float32' ? Math.fround(value) : value
+}

@@ -1,0 +1,365 @@
+/**
+ * The kernels as a backend: one WebAssembly call does the whole step, with the reference's bits. Where a step turns out not
+ * to be finite, nothing of it is kept and the reference takes that one step again from the same state: which figure failed
+ * first, and whether Infinity or NaN, is the reference's to say. Kernels only promise that what is not finite shows.
+ */
+import { kernels as compiled } from '../../build/kernels.ts'
+import { integerPower } from '../numeric/elementary.ts'
+import { highWord, lowWord } from '../numeric/philox.ts'
+import {
+  batchRows, lossDivisor, vector,
+  type Backend, type Dataset, type FloatArray, type Loss, type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
+} from './backend.ts'
+import { ReferenceTrainer } from './reference.ts'
+import { Arena, layerBytes, memoryLimit, planBytes, type PlanRecord, type Region } from './wasm-layout.ts'
+import { describe, elementBytes, layOutThread, notOffered, rounded, rowBytes } from './wasm-setup.ts'
+
+interface Kernels {
+  pack(plan: number): void
+  step(plan: number): void
+  evaluate(plan: number): void
+  predict(plan: number, out: number): void
+}
+
+export const wasm: Backend = {
+  name: 'wasm',
+  refuses(problem) {
+    const missing = notOffered(problem)
+    if (missing !== null) return missing
+    const table = problem.training.rows * rowBytes(problem)
+    // Half of what there is, so that a validation table and the batch find room beside it.
+    if (table > memoryLimit / 2) return `a training table of ${(table / 2 ** 20).toFixed(0)} MiB (at most ${memoryLimit / 2 / 2 ** 20} MiB)`
+    const sums = problem.network.parameters * elementBytes(problem) * (problem.blocks + 10)
+    if (sums > memoryLimit / 4) return `${problem.network.parameters} parameters in ${problem.blocks} blocks`
+    return null
+  },
+  async createTrainer(problem, parameters) {
+    return new WasmTrainer(problem, parameters, await instantiate())
+  },
+}
+
+let module: Promise<WebAssembly.Module> | null = null
+
+/** Compiled once, on first use. */
+function loadModule(): Promise<WebAssembly.Module> {
+  module ??= WebAssembly.compile(bytesOf(compiled))
+  return module
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
+
+type Exported = (...args: number[]) => unknown
+
+interface Instance {
+  readonly memory: WebAssembly.Memory
+  readonly exports: Readonly<Record<string, Exported>>
+}
+
+function isExported(value: unknown): value is Exported {
+  return typeof value === 'function'
+}
+
+async function instantiate(): Promise<Instance> {
+  const memory = new WebAssembly.Memory({ initial: 1 })
+  const instance = await WebAssembly.instantiate(await loadModule(), { env: { memory } })
+  const exports: Record<string, Exported> = {}
+  for (const [name, value] of Object.entries(instance.exports)) if (isExported(value)) exports[name] = value
+  if (exports['planBytes']?.() !== planBytes || exports['layerBytes']?.() !== layerBytes) {
+    throw new Error('The kernels were built from other sources than this program: run scripts/build-wasm.mjs.')
+  }
+  return { memory, exports }
+}
+
+function kernelsOf(problem: Problem, { exports }: Instance): Kernels {
+  const bits = problem.precision === 'float32' ? 32 : 64
+  const named = (name: string): Exported => {
+    const found = exports[name + bits]
+    if (found === undefined) throw new Error(`The kernels lack ${name}${bits}: run scripts/build-wasm.mjs.`)
+    return found
+  }
+  const [pack, step, evaluate, predict] = [named('pack'), named('step'), named('evaluate'), named('predict')]
+  return {
+    pack: plan => { pack(plan) },
+    step: plan => { step(plan) },
+    evaluate: plan => { evaluate(plan) },
+    predict: (plan, out) => { predict(plan, out) },
+  }
+}
+
+/** Rows that are predicted in one call. */
+const predictionRows = 8192
+
+class WasmTrainer implements Trainer {
+  readonly backend = 'wasm'
+  private readonly kernels: Kernels
+  private readonly arena: Arena
+  private readonly plan: PlanRecord
+  private readonly table: number
+  private readonly drawn: Region = { address: 0, bytes: 0 }
+  private readonly ordered: Region = { address: 0, bytes: 0 }
+  private readonly positions: Region = { address: 0, bytes: 0 }
+  private readonly masks: readonly Region[]
+  /** The table last evaluated that is not the training table, and the features in it. */
+  private readonly other: Region = { address: 0, bytes: 0 }
+  private otherFeatures: FloatArray | null = null
+  private otherTargets: FloatArray | null = null
+  /** Whether the packed weights are those of the current parameters. */
+  private packed = false
+  private givenMasks = false
+
+  constructor(readonly problem: Problem, parameters: FloatArray, instance: Instance) {
+    this.kernels = kernelsOf(problem, instance)
+    this.arena = new Arena(instance.memory)
+    this.plan = layOutThread(this.arena, problem)
+    describe(this.arena, this.plan, problem)
+    this.masks = problem.network.layers.map(() => ({ address: 0, bytes: 0 }))
+    const { training } = problem
+    this.table = this.arena.allocate(training.rows * rowBytes(problem))
+    this.writeTable(this.table, training.features, training.targets, training.rows)
+    this.write('current', parameters)
+  }
+
+  step(request: StepRequest): StepResult {
+    const { problem, plan } = this
+    const size = request.batch.kind === 'rows' ? request.batch.rows.length : request.batch.size
+    const divisor = lossDivisor(problem.loss, problem.reduction, size, problem.network.outputs)
+    // A divisor that is no float32 is divided by as it is; only the reference does so.
+    if (rounded(problem, divisor) !== divisor) return this.stepByReference(request)
+    this.writeBatch(request)
+    this.writeStep(request, divisor)
+    this.packOnce()
+    plan.word('table', this.table)
+    plan.word('tableRows', problem.training.rows)
+    this.kernels.step(plan.address)
+    const loss = this.loss(plan.readDouble('terms') / divisor)
+    if (plan.readWord('poison') !== 0 || !Number.isFinite(loss.total)) return this.stepByReference(request)
+    const health = {
+      gradient: plan.readDouble('gradientSize'), parameters: plan.readDouble('parameterSize'), moments: plan.readDouble('momentSize'),
+    }
+    this.commit()
+    return { loss, health, nonFinite: null }
+  }
+
+  evaluate(dataset: Dataset): Loss {
+    const { plan, problem } = this
+    const divisor = lossDivisor(problem.loss, problem.reduction, dataset.rows, dataset.outputs)
+    this.packOnce()
+    plan.word('table', this.tableOf(dataset))
+    plan.word('tableRows', dataset.rows)
+    this.kernels.evaluate(plan.address)
+    return this.loss(plan.readDouble('terms') / divisor)
+  }
+
+  predict(features: FloatArray, rows: number): FloatArray {
+    const { plan, problem, arena } = this
+    const { inputs, outputs } = problem.network
+    const size = elementBytes(problem)
+    const result = vector(problem.precision, rows * outputs)
+    const chunk = Math.min(rows, predictionRows)
+    const from = chunk * rowBytes(problem)
+    arena.ensure(this.other, from + 64 + chunk * outputs * size)
+    this.otherFeatures = null
+    this.packOnce()
+    for (let start = 0; start < rows; start += chunk) {
+      const count = Math.min(chunk, rows - start)
+      this.writeTable(this.other.address, features.subarray(start * inputs, (start + count) * inputs), null, count)
+      plan.word('table', this.other.address)
+      plan.word('tableRows', count)
+      const out = Math.ceil((this.other.address + from) / 8) * 8
+      this.kernels.predict(plan.address, out)
+      result.set(this.elements().subarray(out / size, out / size + count * outputs), start * outputs)
+    }
+    return result
+  }
+
+  state(): TrainerState {
+    return { parameters: this.read('current'), first: this.read('first'), second: this.read('second') }
+  }
+
+  setState(state: TrainerState): void {
+    this.write('current', state.parameters)
+    this.write('first', state.first)
+    this.write('second', state.second)
+    this.packed = false
+  }
+
+  dispose(): void {
+    this.otherFeatures = null
+  }
+
+  private elements(): FloatArray {
+    return this.problem.precision === 'float32' ? this.arena.f32 : this.arena.f64
+  }
+
+  private write(name: 'current' | 'first' | 'second', values: FloatArray): void {
+    const address = this.plan.readWord(name)
+    if (address !== 0) this.elements().set(values, address / elementBytes(this.problem))
+  }
+
+  private read(name: 'current' | 'first' | 'second'): FloatArray {
+    const address = this.plan.readWord(name)
+    if (address === 0) return vector(this.problem.precision, 0)
+    const from = address / elementBytes(this.problem)
+    return this.elements().slice(from, from + this.problem.network.parameters)
+  }
+
+  /** Rows [features, targets]; without targets, zeros stand for them. */
+  private writeTable(address: number, features: FloatArray, targets: FloatArray | null, rows: number): void {
+    const { inputs, outputs } = this.problem.network
+    const elements = this.elements()
+    let at = address / elementBytes(this.problem)
+    for (let r = 0; r < rows; r++) {
+      for (let k = r * inputs; k < (r + 1) * inputs; k++) elements[at++] = features[k]!
+      if (targets === null) {
+        elements.fill(0, at, at + outputs)
+        at += outputs
+      } else {
+        for (let k = r * outputs; k < (r + 1) * outputs; k++) elements[at++] = targets[k]!
+      }
+    }
+  }
+
+  /** Where a dataset's rows lie: the training table, or the one other table that is kept. */
+  private tableOf(dataset: Dataset): number {
+    const { training } = this.problem
+    if (dataset.features === training.features && dataset.targets === training.targets && dataset.rows === training.rows) return this.table
+    if (this.otherFeatures !== dataset.features || this.otherTargets !== dataset.targets) {
+      this.arena.ensure(this.other, dataset.rows * rowBytes(this.problem))
+      this.writeTable(this.other.address, dataset.features, dataset.targets, dataset.rows)
+      this.otherFeatures = dataset.features
+      this.otherTargets = dataset.targets
+    }
+    return this.other.address
+  }
+
+  private packOnce(): void {
+    if (this.packed) return
+    this.kernels.pack(this.plan.address)
+    this.packed = true
+  }
+
+  private writeBatch({ batch, passOver, masks }: StepRequest): void {
+    const { plan, arena, problem } = this
+    const some = passOver !== undefined && passOver.size > 0
+    if (batch.kind === 'permutation' && !some && masks === undefined) {
+      this.reserve(batch.size, false)
+      const { shape, keys, n } = batch.permutation
+      plan.word('permuted', 1)
+      plan.word('batch', batch.size)
+      plan.word('from', batch.from)
+      plan.word('count', n)
+      plan.word('digitA', shape.a)
+      plan.word('digitB', shape.b)
+      plan.word('shift', shape.shift)
+      plan.word('rounds', shape.rounds)
+      arena.i32.set(keys, plan.readWord('keys') / 4)
+      this.writeMasks(undefined, null)
+      return
+    }
+    const all = batchRows(batch)
+    const taken = some ? positionsOf(all, passOver) : null
+    const rows = taken === null ? all : taken.map(position => all[position]!)
+    this.reserve(rows.length, masks !== undefined)
+    plan.word('permuted', 0)
+    plan.word('batch', rows.length)
+    arena.i32.set(rows, plan.readWord(problem.blocks === 1 ? 'ordered' : 'drawn') / 4)
+    this.writeMasks(masks, taken)
+  }
+
+  /** Room for a batch of so many rows. */
+  private reserve(rows: number, positions: boolean): void {
+    const { plan, arena } = this
+    const bytes = rows * 4 + 16
+    if (bytes > this.ordered.bytes) {
+      arena.ensure(this.drawn, bytes)
+      arena.ensure(this.ordered, bytes)
+      plan.word('drawn', this.drawn.address)
+      plan.word('ordered', this.ordered.address)
+    }
+    plan.word('wantPositions', positions ? 1 : 0)
+    if (positions && bytes > this.positions.bytes) {
+      arena.ensure(this.positions, bytes)
+      plan.word('positions', this.positions.address)
+    }
+  }
+
+  /** Given masks to their layers; `taken` lists the batch positions that are left when some rows are passed over. */
+  private writeMasks(masks: StepRequest['masks'], taken: Uint32Array | null): void {
+    if (masks === undefined && !this.givenMasks) return
+    this.givenMasks = masks !== undefined
+    for (const { index, units, dropout } of this.problem.network.layers) {
+      const mask = masks?.[index] ?? null
+      const region = this.masks[index]!
+      if (mask === null || dropout === 0) {
+        this.plan.layerWord(index, 'given', 0)
+        continue
+      }
+      const kept = taken === null ? mask : rowsOf(mask, units, taken)
+      this.arena.ensure(region, kept.length + 16)
+      this.arena.u8.set(kept, region.address)
+      this.plan.layerWord(index, 'given', region.address)
+    }
+  }
+
+  private writeStep({ step, learningRate }: StepRequest, divisor: number): void {
+    const { plan, problem } = this
+    const { optimizer } = problem
+    plan.double('divisor', divisor)
+    plan.word('stepLow', lowWord(step))
+    plan.word('stepHigh', highWord(step))
+    const decay = optimizer.weightDecay === 0 ? 1 : rounded(problem, 1 - learningRate * optimizer.weightDecay)
+    plan.double('decay', decay)
+    if (optimizer.name === 'adam' || optimizer.name === 'adamw') {
+      plan.double('rate', rounded(problem, learningRate / (1 - integerPower(optimizer.beta1, step))))
+      plan.double('correction', rounded(problem, 1 / (1 - integerPower(optimizer.beta2, step))))
+    } else {
+      plan.double('rate', rounded(problem, learningRate))
+    }
+  }
+
+  private loss(data: number): Loss {
+    const { l2 } = this.problem
+    const regularization = l2 === 0 ? 0 : 0.5 * l2 * this.plan.readDouble('squares')
+    return { total: data + regularization, data, regularization }
+  }
+
+  /** What was written beside the current state becomes it. */
+  private commit(): void {
+    const { plan } = this
+    for (const [now, next] of [['current', 'next'], ['first', 'nextFirst'], ['second', 'nextSecond']] as const) {
+      const address = plan.readWord(now)
+      plan.word(now, plan.readWord(next))
+      plan.word(next, address)
+    }
+    this.packed = false
+  }
+
+  /** The same step from the same state, by the reference; its state is taken over where it took the step. */
+  private stepByReference(request: StepRequest): StepResult {
+    const before = this.state()
+    const trainer = new ReferenceTrainer(this.problem, before.parameters)
+    trainer.setState(before)
+    const result = trainer.step(request)
+    if (result.nonFinite === null) this.setState(trainer.state())
+    return result
+  }
+}
+
+/** The positions of a batch whose rows are not passed over. */
+function positionsOf(rows: Uint32Array, passOver: ReadonlySet<number>): Uint32Array {
+  const positions: number[] = []
+  for (let i = 0; i < rows.length; i++) if (!passOver.has(rows[i]!)) positions.push(i)
+  return Uint32Array.from(positions)
+}
+
+/** Rows of `width` bytes, copied. */
+function rowsOf(matrix: Uint8Array, width: number, rows: Uint32Array): Uint8Array {
+  const out = new Uint8Array(rows.length * width)
+  rows.forEach((row, i) => out.set(matrix.subarray(row * width, (row + 1) * width), i * width))
+  return out
+}

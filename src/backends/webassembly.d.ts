@@ -1,0 +1,14 @@
+/** The part of WebAssembly's JavaScript interface that this room uses: Node and browsers have it, TypeScript declares it only with the DOM. */
+declare namespace WebAssembly {
+  interface Module {}
+  interface Instance {
+    readonly exports: Record<string, unknown>
+  }
+  interface Memory {
+    readonly buffer: ArrayBuffer
+    grow(pages: number): number
+  }
+  const Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => Memory
+  function compile(bytes: ArrayBuffer | ArrayBufferView): Promise<Module>
+  function instantiate(module: Module, imports: Record<string, Record<string, unknown>>): Promise<Instance>
+}
