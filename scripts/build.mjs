@@ -4,17 +4,16 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
-import { buildKernels } from './build-wasm.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
 const { dependencies, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const withTypes = !process.argv.includes('--no-types')
 
-await buildKernels()
+run('scripts/build-wasm.mjs')
 rmSync(dist, { recursive: true, force: true })
 
 const external = [/^node:/, ...Object.keys(dependencies).map(name => new RegExp(`^${name}(/|$)`))]
@@ -32,15 +31,19 @@ await bundle.write({ dir: dist, format: 'esm', entryFileNames: '[name].js', chun
 await bundle.close()
 
 if (withTypes) {
-  const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-  if (tsc.status !== 0) process.exit(tsc.status ?? 1)
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
   for (const file of declarations(dist)) {
     // Sources import each other as .ts; beside the declarations lie .js names.
     const text = readFileSync(file, 'utf8')
     writeFileSync(file, text.replace(/(from |import\()(['"])(\.[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
   }
 }
-console.log(`dist/ built: ${relative(root, dist)} ${Object.keys(entries).join(', ')}`)
+if (!process.argv.includes('--quiet')) console.log(`dist/ built: ${Object.keys(entries).join(', ')}`)
+
+function run(script, ...parameters) {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...parameters], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
 
 function declarations(folder) {
   return readdirSync(folder).flatMap(name => {
