@@ -47,7 +47,8 @@ export function audit({ training, validation = null }: AuditedTables, columns?: 
   const matched = validation === null ? [] : matchColumns(training, order, validation)
   const first = new TableAuditor(training, 'training', used)
   const split = used.inputs.length
-  const second = validation === null ? null : new TableAuditor(validation, 'validation', { inputs: matched.slice(0, split), targets: matched.slice(split) })
+  const theirs = { inputs: matched.slice(0, split), targets: matched.slice(split) }
+  const second = validation === null ? null : new TableAuditor(validation, 'validation', theirs)
   first.columns((profiled, index) => {
     const at = matched[order.indexOf(index)]
     if (second !== null && at !== undefined) second.column(at, other => checkShift(profiled, other, order.length))
@@ -107,7 +108,8 @@ class TableAuditor {
 
   private missingTexts(column: TextColumn, index: number, missing: number): void {
     const rows = [...this.rows].filter(row => column.codes[row]! < 0)
-    this.findings.push(finding('not-finite', this.table, index, `${columnLabel(column, index)} of ${shown(this.table.name)} is missing in ${plural(missing, 'row')} of ${grouped(this.table.rows)}: ${rowList(rows)}.`, { rows, facts: { missing } }))
+    this.findings.push(finding('not-finite', this.table, index, `${columnLabel(column, index)} of ${shown(this.table.name)} is missing `
+      + `in ${plural(missing, 'row')} of ${grouped(this.table.rows)}: ${rowList(rows)}.`, { rows, facts: { missing } }))
   }
 
   /** Texts that are new to the training table's columns. */
@@ -123,7 +125,8 @@ class TableAuditor {
   whole({ inputs, targets }: ColumnSet, table: Table): void {
     this.findings.push(...checkScales(table, this.numeric()), ...checkDependence(table, inputs, targets))
     if (table.rows < inputs.length) {
-      this.findings.push(finding('more-columns-than-rows', table, null, `${shown(table.name)} has ${plural(table.rows, 'row')} and ${plural(inputs.length, 'input')}.`, { facts: { rows: table.rows, inputs: inputs.length } }))
+      this.findings.push(finding('more-columns-than-rows', table, null, `${shown(table.name)} has ${plural(table.rows, 'row')} and `
+        + `${plural(inputs.length, 'input')}.`, { facts: { rows: table.rows, inputs: inputs.length } }))
     }
   }
 
@@ -140,7 +143,8 @@ class TableAuditor {
     const severities = ['error', 'warning', 'note']
     const told = this.part === 'training' ? this.findings : this.findings.map(inValidation)
     const ordered = [...told].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
-    return { name: this.table.name, rows: this.table.rows, columns: this.summaries.flatMap(summary => summary ?? []), duplicates: this.duplicates, findings: ordered }
+    const columns = this.summaries.flatMap(summary => summary ?? [])
+    return { name: this.table.name, rows: this.table.rows, columns, duplicates: this.duplicates, findings: ordered }
   }
 }
 
@@ -157,7 +161,8 @@ function indexWithin(auditor: TableAuditor, order: readonly number[]): RowIndex 
   auditor.duplicates = { ...auditor.duplicates, within: again.length }
   const [one] = again
   if (one !== undefined && again.length > (beyondChance * table.rows ** 2) / 2 / auditor.kinds(order)) {
-    auditor.findings.push(finding('duplicate-rows', table, null, `${plural(again.length, 'row')} of ${shown(table.name)} ${again.length === 1 ? 'repeats' : 'repeat'} an earlier row in every used column: `
+    auditor.findings.push(finding('duplicate-rows', table, null, `${plural(again.length, 'row')} of ${shown(table.name)} `
+      + `${again.length === 1 ? 'repeats' : 'repeat'} an earlier row in every used column: `
       + `row ${grouped(one.row + 1)} is row ${grouped(one.first + 1)} again${again.length > 1 ? ', and so on' : ''}.`, repeats(again)))
   }
   return index
@@ -174,7 +179,8 @@ function lookAcross(
   // The longer table tells best how many different rows there may be.
   const kinds = Math.max(training.kinds(order), validation.kinds(matched))
   if (one === undefined || shared.length <= (beyondChance * table.rows * training.table.rows) / kinds) return
-  validation.findings.push(finding('duplicates-across', table, null, `${plural(shared.length, 'row')} of ${shown(table.name)} ${shared.length === 1 ? 'stands' : 'stand'} in ${shown(training.table.name)} as well: `
+  validation.findings.push(finding('duplicates-across', table, null, `${plural(shared.length, 'row')} of ${shown(table.name)} `
+    + `${shared.length === 1 ? 'stands' : 'stand'} in ${shown(training.table.name)} as well: `
     + `row ${grouped(one.row + 1)} is row ${grouped(one.first + 1)} there${shared.length > 1 ? ', and so on' : ''}.`, repeats(shared)))
 }
 

@@ -50,10 +50,12 @@ export function chooseColumns(training: Table, request: ColumnsRequest = {}): Ch
     : { inputs: distinct(training, request.inputs.map(reference => resolveColumn(training, reference)), 'input'), leftOut: [] }
   const both = inputs.find(index => targets.includes(index))
   if (both !== undefined) {
-    throw new TableError('target-is-input', `${sentenceLabel(training, both)} is named as the target and as an input: a column is one or the other.`, { column: both + 1 })
+    throw new TableError('target-is-input', `${sentenceLabel(training, both)} is named as the target and as an input: a column is one or `
+      + `the other.`, { column: both + 1 })
   }
   if (inputs.length === 0) {
-    throw new TableError('no-inputs', `${shown(training.name)} has no numeric column besides the target, ${labels(training, targets)}: at least one input is needed.`, { target: targets.map(index => index + 1) })
+    throw new TableError('no-inputs', `${shown(training.name)} has no numeric column besides the target, ${labels(training, targets)}: `
+      + `at least one input is needed.`, { target: targets.map(index => index + 1) })
   }
   for (const index of [...targets, ...inputs]) checkHoldsValues(training, index)
   for (const index of targets) checkVaries(training, index, targetKind)
@@ -78,7 +80,9 @@ export function resolveColumn(table: Table, reference: ColumnReference): number 
   if (typeof reference === 'number' && inRange) return byNumber
   const [first] = byName
   if (byName.length > 1) {
-    throw new TableError('several-columns', `${plural(byName.length, 'column')} of ${shown(table.name)} are named ${shown(name)} (${list(byName.map(index => String(index + 1)))}): give the number of the one that is meant.`, { name, columns: byName.map(index => index + 1) })
+    throw new TableError('several-columns', `${plural(byName.length, 'column')} of ${shown(table.name)} are named ${shown(name)} `
+      + `(${list(byName.map(index => String(index + 1)))}): give the number of the one that is meant.`,
+        { name, columns: byName.map(index => index + 1) })
   }
   if (first !== undefined) return first
   if (inRange) return byNumber
@@ -89,7 +93,8 @@ function noSuchColumn(table: Table, name: string, isNumber: boolean): TableError
   const names = table.columns.map(column => column.name)
   const nearest = nearestName(name, names)
   const width = table.columns.length
-  const there = table.columns.some(isNamed) ? `its ${plural(width, 'column')} ${width === 1 ? 'is' : 'are'} ${list(names.map(shown), 12)}` : `its columns are numbered 1 to ${count(width)}`
+  const there = table.columns.some(isNamed) ? `its ${plural(width, 'column')} ${width === 1 ? 'is' : 'are'} `
+    + `${list(names.map(shown), 12)}` : `its columns are numbered 1 to ${count(width)}`
   const hint = nearest === null || isNumber ? '' : ` Was ${shown(nearest)} meant?`
   return new TableError('no-such-column', `${shown(table.name)} has no column ${shown(name)}: ${there}.${hint}`, { name, names, nearest })
 }
@@ -98,7 +103,8 @@ function distinct(table: Table, columns: readonly number[], as: 'target' | 'inpu
   const seen = new Set<number>()
   const twice = columns.find(index => seen.size === seen.add(index).size)
   if (twice === undefined) return columns
-  throw new TableError('repeated-column', `${sentenceLabel(table, twice)} is named twice as ${as === 'input' ? 'an input' : 'a target'}: name each column once.`, { column: twice + 1 })
+  throw new TableError('repeated-column', `${sentenceLabel(table, twice)} is named twice as ${as === 'input' ? 'an input' : 'a target'}: `
+    + `name each column once.`, { column: twice + 1 })
 }
 
 function defaultTarget(table: Table, { classification, inputs }: ColumnsRequest, assumptions: string[]): number {
@@ -113,12 +119,15 @@ function defaultTarget(table: Table, { classification, inputs }: ColumnsRequest,
   const numeric = free.filter(({ column }) => holdsNumbers(column)).at(-1)
   if (numeric === undefined) {
     const why = inputs === undefined ? 'has no column that holds numbers' : 'has no column that holds numbers besides the inputs'
-    throw new TableError('no-target', `${shown(table.name)} ${why}: name the target, such as --target ${shown(last?.column.name ?? 'NAME')}.`, { table: table.name })
+    throw new TableError('no-target', `${shown(table.name)} ${why}: name the target, such as --target `
+      + `${shown(last?.column.name ?? 'NAME')}.`, { table: table.name })
   }
   const isLast = numeric.index === table.columns.length - 1
   assumptions.push(`Target: ${columnLabel(numeric.column, numeric.index)}, the last ${isLast ? '' : 'numeric '}column.`)
   if (last !== undefined && isLabel && last.index > numeric.index && classification === undefined) {
-    assumptions.push(`${sentenceLabel(table, last.index)} is text with ${plural(last.column.kind === 'text' ? last.column.levels.length : 0, 'value')}: to predict these as classes, name it as the target.`)
+    assumptions.push(`${sentenceLabel(table, last.index)} is text with `
+      + `${plural(last.column.kind === 'text' ? last.column.levels.length : 0, 'value')}: to predict these as classes, name it as the `
+      + `target.`)
   }
   return numeric.index
 }
@@ -130,7 +139,8 @@ function defaultInputs(table: Table, targets: readonly number[]): { inputs: numb
     if (targets.includes(index)) return
     if (holdsNumbers(column)) inputs.push(index)
     else if (column.kind === 'numeric') leftOut.push({ index, why: 'none of its cells holds a finite number' })
-    else leftOut.push({ index, why: `it is text (${plural(column.levels.length, 'value')}); named among the inputs, each value becomes an input of its own` })
+    else leftOut.push({ index, why: `it is text (${plural(column.levels.length, 'value')}); named among the inputs, each value becomes `
+      + `an input of its own` })
   })
   return { inputs, leftOut }
 }
@@ -142,11 +152,13 @@ function holdsNumbers(column: Column): boolean {
 function kindOfTarget(table: Table, targets: readonly number[], classification: boolean | undefined): 'numeric' | 'class' {
   const text = targets.find(index => table.columns[index]?.kind === 'text')
   if (text !== undefined && classification === false) {
-    throw new TableError('text-target', `${sentenceLabel(table, text)} is text, and the loss compares numbers: name a numeric target, or choose --loss categorical-cross-entropy-from-logits to predict its values as classes.`, { column: text + 1 })
+    throw new TableError('text-target', `${sentenceLabel(table, text)} is text, and the loss compares numbers: name a numeric target, or `
+      + `choose --loss categorical-cross-entropy-from-logits to predict its values as classes.`, { column: text + 1 })
   }
   const isClass = classification ?? text !== undefined
   if (isClass && targets.length > 1) {
-    throw new TableError('several-class-targets', `${labels(table, targets)} are named as targets: classes are predicted for one column at a time.`, { columns: targets.map(index => index + 1) })
+    throw new TableError('several-class-targets', `${labels(table, targets)} are named as targets: classes are predicted for one column `
+      + `at a time.`, { columns: targets.map(index => index + 1) })
   }
   return isClass ? 'class' : 'numeric'
 }
@@ -154,7 +166,8 @@ function kindOfTarget(table: Table, targets: readonly number[], classification: 
 function checkHoldsValues(table: Table, index: number): void {
   const column = table.columns[index]
   if (column === undefined || holdsNumbers(column) || (column.kind === 'text' && column.levels.length > 0)) return
-  throw new TableError('no-numbers-in-column', `${sentenceLabel(table, index)} of ${shown(table.name)} holds no finite number in ${plural(table.rows, 'row')}: it can be neither input nor target.`, { column: index + 1 })
+  throw new TableError('no-numbers-in-column', `${sentenceLabel(table, index)} of ${shown(table.name)} holds no finite number in `
+    + `${plural(table.rows, 'row')}: it can be neither input nor target.`, { column: index + 1 })
 }
 
 /** A target of one value can be predicted without inputs, and has no scale. */
@@ -164,11 +177,13 @@ function checkVaries(table: Table, index: number, kind: 'numeric' | 'class'): vo
   if (kind === 'class') {
     const labels = column.kind === 'text' ? usedLevels(column.codes) : distinctValues(column, 2)
     if (labels >= 2) return
-    throw new TableError('one-class-target', `The target, ${columnLabel(column, index)}, holds the same class in all ${plural(table.rows, 'row')}: there is nothing to tell apart.`, { column: index + 1 })
+    throw new TableError('one-class-target', `The target, ${columnLabel(column, index)}, holds the same class in all `
+      + `${plural(table.rows, 'row')}: there is nothing to tell apart.`, { column: index + 1 })
   }
   if (column.kind !== 'numeric' || distinctValues(column, 2) >= 2) return
   const value = column.values.find(isFiniteNumber)
-  throw new TableError('constant-target', `The target, ${columnLabel(column, index)}, is ${value} in all ${plural(table.rows, 'row')}: there is nothing to predict. Name another target.`, { column: index + 1, value })
+  throw new TableError('constant-target', `The target, ${columnLabel(column, index)}, is ${value} in all ${plural(table.rows, 'row')}: `
+    + `there is nothing to predict. Name another target.`, { column: index + 1, value })
 }
 
 function usedLevels(codes: Int32Array): number {
@@ -204,7 +219,8 @@ export function matchColumns(training: Table, columns: readonly number[], other:
   matched.forEach((at, i) => {
     const [from, to] = [wanted[i]?.column, other.columns[at]]
     if (from?.kind === 'numeric' && to?.kind === 'text') {
-      throw new TableError('column-kind', `${sentenceLabel(other, at)} of ${shown(other.name)} is text, such as "${shown(to.levels[0] ?? '')}"; in ${shown(training.name)} it is numbers.`, { table: other.name, column: at + 1 })
+      throw new TableError('column-kind', `${sentenceLabel(other, at)} of ${shown(other.name)} is text, such as `
+        + `"${shown(to.levels[0] ?? '')}"; in ${shown(training.name)} it is numbers.`, { table: other.name, column: at + 1 })
     }
   })
   return matched
@@ -241,7 +257,9 @@ function refuseMissing(missing: readonly string[], wantedBy: string, table: Tabl
   if (missing.length === 0) return
   const nearest = missing.length === 1 ? nearestName(missing[0] ?? '', table.columns.map(column => column.name)) : null
   const hint = nearest === null ? '' : ` Is it ${shown(nearest)} there? Then rename it.`
-  throw new TableError('missing-columns', `${shown(table.name)} lacks ${list(missing.map(shown))}, which ${shown(wantedBy)} has; it has ${plural(table.columns.length, 'column')}: ${list(table.columns.map(column => shown(column.name)), 12)}.${hint}`, { table: table.name, missing })
+  throw new TableError('missing-columns', `${shown(table.name)} lacks ${list(missing.map(shown))}, which ${shown(wantedBy)} has; it has `
+    + `${plural(table.columns.length, 'column')}: ${list(table.columns.map(column => shown(column.name)), 12)}.${hint}`,
+      { table: table.name, missing })
 }
 
 function labels(table: Table, columns: readonly number[]): string {

@@ -83,13 +83,16 @@ function featureOf(table: Table, index: number, rows: Uint32Array, standardize: 
   if (column.kind === 'text') {
     const levels = sortedLevels(column.codes, column.levels, rows)
     if (levels.length > mostLevels) {
-      throw new TableError('too-many-levels', `${capital(columnLabel(column, index))} of ${shown(table.name)} holds ${count(levels.length)} different texts, and each would be an input of its own; up to ${count(mostLevels)} are taken. Leave it out of the inputs.`, { column: index + 1, levels: levels.length })
+      throw new TableError('too-many-levels', `${capital(columnLabel(column, index))} of ${shown(table.name)} holds `
+        + `${count(levels.length)} different texts, and each would be an input of its own; up to ${count(mostLevels)} are taken. Leave `
+        + `it out of the inputs.`, { column: index + 1, levels: levels.length })
     }
     return { kind: 'category', name: column.name, levels }
   }
   const { mean, deviation, constant } = scaleOf(column.values, rows)
   if (!standardize) return { kind: 'numeric', name: column.name, mean: 0, scale: 1, constant: false }
-  if (constant) assumptions.push(`${capital(columnLabel(column, index))} of ${shown(table.name)} does not vary (${Number(mean.toPrecision(9))} in every training row): it is scaled to 0 and says nothing.`)
+  if (constant) assumptions.push(`${capital(columnLabel(column, index))} of ${shown(table.name)} does not vary `
+    + `(${Number(mean.toPrecision(9))} in every training row): it is scaled to 0 and says nothing.`)
   return { kind: 'numeric', name: column.name, mean, scale: constant ? 1 : deviation, constant }
 }
 
@@ -97,11 +100,14 @@ function numericTarget(table: Table, targets: readonly number[], rows: Uint32Arr
   const columns = targets.map(index => {
     const column = columnAt(table, index)
     if (column.kind === 'text') {
-      throw new TableError('text-target', `The target, ${columnLabel(column, index)}, is text, and the loss compares numbers: choose a numeric target or a cross-entropy loss.`, { column: index + 1 })
+      throw new TableError('text-target', `The target, ${columnLabel(column, index)}, is text, and the loss compares numbers: choose a `
+        + `numeric target or a cross-entropy loss.`, { column: index + 1 })
     }
     const { mean, deviation, constant } = scaleOf(column.values, rows)
     if (constant) {
-      throw new TableError('constant-target', `The target, ${columnLabel(column, index)}, does not vary: it is ${Number(mean.toPrecision(9))} in all ${plural(rows.length, 'training row')}. Name another target.`, { column: index + 1, value: mean })
+      throw new TableError('constant-target', `The target, ${columnLabel(column, index)}, does not vary: it is `
+        + `${Number(mean.toPrecision(9))} in all ${plural(rows.length, 'training row')}. Name another target.`,
+          { column: index + 1, value: mean })
     }
     return { name: column.name, mean: standardize ? mean : 0, scale: standardize ? deviation : 1 }
   })
@@ -111,23 +117,29 @@ function numericTarget(table: Table, targets: readonly number[], rows: Uint32Arr
 function classTarget(table: Table, targets: readonly number[], rows: Uint32Array, output: 'binary' | 'categorical'): Target {
   const [index] = targets
   if (index === undefined || targets.length > 1) {
-    throw new TableError('several-class-targets', `${targets.length} columns are named as targets: classes are predicted for one column at a time.`, { columns: targets.map(i => i + 1) })
+    throw new TableError('several-class-targets', `${targets.length} columns are named as targets: classes are predicted for one column `
+      + `at a time.`, { columns: targets.map(i => i + 1) })
   }
   const column = columnAt(table, index)
   const labels = column.kind === 'text' ? sortedLevels(column.codes, column.levels, rows) : integerLabels(table, index, column.values, rows)
   const label = columnLabel(column, index)
   if (labels.length < 2) {
-    throw new TableError('one-class-target', `The target, ${label}, holds ${labels.length === 0 ? 'no class' : `only the class ${shown(labels[0] ?? '')}`} in ${plural(rows.length, 'training row')}: at least two are needed.`, { column: index + 1, labels })
+    throw new TableError('one-class-target', `The target, ${label}, holds `
+      + `${labels.length === 0 ? 'no class' : `only the class ${shown(labels[0] ?? '')}`} in ${plural(rows.length, 'training row')}: at `
+      + `least two are needed.`, { column: index + 1, labels })
   }
   if (labels.length > mostLevels) throw tooManyClasses(label, index, labels.length)
   if (output === 'binary' && labels.length !== 2) {
-    throw new TableError('binary-needs-two-classes', `The target, ${label}, has ${count(labels.length)} classes (${list(labels.map(shown))}), and a binary cross-entropy tells two apart: choose --loss categorical-cross-entropy-from-logits.`, { column: index + 1, labels })
+    throw new TableError('binary-needs-two-classes', `The target, ${label}, has ${count(labels.length)} classes `
+      + `(${list(labels.map(shown))}), and a binary cross-entropy tells two apart: choose --loss categorical-cross-entropy-from-logits.`,
+        { column: index + 1, labels })
   }
   return { kind: 'class', name: column.name, labels, numeric: column.kind === 'numeric', output }
 }
 
 function tooManyClasses(label: string, index: number, classes: number): TableError {
-  return new TableError('too-many-classes', `The target, ${label}, holds more than ${count(mostLevels)} different values, and each would be a class: a number that is measured is predicted with --loss half-mse.`, { column: index + 1, classes })
+  return new TableError('too-many-classes', `The target, ${label}, holds more than ${count(mostLevels)} different values, and each would `
+    + `be a class: a number that is measured is predicted with --loss half-mse.`, { column: index + 1, classes })
 }
 
 /** The levels that occur in the rows, in code-unit order, which no locale changes. */
@@ -143,7 +155,8 @@ function integerLabels(table: Table, index: number, values: Float64Array | Float
     const value = values[row]!
     if (!isFiniteNumber(value) || seen.has(value)) continue
     if (!Number.isInteger(value)) {
-      throw new TableError('class-not-integer', `${shown(table.name)}, ${cellLabel(table, row, index)}, is ${value}: classes are whole numbers or text. A number that is measured is predicted with --loss half-mse.`, { row: row + 1, column: index + 1, value })
+      throw new TableError('class-not-integer', `${shown(table.name)}, ${cellLabel(table, row, index)}, is ${value}: classes are whole `
+        + `numbers or text. A number that is measured is predicted with --loss half-mse.`, { row: row + 1, column: index + 1, value })
     }
     seen.add(value)
     if (seen.size > mostLevels) throw tooManyClasses(columnLabel(table.columns[index], index), index, seen.size)
@@ -189,7 +202,9 @@ export function encodeTargets(
   const { target, outputs } = encoding
   const out = allocate(rows.length * outputs, precision)
   if (target.kind === 'numeric') {
-    target.columns.forEach((scale, i) => writeScaled(out, i, outputs, rows, numbersOf(table, columns[i] ?? -1), { ...scale, constant: false }))
+    target.columns.forEach((scale, i) => {
+      writeScaled(out, i, outputs, rows, numbersOf(table, columns[i] ?? -1), { ...scale, constant: false })
+    })
     return out
   }
   const index = columns[0] ?? -1
@@ -227,20 +242,24 @@ function unknownCell(table: Table, row: number, index: number): BadCell {
 function refuseUnknown(table: Table, row: number, index: number, levels: readonly string[], { unknown = 'refuse' }: EncodeOptions): void {
   if (unknown === 'nan') return
   const text = textAt(columnAt(table, index), row) ?? ''
-  throw new TableError('unknown-category', `${shown(table.name)}, row ${count(row + 1)}, ${columnLabel(table.columns[index], index)}, is "${shown(text).replace(/^"|"$/g, '')}", which no training row holds; known are ${list(levels.map(shown))}. Correct the cell, leave the row out, or train with rows that hold it.`,
+  throw new TableError('unknown-category', `${shown(table.name)}, row ${count(row + 1)}, ${columnLabel(table.columns[index], index)}, is `
+    + `"${shown(text).replace(/^"|"$/g, '')}", which no training row holds; known are ${list(levels.map(shown))}. Correct the cell, `
+    + `leave the row out, or train with rows that hold it.`,
     { ...unknownCell(table, row, index), levels: levels.slice(0, 100) })
 }
 
 function columnAt(table: Table, index: number): Column {
   const column = table.columns[index]
   if (column !== undefined) return column
-  throw new TableError('no-such-column', `${shown(table.name)} has ${plural(table.columns.length, 'column')}, and column ${index + 1} was asked for.`, { table: table.name, column: index + 1 })
+  throw new TableError('no-such-column', `${shown(table.name)} has ${plural(table.columns.length, 'column')}, and column ${index + 1} `
+    + `was asked for.`, { table: table.name, column: index + 1 })
 }
 
 function numbersOf(table: Table, index: number): Float64Array | Float32Array {
   const column = columnAt(table, index)
   if (column.kind === 'numeric') return column.values
-  throw new TableError('column-kind', `${capital(columnLabel(column, index))} of ${shown(table.name)} is text, such as "${shown(column.levels[0] ?? '')}": numbers were expected.`, { table: table.name, column: index + 1 })
+  throw new TableError('column-kind', `${capital(columnLabel(column, index))} of ${shown(table.name)} is text, such as `
+    + `"${shown(column.levels[0] ?? '')}": numbers were expected.`, { table: table.name, column: index + 1 })
 }
 
 function textAt(column: Column, row: number): string | undefined {

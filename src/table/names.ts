@@ -35,7 +35,13 @@ export function cellLabel(table: Table, row: number, column: number): string {
   const { line, text } = table.origin(row, column)
   const place = `row ${count(row + 1)}, ${columnLabel(table.columns[column], column)}`
   const atLine = line === undefined ? '' : ` (line ${count(line)})`
-  return text === undefined ? `${place}${atLine}` : `${place}${atLine}, which reads ${text === '' ? 'nothing' : `"${shown(text).replace(/^"|"$/g, '')}"`}`
+  const reads = text === undefined ? '' : `, which reads ${text === '' ? 'nothing' : quoted(text)}`
+  return `${place}${atLine}${reads}`
+}
+
+/** A cell's text between quotes, visible and cut like a name. */
+export function quoted(text: string): string {
+  return `"${shown(text).replace(/^"|"$/g, '')}"`
 }
 
 /** 68,568: whole numbers as prose writes them. */

@@ -22,7 +22,8 @@ const sideWords = new Map<string, Side>([
 
 /** Words that are written together: Xtrain, ytest, trainset, valdata. */
 const leading = /^(x|y)(train|training|trn|tr|test|testing|tst|te|val|valid|validation|dev)$/
-const trailing = /^(train|training|test|testing|val|valid|validation|dev)(x|y|data|set|input|inputs|target|targets|features|labels|output|outputs)$/
+const trailing = new RegExp('^(train|training|test|testing|val|valid|validation|dev)'
+  + '(x|y|data|set|input|inputs|target|targets|features|labels|output|outputs)$')
 
 /** Takes a name apart at signs, digits and capitals: `X_train`, `trainX`, `training_data_pos`, `X.train`. */
 export function nameParts(name: string): NameParts {

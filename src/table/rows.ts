@@ -149,31 +149,36 @@ export function chooseRows(table: Table, columns: readonly number[], policy: Non
   const { excludeRows = [], precision = 'float64' } = request
   const excluded = exclusions(table, excludeRows)
   const none = { table, dropped: [], droppedRows: 0, imputed: [], fills: [] }
-  const assumptions = excludeRows.length === 0 ? [] : [`${plural(new Set(excludeRows).size, 'row')} of ${shown(table.name)} left out as asked.`]
+  const assumptions = excludeRows.length === 0 ? [] : [`${plural(new Set(excludeRows).size, 'row')} of ${shown(table.name)} left out as `
+    + `asked.`]
   const bad = badRows(table, columns, precision)
   for (let row = 0; row < table.rows; row++) if (excluded[row] === 1) bad.marks[row] = 0
   const marked = rowsWhere(bad.marks, 1)
   const kept = rowsWhere(excluded, 0)
   if (kept.length === 0) throw noneLeft(table, 'all its rows are excluded')
   if (policy === 'keep') return { ...none, rows: kept, assumptions: [...assumptions, ...keepSays(table, marked.length)] }
-  if (marked.length === 0) return { ...none, rows: kept, fills: policy === 'impute' ? fillsOf(table, columns, kept, precision, request.fills) : [], assumptions }
+  const fills = policy === 'impute' ? fillsOf(table, columns, kept, precision, request.fills) : []
+  if (marked.length === 0) return { ...none, rows: kept, fills, assumptions }
   if (policy === 'error') throw firstBad(table, badCellsOf(table, columns, marked[0] ?? 0, precision), marked.length)
 
   if (policy === 'impute') {
     const cells = [...marked].flatMap(row => badCellsOf(table, columns, row, precision))
-    const fills = fillsOf(table, columns, kept, precision, request.fills)
-    return { ...none, table: filled(table, columns, cells, fills), rows: kept, imputed: cells, fills, assumptions: [...assumptions, imputeSays(table, columns, cells, fills)] }
+    const says = imputeSays(table, columns, cells, fills)
+    return { ...none, table: filled(table, columns, cells, fills), rows: kept, imputed: cells, fills, assumptions: [...assumptions, says] }
   }
   if (marked.length > largestDroppedShare * kept.length) throw tooMany(table, columns, marked, kept.length, precision)
   const dropped = [...marked].flatMap(row => badCellsOf(table, columns, row, precision))
-  return { ...none, rows: kept.filter(row => bad.marks[row] === 0), dropped, droppedRows: marked.length, assumptions: [...assumptions, dropSays(table, dropped, marked.length, kept.length)] }
+  const says = dropSays(table, dropped, marked.length, kept.length)
+  const rows = kept.filter(row => bad.marks[row] === 0)
+  return { ...none, rows, dropped, droppedRows: marked.length, assumptions: [...assumptions, says] }
 }
 
 function exclusions(table: Table, excludeRows: readonly number[]): Uint8Array {
   const excluded = new Uint8Array(table.rows)
   for (const row of excludeRows) {
     if (!Number.isInteger(row) || row < 1 || row > table.rows) {
-      throw new TableError('no-such-row', `Row ${row} is to be left out, and ${shown(table.name)} has rows 1 to ${count(table.rows)}.`, { table: table.name, row, rows: table.rows })
+      throw new TableError('no-such-row', `Row ${row} is to be left out, and ${shown(table.name)} has rows 1 to ${count(table.rows)}.`,
+        { table: table.name, row, rows: table.rows })
     }
     excluded[row - 1] = 1
   }
@@ -203,7 +208,8 @@ function firstBad(table: Table, cells: readonly BadCell[], rows: number): TableE
   const place = cell === undefined ? '' : cellLabel(table, cell.index, cell.column - 1)
   const what = cell === undefined ? 'not finite' : holds(cell)
   const more = rows > 1 ? ` ${plural(rows - 1, 'more row')} ${rows === 2 ? 'has' : 'have'} such a cell.` : ''
-  return new TableError('non-finite-cell', `${shown(table.name)}, ${place}, is ${what}: a finite number was expected.${more} Repair the file, or use --nonfinite drop, impute or keep.`, { ...cell, rows })
+  return new TableError('non-finite-cell', `${shown(table.name)}, ${place}, is ${what}: a finite number was expected.${more} Repair the `
+    + `file, or use --nonfinite drop, impute or keep.`, { ...cell, rows })
 }
 
 function tooMany(table: Table, columns: readonly number[], marked: Uint32Array, rows: number, precision: Precision): TableError {
@@ -213,7 +219,8 @@ function tooMany(table: Table, columns: readonly number[], marked: Uint32Array, 
     .sort((a, b) => b.bad - a.bad)
   const where = list(perColumn.map(({ index, bad }) => `${columnLabel(table.columns[index], index)}: ${count(bad)}`), 5)
   const share = ((marked.length / rows) * 100).toPrecision(2)
-  return new TableError('too-many-non-finite-rows', `${count(marked.length)} of ${plural(rows, 'row')} of ${shown(table.name)} (${share} %) hold a cell that is missing or not finite (${where}); up to 1 % would be left out. `
+  return new TableError('too-many-non-finite-rows', `${count(marked.length)} of ${plural(rows, 'row')} of ${shown(table.name)} (${share} `
+    + `%) hold a cell that is missing or not finite (${where}); up to 1 % would be left out. `
     + 'Use --nonfinite impute to put the column\'s median there, leave the column out with --inputs, or clean the file.',
   { table: table.name, badRows: marked.length, rows, columns: perColumn.map(({ index, bad }) => ({ column: index + 1, bad })) })
 }
@@ -228,23 +235,31 @@ function dropSays(table: Table, dropped: readonly BadCell[], droppedRows: number
   const [cell] = dropped
   const one = droppedRows === 1 && cell !== undefined
   return one
-    ? `1 row of ${shown(table.name)} holds ${holds(cell)}: ${cellLabel(table, cell.index, cell.column - 1)}. Left out (1 of ${count(rows)}); --nonfinite keep trains on it.`
-    : `${count(droppedRows)} rows of ${shown(table.name)} hold cells that are missing or not finite: rows ${list([...new Set(dropped.map(({ row }) => count(row)))], 5)}. Left out (${count(droppedRows)} of ${count(rows)}); --nonfinite keep trains on them.`
+    ? `1 row of ${shown(table.name)} holds ${holds(cell)}: ${cellLabel(table, cell.index, cell.column - 1)}. Left out (1 of `
+      + `${count(rows)}); --nonfinite keep trains on it.`
+    : `${count(droppedRows)} rows of ${shown(table.name)} hold cells that are missing or not finite: rows `
+      + `${list([...new Set(dropped.map(({ row }) => count(row)))], 5)}. Left out (${count(droppedRows)} of ${count(rows)}); --nonfinite `
+      + `keep trains on them.`
 }
 
 function keepSays(table: Table, rows: number): string[] {
-  return rows === 0 ? [] : [`${plural(rows, 'row')} of ${shown(table.name)} with cells that are missing or not finite ${rows === 1 ? 'is' : 'are'} kept as asked.`]
+  return rows === 0 ? [] : [`${plural(rows, 'row')} of ${shown(table.name)} with cells that are missing or not finite `
+    + `${rows === 1 ? 'is' : 'are'} kept as asked.`]
 }
 
 function imputeSays(table: Table, columns: readonly number[], cells: readonly BadCell[], fills: readonly (number | string)[]): string {
   const filledColumns = columns.flatMap((index, i) => {
     const n = cells.filter(({ column }) => column === index + 1).length
-    return n === 0 ? [] : [`${plural(n, 'cell')} of ${columnLabel(table.columns[index], index)} with ${typeof fills[i] === 'string' ? shown(fills[i]) : fills[i]}`]
+    return n === 0 ? [] : [`${plural(n, 'cell')} of ${columnLabel(table.columns[index], index)} with `
+      + `${typeof fills[i] === 'string' ? shown(fills[i]) : fills[i]}`]
   })
-  return `Filled in ${shown(table.name)} what was missing or not finite: ${list(filledColumns)} (the median of the column's finite training values; of text the most frequent).`
+  return `Filled in ${shown(table.name)} what was missing or not finite: ${list(filledColumns)} (the median of the column's finite `
+    + `training values; of text the most frequent).`
 }
 
-function fillsOf(table: Table, columns: readonly number[], rows: Uint32Array, precision: Precision, given?: readonly (number | string)[]): (number | string)[] {
+function fillsOf(
+  table: Table, columns: readonly number[], rows: Uint32Array, precision: Precision, given?: readonly (number | string)[],
+): (number | string)[] {
   if (given !== undefined) return [...given]
   return columns.map(index => {
     const column = table.columns[index]

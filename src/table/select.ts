@@ -68,14 +68,16 @@ export function findTables(contents: readonly FileContents[], request: TablesReq
   const pair = pairByName(usable, assumptions)
   if (pair !== null) return found(pair.training, pair.validation, null, assumptions)
   const training = only(usable, assumptions)
-  assumptions.push(`No validation table was found: ${defaultValidationShare * 100} % of the rows of ${shown(training.table.name)}, drawn from the seed, are put aside for validation.`)
+  assumptions.push(`No validation table was found: ${defaultValidationShare * 100} % of the rows of ${shown(training.table.name)}, drawn `
+    + `from the seed, are put aside for validation.`)
   return found(training, null, defaultValidationShare, assumptions)
 }
 
 function found(training: Candidate, validation: Candidate | null, share: number | null, assumptions: readonly string[]): FoundTables {
   for (const { table, file } of validation === null ? [training] : [training, validation]) {
     const problem = fault(table)
-    if (problem !== null) throw new TableError(problem.id, `${shown(table.name)} in ${shown(file)} ${problem.says}`, { table: table.name, file })
+    if (problem !== null) throw new TableError(problem.id, `${shown(table.name)} in ${shown(file)} ${problem.says}`,
+      { table: table.name, file })
   }
   const width = training.table.columns.length
   const targets = training.targets === 0 ? null : Array.from({ length: training.targets }, (_, i) => width - training.targets + i)
@@ -132,20 +134,23 @@ function named(contents: readonly FileContents[], candidates: readonly Candidate
 
 function several(wanted: string, usable: readonly Candidate[]): TableError {
   const choices = usable.map(candidate => `${candidate.file}:${candidate.table.name}`)
-  return new TableError('several-variables', `${shown(wanted)} may be any of ${list(choices.map(shown))}: write the one that is meant in this way.`, { wanted, choices })
+  return new TableError('several-variables', `${shown(wanted)} may be any of ${list(choices.map(shown))}: write the one that is meant in `
+    + `this way.`, { wanted, choices })
 }
 
 function noSuch(contents: readonly FileContents[], candidates: readonly Candidate[], wanted: string): TableError {
   const variables = contents.flatMap(file => file.variables)
   const variable = variables.find(({ name }) => name === wanted)
   if (variable !== undefined && variable.table === undefined) {
-    return new TableError('not-a-table', `${shown(wanted)} cannot be used as a table: ${reason(variable)}`, { wanted, class: variable.class, dims: variable.dims })
+    return new TableError('not-a-table', `${shown(wanted)} cannot be used as a table: ${reason(variable)}`,
+      { wanted, class: variable.class, dims: variable.dims })
   }
   const names = [...new Set([...candidates.map(({ table }) => table.name), ...contents.map(({ file }) => file)])]
   const nearest = nearestName(wanted, names)
   const hint = nearest === null ? '' : ` Was ${shown(nearest)} meant?`
   const where = list(contents.map(({ file }) => shown(file)))
-  return new TableError('no-such-variable', `There is no variable or file ${shown(wanted)}: ${where} ${contents.length === 1 ? 'holds' : 'hold'} ${describe(candidates)}.${hint}`, { wanted, names, nearest })
+  return new TableError('no-such-variable', `There is no variable or file ${shown(wanted)}: ${where} `
+    + `${contents.length === 1 ? 'holds' : 'hold'} ${describe(candidates)}.${hint}`, { wanted, names, nearest })
 }
 
 function describe(candidates: readonly Candidate[]): string {
@@ -154,7 +159,8 @@ function describe(candidates: readonly Candidate[]): string {
 }
 
 function reason(variable: Variable): string {
-  return variable.unsupported ?? `it is of class ${shown(variable.class)} with dimensions ${variable.dims.join(' x ')}; a table has rows and columns of numbers.`
+  return variable.unsupported ?? `it is of class ${shown(variable.class)} with dimensions ${variable.dims.join(' x ')}; a table has rows `
+    + `and columns of numbers.`
 }
 
 /** A training and a validation table that their names tell: train with valid, else train with test. */
@@ -168,14 +174,17 @@ function pairByName(usable: readonly Candidate[], assumptions: string[]): { trai
   const [pair] = choices
   if (pair === undefined) {
     for (const { role, table } of usable) {
-      if (role === 'validation' || role === 'test') assumptions.push(`${shown(table.name)} is not used: its columns are not those of a training table.`)
+      if (role === 'validation' || role === 'test') assumptions.push(`${shown(table.name)} is not used: its columns are not those of a `
+        + `training table.`)
     }
     return null
   }
   if (choices.length > 1) throw tooMany(choices.flatMap(({ training, validation }) => [training, validation]))
   const { training, validation } = pair
-  assumptions.push(`Training on ${shown(training.table.name)}, validating on ${shown(validation.table.name)}: their names and columns fit together.`)
-  if (byValidation.length > 0 && byTest.length > 0) assumptions.push(`${list(byTest.map(other => shown(other.validation.table.name)))} is left for testing.`)
+  assumptions.push(`Training on ${shown(training.table.name)}, validating on ${shown(validation.table.name)}: their names and columns `
+    + `fit together.`)
+  if (byValidation.length > 0 && byTest.length > 0) assumptions.push(`${list(byTest.map(other => shown(other.validation.table.name)))} `
+    + `is left for testing.`)
   return pair
 }
 
@@ -195,7 +204,9 @@ function only(usable: readonly Candidate[], assumptions: string[]): Candidate {
   const [largest, next] = bySize
   if (largest === undefined || next === undefined) {
     if (largest === undefined) throw tooMany(usable)
-    if (usable.length > 1) assumptions.push(`Training on ${shown(largest.table.name)}, by its name; ${list(usable.filter(other => other !== largest).map(({ table }) => shown(table.name)))} ${usable.length === 2 ? 'is' : 'are'} not used.`)
+    if (usable.length > 1) assumptions.push(`Training on ${shown(largest.table.name)}, by its name; `
+      + `${list(usable.filter(other => other !== largest).map(({ table }) => shown(table.name)))} ${usable.length === 2 ? 'is' : 'are'} `
+      + `not used.`)
     return largest
   }
   // Of equals, or of files that were each handed in, none is more likely to be meant.
@@ -212,19 +223,25 @@ function tooMany(choices: readonly Candidate[]): TableError {
   const unique = [...new Set(choices)]
   const several = new Set(unique.map(({ file }) => file)).size > 1
   const write = ({ file, table }: Candidate): string => shown(several ? file : table.name)
+  const sized = (one: Candidate): string => `${write(one)} (${count(one.table.rows)} x ${count(one.table.columns.length)})`
   const [first] = unique
-  return new TableError('several-tables', `Several tables could be trained on: ${list(unique.map(candidate => `${write(candidate)} (${count(candidate.table.rows)} x ${count(candidate.table.columns.length)})`))}. `
-    + `Name the one to train on, such as --train ${first === undefined ? 'NAME' : write(first)}, and with --validation the one to validate on.`, { tables: unique.map(({ file, table }) => ({ file, table: table.name })) })
+  return new TableError('several-tables', `Several tables could be trained on: `
+    + `${list(unique.map(sized))}. `
+    + `Name the one to train on, such as --train ${first === undefined ? 'NAME' : write(first)}, and with --validation the one to `
+    + `validate on.`, { tables: unique.map(({ file, table }) => ({ file, table: table.name })) })
 }
 
 /** Why a table cannot be trained on whatever the settings, as the end of a sentence that starts with its name. */
 function fault(table: Table): { id: string; says: string } | null {
   const width = table.columns.length
   if (width === 0) return { id: 'no-rows', says: 'has no columns: a table of measurements was expected.' }
-  if (table.rows === 0) return { id: 'no-rows', says: `has ${plural(width, 'column')} and no rows: at least two rows of measurements are needed.` }
-  if (width === 1) return { id: 'one-column', says: `has ${plural(table.rows, 'row')} and a single column: a target and at least one input are needed.` }
+  if (table.rows === 0) return { id: 'no-rows', says: `has ${plural(width, 'column')} and no rows: at least two rows of measurements are `
+    + `needed.` }
+  if (width === 1) return { id: 'one-column', says: `has ${plural(table.rows, 'row')} and a single column: a target and at least one `
+    + `input are needed.` }
   if (!table.columns.some(column => column.kind === 'numeric')) {
-    return { id: 'no-numeric-columns', says: `has ${plural(width, 'column')}, all of them text: at least one column of numbers is needed. If its numbers are written in another way (units, decimal commas), write them plainly.` }
+    return { id: 'no-numeric-columns', says: `has ${plural(width, 'column')}, all of them text: at least one column of numbers is `
+      + `needed. If its numbers are written in another way (units, decimal commas), write them plainly.` }
   }
   return null
 }
@@ -235,12 +252,14 @@ function nothingUsable(contents: readonly FileContents[], candidates: readonly C
   const problem = largest === undefined ? null : fault(largest.table)
   if (largest !== undefined && problem !== null) {
     const name = largest.table.name === withoutExtension(largest.file) ? files : `${shown(largest.table.name)} in ${shown(largest.file)}`
-    return new TableError(problem.id, `${name} ${problem.says}`, { file: largest.file, table: largest.table.name, rows: largest.table.rows, columns: largest.table.columns.length })
+    return new TableError(problem.id, `${name} ${problem.says}`,
+      { file: largest.file, table: largest.table.name, rows: largest.table.rows, columns: largest.table.columns.length })
   }
   const unsupported = contents.flatMap(({ variables }) => variables.filter(({ table }) => table === undefined))
   const [first] = unsupported
   const why = first === undefined ? '' : ` ${shown(first.name)}: ${reason(first)}`
-  return new TableError('no-table', `${files} ${contents.length === 1 ? 'holds' : 'hold'} no table of numbers with rows and columns.${why}`, { files: contents.map(({ file }) => file), variables: unsupported.map(({ name }) => name) })
+  return new TableError('no-table', `${files} ${contents.length === 1 ? 'holds' : 'hold'} no table of numbers with rows and columns.${why}`,
+    { files: contents.map(({ file }) => file), variables: unsupported.map(({ name }) => name) })
 }
 
 function checkedShare(share: number): number {

@@ -19,10 +19,12 @@ export interface Split {
  */
 export function splitRows(rows: number, share: number, seed: number): Split {
   if (!(share > 0 && share < 1)) {
-    throw new TableError('validation-share', `The share of rows for validation is ${share}; it lies between 0 and 1, such as 0.2.`, { share })
+    throw new TableError('validation-share', `The share of rows for validation is ${share}; it lies between 0 and 1, such as 0.2.`,
+      { share })
   }
   if (rows < 2) {
-    throw new TableError('too-few-rows', `${plural(rows, 'row')} cannot be split into training and validation rows: at least 2 are needed. Validate on a table of its own, or not at all.`, { rows })
+    throw new TableError('too-few-rows', `${plural(rows, 'row')} cannot be split into training and validation rows: at least 2 are `
+      + `needed. Validate on a table of its own, or not at all.`, { rows })
   }
   const size = Math.min(Math.max(Math.round(rows * share), 1), rows - 1)
   const permutation = makePermutation(rows, philoxKey(seed, 'split'), 0)

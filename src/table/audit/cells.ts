@@ -1,5 +1,5 @@
 /** Findings about single cells: missing, text, sentinels, outliers, numbers too large to square. */
-import { columnLabel, count as grouped, list, plural, shown } from '../names.ts'
+import { columnLabel, count as grouped, list, plural, quoted, shown } from '../names.ts'
 import { fits, isFiniteNumber } from '../rows.ts'
 import type { NumericColumn, Table } from '../table.ts'
 import { finding, mostRows, type Finding } from './finding.ts'
@@ -56,13 +56,15 @@ export function checkFinite({ table, index, column, profile }: Profiled): Findin
   const found: Finding[] = []
   if (plainCount > 0) {
     const kinds = [[nan - texts.size, 'missing or NaN'], [inf, 'infinite']] as const
-    const says = `${label} of ${shown(table.name)} holds ${list(kinds.flatMap(([n, kind]) => (n > 0 ? [`${plural(n, 'cell')} that ${n === 1 ? 'is' : 'are'} ${kind}`] : [])))} of ${grouped(total)}: ${rowList(plain, plainCount)}.`
+    const each = kinds.flatMap(([n, kind]) => (n > 0 ? [`${plural(n, 'cell')} that ${n === 1 ? 'is' : 'are'} ${kind}`] : []))
+    const says = `${label} of ${shown(table.name)} holds ${list(each)} of ${grouped(total)}: ${rowList(plain, plainCount)}.`
     found.push(finding('not-finite', table, index, says, { rows: plain, count: plainCount, facts: { finite, nan: nan - texts.size, inf } }))
   }
   if (texts.size > 0) {
     const rows = [...texts.keys()]
-    const examples = [...new Set(texts.values())].slice(0, 3).map(text => `"${shown(text).replace(/^"|"$/g, '')}"`)
-    const says = `${label} of ${shown(table.name)} is numbers, but for ${plural(texts.size, 'cell')} of text such as ${list(examples)}: ${rowList(rows)}.`
+    const examples = [...new Set(texts.values())].slice(0, 3).map(text => quoted(text))
+    const says = `${label} of ${shown(table.name)} is numbers, but for ${plural(texts.size, 'cell')} of text such as ${list(examples)}: `
+      + `${rowList(rows)}.`
     found.push(finding('text-in-numbers', table, index, says, { rows, facts: { texts: examples } }))
   }
   return found
@@ -84,14 +86,20 @@ export function checkMagnitude({ table, index, column, profile }: Profiled): Fin
   const extreme = Math.abs(min) === largest ? min : max
   if (!fits(largest, 'float32')) {
     const { rows, count } = rowsThat(column.values, value => isFiniteNumber(value) && !fits(value, 'float32'))
-    return [finding('beyond-float32', table, index, `${label} of ${shown(table.name)} holds ${extreme}, and float32 ends at 3.4e38: ${rowList(rows, count)}.`, { rows, count, facts: { largest: extreme } })]
+    return [finding('beyond-float32', table, index, `${label} of ${shown(table.name)} holds ${extreme}, and float32 ends at 3.4e38: `
+      + `${rowList(rows, count)}.`, { rows, count, facts: { largest: extreme } })]
   }
   const { rows, count } = rowsThat(column.values, value => isFiniteNumber(value) && value * value > largestFloat32)
-  return [finding('square-overflows', table, index, `${label} of ${shown(table.name)} holds ${extreme}, whose square passes the end of float32, 3.4e38: ${rowList(rows, count)}.`, { rows, count, facts: { largest: extreme } })]
+  return [finding('square-overflows', table, index, `${label} of ${shown(table.name)} holds ${extreme}, whose square passes the end of `
+    + `float32, 3.4e38: ${rowList(rows, count)}.`, { rows, count, facts: { largest: extreme } })]
 }
 
 /** Numbers that stand for "missing" by custom. */
-const codes = new Set([99, 999, 9999, 99999, 999999, 9999999, 99.9, 999.9, 9999.9, 99.99, 999.99, 9999.99, 1e10, 1e20, 1e30, 1e36, 1e37, 9.969209968386869e36])
+const codes = new Set([
+  99, 999, 9999, 99999, 999999, 9999999, 99.9, 999.9, 9999.9, 99.99, 999.99, 9999.99,
+  // 9.97e36 is NetCDF's fill value.
+  1e10, 1e20, 1e30, 1e36, 1e37, 9.969209968386869e36,
+])
 
 /**
  * `coded-missing`: the least or the greatest value is such a number, stands there at least twice, and the next value is
@@ -119,7 +127,9 @@ function checkCode({ table, index, column, profile }: Profiled, end: 'low' | 'hi
   if (next === last || Math.abs(value - next) <= 2 * Math.abs(next - last)) return null
   const { rows, count } = rowsThat(column.values, cell => cell === value)
   const others = end === 'low' ? `${next} to ${last}` : `${last} to ${next}`
-  return finding('coded-missing', table, index, `${columnLabel(column, index)} of ${shown(table.name)} is ${value} in ${plural(count, 'row')} and ${others} in all others: ${value} looks like a code for a missing value.`, { rows, count, facts: { value, next } })
+  return finding('coded-missing', table, index, `${columnLabel(column, index)} of ${shown(table.name)} is ${value} in `
+    + `${plural(count, 'row')} and ${others} in all others: ${value} looks like a code for a missing value.`,
+      { rows, count, facts: { value, next } })
 }
 
 const outlierDeviations = 15
@@ -138,11 +148,14 @@ function checkOutliers({ table, index, column, profile }: Profiled, end: 'low' |
   }
   if (apart === 0) return null
   const threshold = end === 'low' ? sorted[apart - 1]! : sorted[n - apart]!
-  const { rows, count } = rowsThat(column.values, value => isFiniteNumber(value) && (end === 'low' ? value <= threshold : value >= threshold))
+  const isApart = (value: number): boolean => isFiniteNumber(value) && (end === 'low' ? value <= threshold : value >= threshold)
+  const { rows, count } = rowsThat(column.values, isApart)
   const next = end === 'low' ? sorted[apart]! : sorted[n - 1 - apart]!
   const values = list(rows.slice(0, 3).map(row => String(column.values[row]!)))
   const times = distance(apart - 1) / scale
-  return finding('outliers', table, index, `${columnLabel(column, index)} of ${shown(table.name)} holds ${values}${count > 3 ? ' and more' : ''} in ${rowList(rows, count)}: over ${grouped(Math.floor(times))} robust deviations from the median, where the next cell, ${next}, lies at ${Math.round(distance(apart) / scale)}.`,
+  return finding('outliers', table, index, `${columnLabel(column, index)} of ${shown(table.name)} holds `
+    + `${values}${count > 3 ? ' and more' : ''} in ${rowList(rows, count)}: over ${grouped(Math.floor(times))} robust deviations from `
+    + `the median, where the next cell, ${next}, lies at ${Math.round(distance(apart) / scale)}.`,
     { rows, count, facts: { threshold, next, deviations: times, median: centre } })
 }
 

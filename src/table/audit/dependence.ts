@@ -46,8 +46,10 @@ export function checkDependence(table: Table, inputs: readonly number[], targets
     const others = list(terms.map(term => columnLabel(table.columns[term.column.index], term.column.index)), 5)
     const label = columnLabel(table.columns[column.index], column.index)
     found.push(terms.length === 1
-      ? finding('copy-of-column', table, column.index, `${label} of ${shown(table.name)} is ${others} in other units: one follows from the other exactly.`, { facts: { of: terms.map(term => term.column.index + 1) } })
-      : finding('linear-mix', table, column.index, `${label} of ${shown(table.name)} is a sum of multiples of ${others}.`, { facts: { of: terms.map(term => term.column.index + 1) } }))
+      ? finding('copy-of-column', table, column.index, `${label} of ${shown(table.name)} is ${others} in other units: one follows from `
+        + `the other exactly.`, { facts: { of: terms.map(term => term.column.index + 1) } })
+      : finding('linear-mix', table, column.index, `${label} of ${shown(table.name)} is a sum of multiples of ${others}.`,
+        { facts: { of: terms.map(term => term.column.index + 1) } }))
   }
   for (const answer of answers) {
     if (norm(answer.rest) > tolerance * Math.sqrt(rows.length)) continue
@@ -58,8 +60,10 @@ export function checkDependence(table: Table, inputs: readonly number[], targets
     const of = terms.map(term => term.column.index + 1)
     const [only] = terms
     found.push(terms.length === 1 && only !== undefined
-      ? finding('target-in-inputs', table, only.column.index, `The target, ${label} of ${shown(table.name)}, stands among the inputs: ${others} is the same up to units.`, { facts: { target: answer.index + 1, of } })
-      : finding('target-is-linear', table, answer.index, `The target, ${label} of ${shown(table.name)}, is exactly a sum of multiples of ${others}.`, { facts: { of } }))
+      ? finding('target-in-inputs', table, only.column.index, `The target, ${label} of ${shown(table.name)}, stands among the inputs: `
+        + `${others} is the same up to units.`, { facts: { target: answer.index + 1, of } })
+      : finding('target-is-linear', table, answer.index, `The target, ${label} of ${shown(table.name)}, is exactly a sum of multiples of `
+        + `${others}.`, { facts: { of } }))
   }
   return found
 }
@@ -127,7 +131,9 @@ function termsOf(column: Sampled, pivots: readonly Sampled[]): Term[] {
     coefficients[k] = value / (pivots[k]?.along[k] ?? 1)
   }
   const largest = coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  return pivots.flatMap((pivot, k) => (Math.abs(coefficients[k]!) > 100 * tolerance * largest ? [{ column: pivot, coefficient: coefficients[k]! }] : []))
+  return pivots
+    .map((pivot, k) => ({ column: pivot, coefficient: coefficients[k]! }))
+    .filter(({ coefficient }) => Math.abs(coefficient) > 100 * tolerance * largest)
 }
 
 /** Whether the sum gives the column in every row that is finite, to 100 times the sample's tolerance (the largest, not the mean). */
@@ -137,7 +143,8 @@ function holds(table: Table, column: Sampled, terms: readonly Term[]): boolean {
     return held?.kind === 'numeric' ? held.values : new Float64Array(0)
   }
   const values = valuesOf(column.index)
-  const parts = terms.map(({ column: { index, mean, deviation }, coefficient }) => ({ values: valuesOf(index), mean, factor: coefficient / deviation }))
+  const parts = terms.map(({ column: { index, mean, deviation }, coefficient }) =>
+    ({ values: valuesOf(index), mean, factor: coefficient / deviation }))
   for (let row = 0; row < values.length; row++) {
     let expected = 0
     for (const part of parts) expected += (part.values[row]! - part.mean) * part.factor

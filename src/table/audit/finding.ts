@@ -64,7 +64,7 @@ const natures = {
   },
   'target-unscaled': {
     severity: 'note',
-    wouldDo: 'Without scaling the loss and its gradient are as large or as small as the target\'s square, and L2 and learning rate lose their usual meaning.',
+    wouldDo: 'Without scaling the loss is as large or as small as the target\'s square, and L2 and learning rate lose their usual meaning.',
     remedy: 'Standardise, as is done unless --no-standardize is given.',
   },
   'scales-differ': {
@@ -109,7 +109,7 @@ const natures = {
   },
   'counts-rows': {
     severity: 'note',
-    wouldDo: 'As a number of rows or a clock it tells training rows apart by their place, and lies outside what was trained on for every later row.',
+    wouldDo: 'As a clock it tells training rows apart by their place, and in every later row it lies outside what was trained on.',
     remedy: 'Leave it out of the inputs unless its place in time is what predicts.',
   },
   shift: {
@@ -162,13 +162,15 @@ export const mostRows = 100
 /** A finding about a table, or about one of its columns (from 0); `rows` (from 0) may be cut to `mostRows` when `count` is given. */
 export function finding(
   id: FindingId, table: Table, column: number | null, says: string,
-  { rows = [], count = rows.length, facts = {}, severity }: {
-    readonly rows?: readonly number[]; readonly count?: number; readonly facts?: Readonly<Record<string, unknown>>; readonly severity?: Severity
+  { rows = [], count = rows.length, facts = {} }: {
+    readonly rows?: readonly number[]
+    readonly count?: number
+    readonly facts?: Readonly<Record<string, unknown>>
   } = {},
 ): Finding {
   const nature: Nature = natures[id]
   return {
-    id, severity: severity ?? nature.severity, table: table.name,
+    id, severity: nature.severity, table: table.name,
     column: column === null ? null : column + 1, columnName: column === null ? null : (table.columns[column]?.name ?? null),
     rows: rows.slice(0, mostRows).map(row => row + 1), count, says: capital(says), wouldDo: nature.wouldDo, remedy: nature.remedy, facts,
   }

@@ -113,5 +113,7 @@ export function textSummaryOf(column: TextColumn, index: number, role: Role): Te
   }
   const used = column.levels.flatMap((text, code) => (counts[code]! > 0 ? [{ text, count: counts[code]! }] : []))
   const frequent = used.sort((a, b) => b.count - a.count).slice(0, 8)
-  return { kind: 'text', name: column.name, column: index + 1, role, present: column.codes.length - missing, missing, distinct: counts.filter(n => n > 0).length, frequent }
+  const distinct = counts.filter(n => n > 0).length
+  const present = column.codes.length - missing
+  return { kind: 'text', name: column.name, column: index + 1, role, present, missing, distinct, frequent }
 }

@@ -1,5 +1,5 @@
 /** Whether validation rows look like training rows. */
-import { columnLabel, count as grouped, list, plural, shown } from '../names.ts'
+import { columnLabel, list, plural, quoted, shown } from '../names.ts'
 import { isFiniteNumber } from '../rows.ts'
 import type { Table, TextColumn } from '../table.ts'
 import { rowList, type Profiled } from './cells.ts'
@@ -38,7 +38,10 @@ export function checkShift(training: Profiled, validation: Profiled, columns: nu
   const bound = Math.sqrt((-Math.log(falseAlarm / columns / 2) / 2) * (1 / a.length + 1 / b.length))
   if (distance > Math.max(leastShift, bound)) {
     const share = (sorted: Float64Array) => `${Math.round((100 * countUpTo(sorted, at)) / sorted.length)} %`
-    found.push(finding('shift', validation.table, validation.index, `${label} is distributed differently in ${shown(training.table.name)} and ${shown(validation.table.name)}: ${share(a)} and ${share(b)} of the values are at most ${round(at)} (Kolmogorov-Smirnov distance ${distance.toFixed(2)}, said from ${Math.max(leastShift, bound).toFixed(2)} on).`, { facts: { distance, at, threshold: Math.max(leastShift, bound) } }))
+    found.push(finding('shift', validation.table, validation.index, `${label} is distributed differently in `
+      + `${shown(training.table.name)} and ${shown(validation.table.name)}: ${share(a)} and ${share(b)} of the values are at most `
+      + `${round(at)} (Kolmogorov-Smirnov distance ${distance.toFixed(2)}, said from ${Math.max(leastShift, bound).toFixed(2)} on).`,
+        { facts: { distance, at, threshold: Math.max(leastShift, bound) } }))
   }
   const { min, max, constant } = training.profile.summary
   const [low, high] = [min - (max - min), max + (max - min)]
@@ -49,7 +52,9 @@ export function checkShift(training: Profiled, validation: Profiled, columns: nu
       if (isFiniteNumber(value) && (value < low || value > high) && ++count <= mostRows) rows.push(row)
     })
     const worst = low - b[0]! > b[b.length - 1]! - high ? b[0]! : b[b.length - 1]!
-    found.push(finding('beyond-training', validation.table, validation.index, `${label} of ${shown(validation.table.name)} holds ${worst} where ${shown(training.table.name)} spans ${min} to ${max}: ${rowList(rows, count)}.`, { rows, count, facts: { worst, min, max } }))
+    found.push(finding('beyond-training', validation.table, validation.index, `${label} of ${shown(validation.table.name)} holds `
+      + `${worst} where ${shown(training.table.name)} spans ${min} to ${max}: ${rowList(rows, count)}.`,
+        { rows, count, facts: { worst, min, max } }))
   }
   return found
 }
@@ -78,6 +83,9 @@ export function checkCategories(training: TextColumn, table: Table, index: numbe
     if (++count <= mostRows) rows.push(row)
   })
   if (count === 0) return []
-  const which = list([...texts].slice(0, 20).map(text => `"${shown(text).replace(/^"|"$/g, '')}"`), 3)
-  return [finding('new-category', table, index, `${columnLabel(column, index)} of ${shown(table.name)} holds ${plural(texts.size, 'text')} that no training row holds, ${which}, in ${plural(count, 'row')}${count > 5 ? `, ${grouped(rows[0]! + 1)} first` : ` (${rowList(rows)})`}.`, { rows, count, facts: { texts: [...texts].slice(0, 100) } })]
+  const which = list([...texts].slice(0, 20).map(quoted), 3)
+  return [finding('new-category', table, index, `${columnLabel(column, index)} of ${shown(table.name)} holds `
+    + `${plural(texts.size, 'text')} that no training row holds, ${which}, in `
+    + `${plural(count, 'row')} (${rowList(rows, count)}).`,
+  { rows, count, facts: { texts: [...texts].slice(0, 100) } })]
 }

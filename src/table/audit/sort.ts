@@ -1,7 +1,10 @@
 /** A sort of floats that is linear in their number, since an audit sorts every column. */
 
 /** Digits of 11, 11 and 10 bits for each half of a float64. */
-const digits = [{ half: 0, shift: 0 }, { half: 0, shift: 11 }, { half: 0, shift: 22 }, { half: 1, shift: 0 }, { half: 1, shift: 11 }, { half: 1, shift: 22 }] as const
+const digits = [
+  { half: 0, shift: 0 }, { half: 0, shift: 11 }, { half: 0, shift: 22 },
+  { half: 1, shift: 0 }, { half: 1, shift: 11 }, { half: 1, shift: 22 },
+] as const
 const buckets = 2048
 
 /**
