@@ -253,10 +253,7 @@ function dots(xs: readonly number[], ys: readonly number[]): Markup {
   return tag(
     'g',
     { class: 's-ink dots', 'stroke-width': many ? 3 : 4.5, 'stroke-opacity': many ? 0.28 : 0.6 },
-    Array.from({ length: layers }, (_, layer) => {
-      const mine = (_: number, i: number): boolean => i % layers === layer
-      return tag('path', { d: dotData(xs.filter(mine), ys.filter(mine)) })
-    }),
+    Array.from({ length: layers }, (_, layer) => tag('path', { d: dotData(xs, ys, layer, layers) })),
   )
 }
 

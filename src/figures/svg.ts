@@ -68,9 +68,18 @@ export function squares(boxes: readonly Box[]): string {
   return boxes.map(({ x, y, width, height }) => `M${px(x)},${px(y)}h${px(width)}v${px(height)}h${px(-width)}Z`).join('')
 }
 
-/** The path data of dots: lines of no length, which a round line cap turns into dots. A tenth of the text of circles. */
-export function dotData(xs: readonly number[], ys: readonly number[]): string {
-  return xs.map((x, i) => `M${px(x)},${px(ys[i] ?? 0)}h0`).join('')
+/**
+ * The path data of the dots `first`, `first + every`, …: lines of no length, which a round line cap turns into dots. A tenth of
+ * the text of circles; a tenth of a pixel is fine enough for thousands of them.
+ */
+export function dotData(xs: readonly number[], ys: readonly number[], first = 0, every = 1): string {
+  let data = ''
+  for (let i = first; i < xs.length; i += every) data += `M${tenth(xs[i] ?? 0)},${tenth(ys[i] ?? 0)}h0`
+  return data
+}
+
+function tenth(value: number): number {
+  return Math.round(Math.min(Math.max(value, -1e5), 1e5) * 10) / 10
 }
 
 /**

@@ -15,6 +15,8 @@ const spelled = new Map([['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t']])
 
 /** The text with every unseen character spelled out (`\n`, `\x1b`, `\u202e`), so that it can neither act nor hide. */
 export function visible(text: string): string {
+  // Nearly all text is plain ASCII, path data above all, and the long pattern costs ten times as much as this one.
+  if (!/[^ -~]/.test(text)) return text
   return text.replace(unseen, character => spelled.get(character) ?? spell(character.codePointAt(0) ?? 0))
 }
 
