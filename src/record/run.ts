@@ -25,10 +25,10 @@ export const files = {
   model: 'model.json',
 } as const
 
-/** Whether a path (with `/`, below the run folder) is one that a run writes: figures lie in `figures/`, a trace in `incident/`. */
+/** Whether a path (with `/`, below the run folder) is one that a run writes: figures lie in `figures/`, as svg or png, a trace in `incident/`. */
 export function belongsToRun(path: string): boolean {
   const others = ['report.html', 'incident/trace.json']
-  return Object.values<string>(files).includes(path) || others.includes(path) || /^figures\/[^/]+$/.test(path)
+  return Object.values<string>(files).includes(path) || others.includes(path) || /^figures\/[^/]+\.(svg|png)$/.test(path)
 }
 
 /** `running` also stands in the folder of a run whose process died. */

@@ -139,7 +139,7 @@ export class RunWriter implements Observer {
     if (this.failure !== null) throw this.failure
     const foreign = Array.from(others.keys()).find(path => !belongsToRun(path))
     if (foreign !== undefined) {
-      throw new RecordError('no-such-part', `${foreign} is not a file of a run folder; put figures into figures/.`, { file: foreign })
+      throw new RecordError('no-such-part', `${foreign} is not a file of a run folder; figures go into figures/, as svg or png.`, { file: foreign })
     }
     try {
       const moment = await this.checkpoint(training.state)

@@ -15,9 +15,11 @@ describe('a fingerprint', () => {
     const file = { ...(await fingerprint(memorySource('a.csv', bytes))), path: '../../a.csv' }
     expect(dataChange(file, await fingerprint(memorySource('b.csv', bytes)))).toBeNull()
     const longer = dataChange(file, await fingerprint(memorySource('a.csv', new Uint8Array(10_002))))
-    expect(longer).toMatchObject({ id: 'data-changed', message: expect.stringContaining('a.csv has 10002 bytes, expected 10001') as unknown })
+    expect(longer?.id).toBe('data-changed')
+    expect(longer?.message).toContain('a.csv has 10002 bytes, expected 10001')
     const changed = dataChange(file, await fingerprint(memorySource('a.csv', bytes.map(byte => byte ^ 1))))
     expect(changed?.message).toMatch(/the 10001 bytes of a.csv have the checksum [0-9a-f]{12}…, expected [0-9a-f]{12}…/)
-    expect(dataChange(file, null)).toMatchObject({ id: 'data-missing', message: expect.stringContaining('is not at ../../a.csv') as unknown })
+    expect(dataChange(file, null)?.id).toBe('data-missing')
+    expect(dataChange(file, null)?.message).toContain('is not at ../../a.csv')
   })
 })

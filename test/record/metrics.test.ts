@@ -20,7 +20,8 @@ describe('metrics.csv', () => {
     buffer.add(1, loss(0.1 + 0.2, 1e-7, -0), null, 0.005)
     buffer.add(2, loss(Number.NaN, Infinity, -Infinity), loss(1e21, 5e-324, 2), 0.005)
     expect(new TextDecoder().decode(file(header, buffer.take()))).toBe(
-      'step,training_total,training_data,training_regularization,validation_total,validation_data,validation_regularization,learning_rate\n' +
+      'step,training_total,training_data,training_regularization,' +
+      'validation_total,validation_data,validation_regularization,learning_rate\n' +
       '1,0.30000000000000004,1e-7,-0,,,,0.005\n2,NaN,Infinity,-Infinity,1e+21,5e-324,2,0.005\n')
   })
 
@@ -29,7 +30,9 @@ describe('metrics.csv', () => {
     const row = fc.record({ total: value, data: value, regularization: value, validation: fc.option(value), rate: value })
     fc.assert(fc.property(fc.array(row, { maxLength: 40 }), rows => {
       const buffer = new MetricsBuffer()
-      rows.forEach(({ validation, rate, ...training }, i) => buffer.add(i + 1, training, validation === null ? null : loss(validation), rate))
+      rows.forEach(({ validation, rate, ...training }, i) => {
+        buffer.add(i + 1, training, validation === null ? null : loss(validation), rate)
+      })
       const back = parseMetrics(file(header, buffer.take()), 'metrics.csv', 'refuse')
       expect(back.rows).toBe(rows.length)
       rows.forEach((row, i) => {

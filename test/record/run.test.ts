@@ -56,7 +56,7 @@ describe('run.json', () => {
 
 test.each([
   ['run.json', true], ['checkpoints/last', true], ['figures/loss.svg', true], ['incident/trace.json', true],
-  ['thesis.docx', false], ['figures/a/b.svg', false], ['../run.json', false], ['figures/../../x', false],
+  ['thesis.docx', false], ['figures/thesis.docx', false], ['figures/a/b.svg', false], ['../run.json', false], ['figures/../../x', false],
 ])('%s belongs to a run: %s', (path, expected) => {
   expect(belongsToRun(path)).toBe(expected)
 })

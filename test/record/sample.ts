@@ -27,7 +27,9 @@ export function sampleRecord(): RunRecord {
 /** Vectors with a NaN that has a payload, infinities, -0 and a subnormal number. */
 export const oddFloats = {
   float32: new Float32Array(Uint32Array.of(0x7fc12345, 0xffa00001, 0x7f800000, 0xff800000, 0x80000000, 0x00000001, 0x3f9d70a4).buffer),
-  float64: new Float64Array(BigUint64Array.of(0x7ff8000012345678n, 0xfff0000000000001n, 0x7ff0000000000000n, 0x8000000000000000n, 1n).buffer),
+  float64: new Float64Array(
+    BigUint64Array.of(0x7ff8000012345678n, 0xfff0000000000001n, 0x7ff0000000000000n, 0x8000000000000000n, 1n).buffer,
+  ),
 }
 
 export function sampleState(precision: 'float32' | 'float64'): TrainingState {
@@ -55,7 +57,9 @@ export interface MadeUp {
 const rows = 4
 
 /** Steps that change every parameter by what NumPy's generator draws; 400 made-up milliseconds each, a pause after every second. */
-export async function train(writer: RunWriter, clock: { now: number }, { steps, failsAt, before }: MadeUp, from: TrainingState | null): Promise<TrainingResult> {
+export async function train(
+  writer: RunWriter, clock: { now: number }, { steps, failsAt, before }: MadeUp, from: TrainingState | null,
+): Promise<TrainingResult> {
   const random = from?.draws === null || from === null ? new NumpyRandom(3) : NumpyRandom.from(from.draws)
   const parameters = from?.trainer.parameters.slice() ?? new Float64Array(5)
   const first = from?.trainer.first.slice() ?? new Float64Array(5)
@@ -63,7 +67,8 @@ export async function train(writer: RunWriter, clock: { now: number }, { steps, 
   let { stopping, lastTraining, lastValidation } = from ?? { stopping: notYet, lastTraining: null, lastValidation: null }
   let step = from?.step ?? 0
   const state = (draws = random.state()): TrainingState => ({
-    step, trainer: { parameters: parameters.slice(), first: first.slice(), second: second.slice() }, draws, stopping, lastTraining, lastValidation,
+    step, draws, stopping, lastTraining, lastValidation,
+    trainer: { parameters: parameters.slice(), first: first.slice(), second: second.slice() },
   })
   let incident: Incident | null = null
   while (step < steps && writer.failed === null) {
@@ -71,7 +76,8 @@ export async function train(writer: RunWriter, clock: { now: number }, { steps, 
     clock.now += 400
     const drawsBefore = random.state()
     const noise = random.randn(5)
-    const drawn = { batch: { kind: 'rows', rows: Uint32Array.from({ length: rows }, (_, i) => step * rows + i) }, masks: [Uint8Array.of(1, 0, 1), null] } as const
+    const batch = { kind: 'rows', rows: Uint32Array.from({ length: rows }, (_, i) => step * rows + i) } as const
+    const drawn = { batch, masks: [Uint8Array.of(1, 0, 1), null] }
     const learningRate = 0.005 / (step + 1)
     const health = { gradient: 1, parameters: 1, moments: 1 }
     if (step + 1 === failsAt) {
@@ -93,7 +99,8 @@ export async function train(writer: RunWriter, clock: { now: number }, { steps, 
       stopping = observe(stopping, step, Math.abs(lastValidation.data), 0, () => parameters.slice())
     }
     writer.onStep({
-      step, result: { loss: lastTraining, health, nonFinite: null }, learningRate, drawn, validation: evaluated ? lastValidation : null, best: false,
+      step, result: { loss: lastTraining, health, nonFinite: null }, learningRate, drawn,
+      validation: evaluated ? lastValidation : null, best: evaluated && stopping.best?.step === step,
     })
     if (step % 2 === 0) await writer.onPause(step, state)
   }
@@ -107,7 +114,10 @@ function lossOf(parameters: ArrayLike<number>, scale: number): Loss {
   return { total: data + regularization, data, regularization }
 }
 
-const others = new Map([['model.json', new TextEncoder().encode('{"format":"whynan-model"}\n')], ['figures/loss.svg', new TextEncoder().encode('<svg/>')]])
+const others = new Map([
+  ['model.json', new TextEncoder().encode('{"format":"whynan-model"}\n')],
+  ['figures/loss.svg', new TextEncoder().encode('<svg/>')],
+])
 
 export async function wholeRun(store: Store, madeUp: MadeUp, options: WriterOptions = {}): Promise<RunRecord> {
   const clock = { now: 0 }
