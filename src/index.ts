@@ -12,4 +12,5 @@ export { findTables, type FoundTables, type TablesRequest } from './table/select
 export { type BadCell } from './table/rows.ts'
 export { TableError } from './table/errors.ts'
 export { type Loss } from './backends/backend.ts'
+export { NumpyRandom, type NumpyRandomState } from './numeric/mt19937.ts'
 export { version } from './version.ts'

@@ -1,6 +1,6 @@
 /** From flags and a settings file to the library's options; flags win. */
-import { readFile } from 'node:fs/promises'
 import type { Options as FitSettings } from '../network/recipes.ts'
+import { readText } from '../node/files.ts'
 import { UsageError } from './errors.ts'
 import type { Options } from './main.ts'
 
@@ -24,7 +24,7 @@ export async function settingsFrom(flags: Options): Promise<FitSettings> {
 async function readSettings(file: string): Promise<Draft> {
   let content: string
   try {
-    content = await readFile(file, 'utf8')
+    content = await readText(file)
   } catch (error) {
     throw new UsageError('settings-missing', `The settings file ${file} cannot be read (${error instanceof Error ? error.message : String(error)}); name a JSON file with the options of fit.`)
   }

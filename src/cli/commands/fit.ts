@@ -1,17 +1,14 @@
 /** `whynan fit`: audits, trains, evaluates, writes a run folder. */
-import { arch, platform, version as nodeVersion } from 'node:process'
 import { createRunFolder } from '../../node/store.ts'
 import { dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
+import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import { prepareExperiment } from '../../training/experiment.ts'
-import { version } from '../../version.ts'
-import { fitRecorded, type RecordedRun, type Surroundings } from '../../workflow/recorded.ts'
+import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
 import type { Options } from '../main.ts'
 import { finishedLines, plannedLines, progressObserver, voiceOf } from '../reporting.ts'
 import { settingsFrom, text } from '../settings.ts'
-
-export const surroundings: Surroundings = { version, node: nodeVersion, platform, arch }
 
 export async function fitCommand(paths: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   requirePaths(paths)

@@ -1,6 +1,6 @@
 /** `whynan predict`: what the network of a run says of other rows, as CSV or JSON. */
-import { writeFile } from 'node:fs/promises'
 import { chooseBackend } from '../../backends/choose.ts'
+import { writeText } from '../../node/files.ts'
 import { readTables } from '../../node/read-tables.ts'
 import { folderStore } from '../../node/store.ts'
 import { toJsonNumber } from '../../numeric/floats.ts'
@@ -94,7 +94,7 @@ function asJson(prediction: Prediction, table: Table): object {
 
 async function writeOutput(path: string, content: string): Promise<void> {
   try {
-    await writeFile(path, content)
+    await writeText(path, content)
   } catch (error) {
     throw new UsageError('output-not-written', `The predictions could not be written to ${path} (${error instanceof Error ? error.message : String(error)}); name a file that can be written with -o.`)
   }

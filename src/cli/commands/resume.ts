@@ -1,6 +1,7 @@
 /** `whynan resume`: goes on with a run after a stop, a crash or a kill. */
 import { loadRunData } from '../../node/data.ts'
 import { folderStore } from '../../node/store.ts'
+import { surroundings } from '../../node/surroundings.ts'
 import { readRun } from '../../record/read.ts'
 import { RecordError } from '../../record/errors.ts'
 import { prepareExperiment } from '../../training/experiment.ts'
@@ -9,7 +10,7 @@ import type { CommandContext } from '../context.ts'
 import type { Options } from '../main.ts'
 import { plannedLines, progressObserver, voiceOf } from '../reporting.ts'
 import { number } from '../settings.ts'
-import { conclude, surroundings } from './fit.ts'
+import { conclude } from './fit.ts'
 
 export async function resumeCommand(values: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   const [path = ''] = values

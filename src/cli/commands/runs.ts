@@ -1,5 +1,5 @@
 /** `whynan runs`: lists runs, and where their settings differ. */
-import { existsSync } from 'node:fs'
+import { isThere } from '../../node/files.ts'
 import { folderStore } from '../../node/store.ts'
 import { listRuns, settingsDifferences, type ListedRun } from '../../record/read.ts'
 import { RecordError } from '../../record/errors.ts'
@@ -9,7 +9,7 @@ import type { Options } from '../main.ts'
 import { formatCount, formatNumber, formatPercent, table, visible } from '../render.ts'
 
 export async function runsCommand([folder = 'runs']: readonly string[], flags: Options, context: CommandContext): Promise<number> {
-  if (!existsSync(folder)) throw new RecordError('no-runs', `There is no folder ${folder}; whynan fit writes its runs into runs/, or name a folder of runs.`)
+  if (!isThere(folder)) throw new RecordError('no-runs', `There is no folder ${folder}; whynan fit writes its runs into runs/, or name a folder of runs.`)
   const listed = await listRuns(folderStore(folder))
   if (flags['json'] === true) {
     context.out(`${JSON.stringify({ folder, runs: listed.map(asJson) })}\n`)
