@@ -169,11 +169,17 @@ async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) if (isPartial(name)) await rm(join(folder, name), { force: true })
 }
 
-/** Makes a folder and its parents, each of them lasting. */
+/** Makes a folder and its parents, each of them lasting. One at a time: Node's own `recursive` hides why a parent cannot be made. */
 async function makeFolders(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true })
-  if (first === undefined) return
-  for (let made = resolve(path); made !== dirname(resolve(first)); made = dirname(made)) await flushFolder(dirname(made))
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolders(dirname(path))
+    return makeFolders(path)
+  }
+  await flushFolder(dirname(path))
 }
 
 /** Systems that cannot flush a folder (Windows) need not. */
