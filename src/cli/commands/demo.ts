@@ -1,1 +1,60 @@
-export async function demoCommand(..._a: unknown[]): Promise<number> { return 1 }
+/** `whynan demo`: the question, reproduced and answered. */
+import { deflateSync } from 'node:zlib'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { explain } from '../../explain/explain.ts'
+import { writeMat } from '../../export/mat.ts'
+import { describeFiles, loadData } from '../../node/data.ts'
+import { createRunFolder } from '../../node/store.ts'
+import { surroundings } from '../../node/surroundings.ts'
+import { prepareExperiment } from '../../training/experiment.ts'
+import { caseOf } from '../../workflow/fit.ts'
+import { questionData } from '../../workflow/question.ts'
+import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
+import type { CommandContext } from '../context.ts'
+import type { Options } from '../main.ts'
+import { finishedLines, progressObserver, voiceOf } from '../reporting.ts'
+import { text } from '../settings.ts'
+
+const question = `The question. A two-layer network in NumPy (5 inputs, 50 ReLU units with dropout 0.5, half mean squared error,
+L2, Adam) trains well on a MATLAB file with batch 256. With batch 10,000 its loss becomes NaN after some
+iterations. Why?
+`
+
+export async function demoCommand(flags: Options, context: CommandContext): Promise<number> {
+  const folder = text(flags, 'out') ?? 'whynan-demo'
+  const json = flags['json'] === true
+  const voice = voiceOf(context, { json, quiet: false })
+  const file = join(folder, 'mapping_one_nan.mat')
+  voice.say(`${context.ink.bold(question)}\n`)
+  await mkdir(folder, { recursive: true })
+  await writeFile(file, writeMat(questionData().oneNaN, deflateSync))
+  voice.say(`data         ${file}: 68,568 training and 17,142 validation rows, made as the program's own data were\n`)
+
+  const small = await run(256, file, folder, context, voice)
+  const large = await run(10_000, file, folder, context, voice)
+  const explanation = await explain(caseOf(large.run, file), { language: context.language, width: context.terminal.width })
+  voice.say(`\n${context.ink.bold('The answer')}\n\n${explanation.text}\n`)
+  if (json) {
+    const { text: _text, ...rest } = explanation
+    context.out(`${JSON.stringify({ data: file, small: small.record.result, large: large.record.result, explanation: rest })}\n`)
+  }
+  return 0
+}
+
+/** The NumPy program's own run: its draws with np.random.seed(1). */
+async function run(batchSize: number, file: string, folder: string, context: CommandContext, voice: ReturnType<typeof voiceOf>): Promise<RecordedRun> {
+  const settings = { recipe: 'classic', draws: 'numpy', seed: 1, batchSize } as const
+  const place = join(folder, 'runs', `batch-${batchSize}`)
+  voice.say(`\n${context.ink.accent(`whynan fit ${file} --recipe classic --draws numpy --seed 1 --batch ${batchSize} --out ${place}`)}\n`)
+  const data = await loadData([file])
+  const experiment = prepareExperiment(data.tables, settings)
+  const { path, store } = await createRunFolder(place, { overwrite: true })
+  const finished = await fitRecorded({
+    store, experiment, surroundings, signal: context.signal, files: await describeFiles([file], path),
+    observer: progressObserver(experiment, context, voice, 0),
+  })
+  voice.settle()
+  voice.say(finishedLines(finished.run, store.name, context))
+  return finished
+}
