@@ -1,0 +1,174 @@
+/**
+ * Proof by replay. (a) The suspect taken away: finite to the end (or, for a run that did not learn: it learns). (b) Put back
+ * alone into a run in which every suspect is taken away: the same step fails; with a single suspect that is the run itself, and
+ * is not counted again. (c) For causes of chance: the failing step predicted from the draws alone for another seed and another
+ * batch size, and checked. Proven means (a) and, where they apply, (b) and (c).
+ */
+import type { Backend } from '../backends/backend.ts'
+import { changed, validationShare, type Change } from '../record/change.ts'
+import { commandOf } from '../record/command.ts'
+import { replay, type Replay, type ReplayRequest } from '../record/replay.ts'
+import { placeOf } from './cells.ts'
+import { firstDrawn } from './chance.ts'
+import type { Evidence } from './evidence.ts'
+import type { Cause, Facts, Finding, Fix } from './finding.ts'
+import { noProof, type Proof, type Trial } from './proof.ts'
+
+export interface Suspect {
+  readonly cause: Cause
+  readonly finding: Finding
+}
+
+export interface ConfirmOptions {
+  readonly backend?: Backend | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Per replay; see record/replay.ts. */
+  readonly seconds?: number | undefined
+}
+
+export interface Confirmation {
+  /** The suspect that was proven, else the one that the evidence points at most; null without suspects. */
+  readonly suspect: Suspect | null
+  readonly proof: Proof
+  /** Replays that were made for suspects that were then given up. */
+  readonly rejected: readonly Proof[]
+}
+
+/** Findings from this weight on can break a run by themselves, and are taken away together in the clean run. */
+const independent = 0.5
+/** Suspects that are tried before giving up. */
+const mostSuspects = 5
+
+export async function confirm(evidence: Evidence, suspects: readonly Suspect[], options: ConfirmOptions = {}): Promise<Confirmation> {
+  const ordered = [...suspects].sort((a, b) => b.finding.weight - a.finding.weight)
+  const rejected: Proof[] = []
+  const court = makeCourt(evidence, options)
+  for (const suspect of ordered.slice(0, mostSuspects)) {
+    const proof = await tryProof(court, evidence, suspect, ordered)
+    if (proof.proven) return { suspect, proof, rejected }
+    rejected.push(proof)
+  }
+  const [first] = ordered
+  const [proof = noProof] = rejected
+  return { suspect: first ?? null, proof, rejected: rejected.slice(1) }
+}
+
+async function tryProof(court: Court, evidence: Evidence, suspect: Suspect, all: readonly Suspect[]): Promise<Proof> {
+  const { finding } = suspect
+  const others = all.filter(other => other !== suspect && other.finding.weight >= independent && other.finding.tryThis.length > 0)
+  const trials: Trial[] = []
+  let cured: Trial | null = null
+  for (const attempt of finding.tryThis) {
+    const trial = await court.try('taken-away', attempt, cures(evidence, finding))
+    trials.push(trial)
+    if (trial.supports) {
+      cured = trial
+      break
+    }
+    // Another suspect may have broken it all the same: then both are taken away, and this one is put back alone.
+    if (others.length > 0 && trial.replay.status === 'non-finite') {
+      const together = await court.try('clean', [...attempt, ...firstAttempts(others)], cures(evidence, finding))
+      trials.push(together)
+      if (together.supports) {
+        cured = together
+        break
+      }
+    }
+  }
+  const failing = evidence.incident?.step
+  if (cured !== null && others.length > 0 && failing !== undefined) {
+    trials.push(await court.try('put-back', firstAttempts(others), ({ status, steps }) => status === 'non-finite' && steps === failing, { until: failing }))
+  }
+  if (cured !== null && finding.chance !== null) trials.push(...await predictions(court, evidence, finding.chance))
+  // A suspect taken away while others still break the run supports nothing and denies nothing.
+  const counted = trials.filter(({ kind, supports }) => kind !== 'taken-away' || supports)
+  return { finding, proven: cured !== null && counted.every(({ supports }) => supports), trials, cured }
+}
+
+function cures(evidence: Evidence, finding: Finding): (replay: Replay) => boolean {
+  if (finding.cured !== undefined) return one => finding.cured?.(one, evidence) ?? false
+  return ({ status }) => status !== 'non-finite' && status !== 'interrupted'
+}
+
+function firstAttempts(suspects: readonly Suspect[]): Change[] {
+  return suspects.flatMap(({ finding }) => finding.tryThis[0] ?? [])
+}
+
+/** (c) Another seed at the same batch size, and the same seed at another batch size. */
+async function predictions(court: Court, { experiment }: Evidence, chance: NonNullable<Finding['chance']>): Promise<Trial[]> {
+  const { settings, batchSize } = experiment
+  const rows = experiment.training.rows.length
+  const seed = settings.seed === 0 ? 1 : 0
+  const other = batchSize === 256 ? Math.min(rows, 10_000) : Math.min(rows, 256)
+  const variants: { changes: Change[]; facts: Facts }[] = []
+  // Where validation rows are drawn from the seed, another seed moves the row to the other side.
+  if (validationShare(experiment) === null) variants.push({ changes: [{ kind: 'settings', set: { seed } }], facts: { seed } })
+  if (chance.anyBatch && other !== batchSize) variants.push({ changes: [{ kind: 'settings', set: { batchSize: other } }], facts: { batchSize: other } })
+  const trials: Trial[] = []
+  for (const { changes, facts } of variants) {
+    const predicted = firstDrawn(changed(experiment, changes).experiment, chance.rows)
+    trials.push(await court.try(
+      'predicted', changes,
+      ({ status, steps }) => (status === 'non-finite' ? steps === predicted : predicted === null || steps < predicted),
+      { ...(predicted === null ? {} : { until: predicted }), facts: { ...facts, predicted: predicted ?? 'none' } },
+    ))
+  }
+  return trials
+}
+
+/** The fix that holds when it is tried; null where none does. */
+export async function tryFixes(evidence: Evidence, proof: Proof, fixes: readonly Fix[], options: ConfirmOptions): Promise<{ fix: Fix; trial: Trial | null } | null> {
+  const court = makeCourt(evidence, options)
+  for (const fix of fixes) {
+    if (fix.changes === null) return { fix, trial: null }
+    if (proof.cured !== null && JSON.stringify(proof.cured.replay.changes) === JSON.stringify(fix.changes)) return { fix, trial: proof.cured }
+    try {
+      const trial = await court.try('fix', fix.changes, proof.finding === null ? () => true : cures(evidence, proof.finding))
+      if (trial.supports) return { fix, trial }
+    } catch (error) {
+      // A fix that these data refuse, such as leaving out more rows than may be left out, is not offered.
+      if (!(error instanceof Error && 'id' in error)) throw error
+    }
+  }
+  return null
+}
+
+interface Court {
+  try(
+    kind: Trial['kind'], changes: readonly Change[], supports: (replay: Replay) => boolean, more?: { until?: number; facts?: Facts },
+  ): Promise<Trial>
+}
+
+/** Runs replays, each once. */
+function makeCourt(evidence: Evidence, { backend, signal, seconds }: ConfirmOptions): Court {
+  const done = new Map<string, Promise<Replay>>()
+  const { experiment, incident } = evidence
+  return {
+    async try(kind, changes, supports, { until, facts = {} } = {}) {
+      const request: ReplayRequest = {
+        experiment, changes, failedAt: incident?.step ?? null, signal,
+        from: startsLate(evidence, changes) ? incident?.before ?? null : null,
+        ...(until === undefined ? {} : { until }), ...(backend === undefined ? {} : { backend }), ...(seconds === undefined ? {} : { seconds }),
+      }
+      const key = JSON.stringify([changes, until ?? null])
+      const running = done.get(key) ?? replay(request)
+      done.set(key, running)
+      const result = await running
+      return { kind, replay: result, command: commandOf(experiment, evidence.case.dataName, changes), supports: supports(result), facts }
+    },
+  }
+}
+
+/**
+ * Whether a changed run is the run itself up to the incident, so that it can start there: repaired cells that are not finite
+ * had not been drawn before, or they would have failed the run then.
+ */
+function startsLate({ badCells, incident }: Evidence, changes: readonly Change[]): boolean {
+  if (incident === null) return false
+  const bad = new Set(badCells.map(cell => key(placeOf(cell))))
+  return changes.every(change => change.kind === 'repair' && change.cells.every(cell => bad.has(key(cell))))
+}
+
+function key({ side, row, column }: { side: string; row: number; column: number }): string {
+  return `${side}:${row}:${column}`
+}

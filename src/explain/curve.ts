@@ -1,0 +1,54 @@
+/** How the losses went: what a person sees in the curve, as numbers. */
+import { median } from '../numeric/stats.ts'
+import type { History } from './case.ts'
+
+export interface Curve {
+  readonly steps: number
+  readonly first: number
+  readonly last: number
+  readonly lowest: number
+  /** The median data loss of the first and of the last tenth of the recorded steps. */
+  readonly start: number
+  readonly end: number
+  /** The factor by which the data loss grew per step over the last steps in which it only grew; 1 where it did not. */
+  readonly growth: number
+  /** How many steps that was. */
+  readonly growing: number
+  /** The share of steps at which the loss turned from falling to rising or back. */
+  readonly turns: number
+  /** The median of |step-to-step change| over the median loss, of the last half. */
+  readonly jumps: number
+}
+
+export function curveOf({ steps, training }: History): Curve {
+  const losses = training.map(({ data }) => data)
+  const finite = losses.filter(Number.isFinite)
+  const tenth = Math.max(1, Math.ceil(finite.length / 10))
+  const { growth, growing } = lastGrowth(finite, steps)
+  const half = finite.slice(Math.floor(finite.length / 2))
+  return {
+    steps: steps.at(-1) ?? 0, first: finite[0] ?? Number.NaN, last: finite.at(-1) ?? Number.NaN,
+    lowest: finite.reduce((least, loss) => Math.min(least, loss), Infinity),
+    start: median(finite.slice(0, tenth)), end: median(finite.slice(-tenth)),
+    growth, growing, turns: turnsOf(finite),
+    jumps: median(half.slice(1).map((loss, i) => Math.abs(loss - (half[i] ?? loss)))) / median(half),
+  }
+}
+
+/** The run of growth at the end of the curve: its mean factor per step. */
+function lastGrowth(losses: readonly number[], steps: readonly number[]): { growth: number; growing: number } {
+  let from = losses.length - 1
+  while (from > 0 && (losses[from - 1] ?? Infinity) < (losses[from] ?? -Infinity)) from--
+  const span = (steps[losses.length - 1] ?? losses.length) - (steps[from] ?? from)
+  const [first, last] = [losses[from] ?? Number.NaN, losses.at(-1) ?? Number.NaN]
+  return span > 0 && first > 0 ? { growth: (last / first) ** (1 / span), growing: span } : { growth: 1, growing: 0 }
+}
+
+function turnsOf(losses: readonly number[]): number {
+  let turns = 0
+  for (let i = 2; i < losses.length; i++) {
+    const [a = 0, b = 0, c = 0] = losses.slice(i - 2, i + 1)
+    if ((b - a) * (c - b) < 0) turns++
+  }
+  return losses.length < 3 ? 0 : turns / (losses.length - 2)
+}

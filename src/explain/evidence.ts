@@ -1,0 +1,110 @@
+/** All that causes read: the case, the trace of its failing step, its bad cells, and figures that are computed when asked for. */
+import { vector } from '../backends/backend.ts'
+import { batchRows } from '../backends/backend.ts'
+import { robustScale, median } from '../numeric/stats.ts'
+import { findNonFinite } from '../table/rows.ts'
+import { constantShare, constantShareSingle } from '../table/scale.ts'
+import type { Experiment } from '../training/experiment.ts'
+import type { Incident } from '../training/train.ts'
+import { overflowBound, type OverflowBound } from './bounds.ts'
+import type { Case } from './case.ts'
+import { badCells, type Cell } from './cells.ts'
+import { curveOf, type Curve } from './curve.ts'
+import { traceStep, type Trace } from './trace.ts'
+
+/** One used column, by its finite values in the training rows. */
+export interface ColumnFigures {
+  readonly part: 'input' | 'target'
+  /** In the table, from 0. */
+  readonly index: number
+  readonly name: string
+  readonly finite: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  readonly deviation: number
+  readonly median: number
+  /** 1.4826 times the median distance from the median. */
+  readonly spread: number
+  /** Whether it varies by no more than rounding. */
+  readonly constant: boolean
+}
+
+export interface Evidence {
+  readonly case: Case
+  readonly experiment: Experiment
+  readonly incident: Incident | null
+  /** Null without an incident. */
+  readonly trace: Trace | null
+  /** Cells of used columns that give the network something non-finite, in rows that are trained on. */
+  readonly badCells: readonly Cell[]
+  readonly badValidationCells: readonly Cell[]
+  /** How many cells of unused columns are not finite. They never matter. */
+  readonly unusedBadCells: number
+  readonly bounds: OverflowBound
+  readonly curve: Curve
+  readonly columns: readonly ColumnFigures[]
+}
+
+/** `incident` may come from elsewhere than the case: one that was lost is had again by running again. */
+export function gatherEvidence(of: Case, incident: Incident | null): Evidence {
+  const { experiment } = of
+  const trace = incident === null ? null : traceStep({
+    experiment, step: incident.step, before: incident.before.trainer, drawn: incident.drawn, learningRate: incident.learningRate,
+  })
+  const drawnRows = new Set(incident === null ? [] : batchRows(incident.drawn.batch))
+  return {
+    case: of, experiment, incident, trace,
+    get badCells() { return once(this, 'badCells', badCells(experiment, 'training', drawnRows)) },
+    get badValidationCells() { return once(this, 'badValidationCells', badCells(experiment, 'validation', new Set())) },
+    get unusedBadCells() { return once(this, 'unusedBadCells', unusedBad(experiment)) },
+    get bounds() { return once(this, 'bounds', boundsOf(of, incident)) },
+    get curve() { return once(this, 'curve', curveOf(of.history)) },
+    get columns() { return once(this, 'columns', columnFigures(experiment)) },
+  }
+}
+
+/** Computed at the first look, then kept. */
+function once<K extends keyof Evidence>(evidence: Evidence, name: K, value: Evidence[K]): Evidence[K] {
+  Object.defineProperty(evidence, name, { value, enumerable: true })
+  return value
+}
+
+function unusedBad({ training: { table, columns } }: Experiment): number {
+  const used = new Set([...columns.inputs, ...columns.targets])
+  const unused = table.columns.flatMap((column, index) => (used.has(index) || column.kind === 'text' ? [] : [index]))
+  return unused.length === 0 ? 0 : findNonFinite(table, unused).length
+}
+
+function boundsOf({ experiment: { network, settings, steps }, final }: Case, incident: Incident | null): OverflowBound {
+  const parameters = incident?.before.trainer.parameters ?? final?.trainer.parameters ?? vector(settings.precision, 0)
+  let largestWeight = 0
+  for (const value of parameters) if (Number.isFinite(value)) largestWeight = Math.max(largestWeight, Math.abs(value))
+  return overflowBound({
+    network, optimizer: settings.optimizer, schedule: settings.schedule, precision: settings.precision, steps,
+    // First weights beyond 4 deviations of the narrowest usual initializer are rare.
+    largestWeight: Math.max(largestWeight, 1),
+  })
+}
+
+function columnFigures({ training: { table, columns, rows } }: Experiment): ColumnFigures[] {
+  const figures = (part: ColumnFigures['part']) => (index: number): ColumnFigures[] => {
+    const column = table.columns[index]
+    if (column?.kind !== 'numeric') return []
+    const values = Float64Array.from(rows, row => column.values[row] ?? Number.NaN).filter(Number.isFinite)
+    let [min, max, mean, squares] = [Infinity, -Infinity, 0, 0]
+    for (const value of values) {
+      min = Math.min(min, value)
+      max = Math.max(max, value)
+      mean += value / values.length
+    }
+    for (const value of values) squares += ((value - mean) * (value - mean)) / values.length
+    const deviation = Math.sqrt(squares)
+    const share = column.values instanceof Float32Array ? constantShareSingle : constantShare
+    return [{
+      part, index, name: column.name, finite: values.length, min, max, mean, deviation, median: median(values), spread: robustScale(values),
+      constant: deviation <= share * Math.max(Math.abs(min), Math.abs(max)),
+    }]
+  }
+  return [...columns.inputs.flatMap(figures('input')), ...columns.targets.flatMap(figures('target'))]
+}

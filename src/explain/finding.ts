@@ -1,0 +1,77 @@
+/**
+ * What a cause is: something that makes runs go wrong, with a check that reads the evidence, the changes that would take it
+ * away, and its own words. Each stands in causes/<id>.ts with its page docs/causes/<id>.md and its tests; adding one touches
+ * nothing else but the list in causes/index.ts.
+ *
+ * A check says what the arithmetic did, not what a fixture looks like, and never proves: proof is by replay (confirm.ts).
+ */
+import type { Change } from '../record/change.ts'
+import type { Replay } from '../record/replay.ts'
+import type { Cell } from './cells.ts'
+import type { Evidence } from './evidence.ts'
+import type { Proof } from './proof.ts'
+
+/** What a message is filled with. Numbers may be any; names and cell texts are made visible when they are shown. */
+export type Fact = number | string | readonly Cell[] | readonly number[] | readonly Said[]
+export type Facts = Readonly<Record<string, Fact>>
+
+/** A sentence as its id and facts: words/ says it, in each language. */
+export interface Said {
+  readonly message: string
+  readonly facts: Facts
+  /** Whose words are looked at first. */
+  readonly cause?: string
+}
+
+export interface Fix {
+  /** Flags to run with; empty where no flag cures it. */
+  readonly flags: readonly string[]
+  /** What the flags change, so that they can be tried before they are offered. */
+  readonly changes: readonly Change[] | null
+  readonly code: { readonly python: string | null; readonly matlab: string | null }
+  readonly says: Said
+}
+
+/** Which kind of trouble a cause explains. */
+export type Trouble = 'non-finite' | 'not-learning'
+
+export interface Finding {
+  /**
+   * How directly the evidence points at it, from 0 to 1: suspects are tried from the highest. By convention 0.9 and above is
+   * the birth itself read from the trace, 0.5 to 0.9 a figure that is far out, below 0.5 a setting that may be changed.
+   */
+  readonly weight: number
+  readonly summary: Said
+  /** Cells that do it. */
+  readonly cells: readonly Cell[]
+  /** What was measured, for the JSON. */
+  readonly evidence: Facts
+  /** What takes it away: tried one after the other until one cures. None: it cannot be tried in our own engine. */
+  readonly tryThis: readonly (readonly Change[])[]
+  /** Whether a replay shows it cured; left out: that it stays finite. */
+  readonly cured?: (replay: Replay, evidence: Evidence) => boolean
+  /** A cause of chance: the rows (of the training table, from 0) whose being drawn is the failing step. */
+  readonly chance: {
+    readonly rows: readonly number[]
+    /** Whether every batch size fails when it draws one; false where a large batch dilutes it. */
+    readonly anyBatch: boolean
+  } | null
+  /** Tried in this order: the first that holds is offered. */
+  readonly fixes: readonly Fix[]
+}
+
+export interface Cause {
+  readonly id: string
+  readonly explains: readonly Trouble[]
+  /** `name` (what "ruled out" calls it), `summary…`, `fix…`, `ruled-out…`: templates in both languages with the same places. */
+  readonly words: { readonly en: Readonly<Record<string, string>>; readonly zh: Readonly<Record<string, string>> }
+  /** The finding, or null where nothing points at it. */
+  check(evidence: Evidence): Finding | null
+  /** Why it is not this, with the numbers that say so; null where it was no question. Asked only of causes that found nothing. */
+  ruleOut?(evidence: Evidence, proof: Proof): Said | null
+}
+
+/** A message with its facts. */
+export function say(message: string, facts: Facts = {}): Said {
+  return { message, facts }
+}

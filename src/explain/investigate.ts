@@ -1,0 +1,96 @@
+/**
+ * From a case to what is known of it, before a word is said: incident, trace, findings, proof, batch law, fix. Whatever
+ * language it is said in, this is done once.
+ */
+import { chancePerStep, batchLaw, type BatchLaw } from './batch-law.ts'
+import type { Case } from './case.ts'
+import { causes as allCauses } from './causes/index.ts'
+import { firstDrawn } from './chance.ts'
+import { confirm, tryFixes, type ConfirmOptions, type Suspect } from './confirm.ts'
+import { gatherEvidence, type Evidence } from './evidence.ts'
+import type { Outcome } from './explanation.ts'
+import type { Cause, Fix, Said, Trouble } from './finding.ts'
+import { noProof, type Proof, type Trial } from './proof.ts'
+import { findTrouble, incidentOf } from './trouble.ts'
+
+export interface InvestigateOptions extends ConfirmOptions {
+  readonly causes?: readonly Cause[] | undefined
+}
+
+export interface Investigation {
+  readonly evidence: Evidence
+  readonly outcome: Outcome
+  readonly step: number | null
+  /** The incident was not in the case and was had by running again. */
+  readonly repeated: boolean
+  readonly suspect: Suspect | null
+  readonly proof: Proof
+  /** Every replay that was made, the proof's first. */
+  readonly trials: readonly Trial[]
+  readonly ruledOut: readonly { readonly cause: Cause; readonly because: Said }[]
+  readonly law: BatchLaw | null
+  readonly fix: { readonly fix: Fix; readonly trial: Trial | null } | null
+  readonly causes: readonly Cause[]
+}
+
+export async function investigate(of: Case, options: InvestigateOptions = {}): Promise<Investigation> {
+  const causes = options.causes ?? allCauses
+  const { incident, repeated } = await incidentOf(of, options)
+  const evidence = gatherEvidence(of, incident)
+  const trouble = findTrouble(evidence)
+  const suspects = suspectsOf(evidence, causes, trouble.kind)
+  const outcome = outcomeOf(evidence, trouble.kind, suspects)
+  const runs = outcome === 'non-finite' || outcome === 'not-learning'
+  const { suspect, proof, rejected } = runs
+    ? await confirm(evidence, suspects, options)
+    : { suspect: suspects[0] ?? null, proof: { ...noProof, finding: suspects[0]?.finding ?? null }, rejected: [] }
+  const fix = suspect === null ? null : runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect)
+  const chance = suspect?.finding.chance ?? null
+  const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, chance.rows) : null
+  return {
+    evidence, outcome, step: incident?.step ?? predicted, repeated, suspect, proof, causes, fix,
+    trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
+    ruledOut: ruledOutBy(evidence, causes, suspect, proof, suspects),
+    law: chance === null ? null : lawOf(evidence, chance.rows.length),
+  }
+}
+
+function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
+  // A healthy or a planned run can still hold what breaks runs of another seed or batch size.
+  const asked = trouble ?? 'non-finite'
+  return causes
+    .filter(cause => cause.explains.includes(asked))
+    .flatMap(cause => {
+      const finding = cause.check(evidence)
+      return finding === null ? [] : [{ cause, finding }]
+    })
+    .sort((a, b) => b.finding.weight - a.finding.weight)
+}
+
+function outcomeOf({ case: { status } }: Evidence, trouble: Trouble | null, suspects: readonly Suspect[]): Outcome {
+  if (trouble !== null) return trouble
+  return suspects.some(({ finding }) => finding.chance !== null || status === 'planned') ? 'at-risk' : 'healthy'
+}
+
+function untriedFix({ finding }: Suspect): { fix: Fix; trial: null } | null {
+  const [fix] = finding.fixes
+  return fix === undefined ? null : { fix, trial: null }
+}
+
+function ruledOutBy(evidence: Evidence, causes: readonly Cause[], suspect: Suspect | null, proof: Proof, suspects: readonly Suspect[]): Investigation['ruledOut'] {
+  if (suspect === null) return []
+  const found = new Set(suspects.map(({ cause }) => cause.id))
+  return causes
+    .filter(({ id }) => !found.has(id))
+    .flatMap(cause => {
+      const because = cause.ruleOut?.(evidence, proof) ?? null
+      return because === null ? [] : [{ cause, because }]
+    })
+}
+
+function lawOf({ experiment }: Evidence, badRows: number): BatchLaw | null {
+  const { settings, batchSize, steps } = experiment
+  const rows = experiment.training.rows.length
+  const law = { sampling: settings.sampling, rows, badRows, batch: batchSize }
+  return badRows === 0 || !(chancePerStep(law) > 0) ? null : batchLaw(law, steps)
+}

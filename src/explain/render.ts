@@ -1,0 +1,137 @@
+/** An investigation as lines of text: a headline, then sections with their label in a column of its own. */
+import type { Experiment } from '../training/experiment.ts'
+import { firstNonFinite } from '../numeric/floats.ts'
+import type { BatchLaw } from './batch-law.ts'
+import type { ChainStage } from './chain.ts'
+import { say, type Said } from './finding.ts'
+import type { Investigation } from './investigate.ts'
+import type { Trial } from './proof.ts'
+import { changeSaid } from './say-change.ts'
+import { layOut, type Section } from './words/layout.ts'
+
+type Speak = (said: Said) => string
+
+export function render(investigation: Investigation, chain: readonly ChainStage[], speak: Speak, width: number): string {
+  const sections: Section[] = []
+  const add = (label: string, ...paragraphs: readonly (string | null)[]): void => {
+    const lines = paragraphs.filter(paragraph => paragraph !== null && paragraph !== '')
+    if (lines.length > 0) sections.push({ label: speak(say(`label.${label}`)), paragraphs: lines.map(line => line ?? '') })
+  }
+  const { suspect, ruledOut } = investigation
+  const cause = causeLine(investigation, speak)
+  if (cause !== null) sections.push({ label: speak(say('label.cause')), paragraphs: [cause.summary], aside: cause.verdict })
+  add('proof', ...proofLines(investigation, speak))
+  add('path', chain.map(({ says }) => speak(says)).join(speak(say('path.arrow'))))
+  if (investigation.law !== null) add('batch', ...lawLines(investigation.law, valueOf(investigation), speak))
+  add('ruled-out', ruledOut.map(({ cause: { id }, because }) =>
+    speak(say('because', { name: [{ ...say('name'), cause: id }], because: [{ ...because, cause: id }] }))).join(speak(say('list.comma'))))
+  if (suspect !== null) sections.push(...fixSection(investigation, speak))
+  return layOut(speak(headline(investigation)), sections, width)
+}
+
+function causeLine({ suspect, proof, outcome, evidence }: Investigation, speak: Speak): { summary: string; verdict: string } | null {
+  if (suspect === null) return outcome === 'healthy' ? null : { summary: speak(say('cause.none')), verdict: '' }
+  const planned = evidence.case.status === 'planned'
+  const verdict = proof.proven ? 'proven' : planned ? 'predicted' : 'suspected'
+  return { summary: speak({ ...suspect.finding.summary, cause: suspect.cause.id }), verdict: speak(say(verdict)) }
+}
+
+/** NaN or Infinity: what the incident's own figure became. */
+function valueOf({ evidence: { incident, trace } }: Investigation): string {
+  if (incident === null) return 'NaN'
+  if (incident.first === 'loss') return String(incident.loss.total)
+  const after = trace?.tape.after
+  const values = incident.first === 'gradient' ? trace?.tape.gradient : incident.first === 'parameter' ? after?.parameters : after?.second.length === 0 ? after.first : after?.second
+  return values === undefined ? 'NaN' : String(values[Math.max(firstNonFinite(values), 0)] ?? Number.NaN)
+}
+
+function headline(investigation: Investigation): Said {
+  const { evidence, outcome, step, repeated } = investigation
+  const { experiment, incident, curve, case: { status } } = evidence
+  const { settings, batchSize, steps } = experiment
+  const circumstances = [say(`circumstances.${settings.draws}`, { batch: batchSize, seed: settings.seed })]
+  const facts = { circumstances, steps, step: step ?? 0, value: valueOf(investigation), first: curve.first, last: curve.last }
+  if (status === 'planned') return say(step !== null ? 'headline.planned-fails' : outcome === 'healthy' ? 'headline.planned-healthy' : 'headline.planned-at-risk', facts)
+  const taken = { ...facts, steps: Math.max(curve.steps, evidence.case.final?.step ?? 0) }
+  if (outcome === 'non-finite') {
+    if (incident === null) return say('headline.unrepeated')
+    return say(repeated && evidence.case.incident === null ? 'headline.lost' : `headline.${incident.first}`, facts)
+  }
+  return say(outcome === 'healthy' ? 'headline.healthy' : outcome === 'at-risk' ? 'headline.lucky' : 'headline.not-learning', taken)
+}
+
+function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, speak: Speak): string[] {
+  if (suspect === null) return []
+  const { finding } = suspect
+  if (evidence.case.status === 'planned') {
+    return step === null ? [] : [speak(say('proof.planned', { list: [say('predicted.at', { change: [say(`circumstances.${evidence.experiment.settings.draws}`, { batch: evidence.experiment.batchSize, seed: evidence.experiment.settings.seed })], steps: step })] }))]
+  }
+  if (outcome === 'at-risk') return []
+  if (finding.tryThis.length === 0) return [speak(say('proof.untried'))]
+  const lines: string[] = []
+  const { cured, trials } = proof
+  if (cured !== null) lines.push(...curedLines(cured, finding.cells.length, outcome === 'not-learning', evidence.experiment, speak))
+  const back = trials.find(({ kind, supports }) => kind === 'put-back' && supports)
+  if (back !== undefined) lines.push(speak(say('proof.put-back', { steps: back.replay.steps })))
+  const predicted = trials.filter(({ kind, supports }) => kind === 'predicted' && supports)
+  if (predicted.length > 0) lines.push(speak(say('proof.predicted', { list: predicted.map(trial => predictedSaid(trial, evidence.experiment)) })))
+  const failed = trials.filter(({ supports, kind }) => !supports && !(cured !== null && kind === 'taken-away'))
+  if (failed.length > 0) lines.push(speak(say('proof.failed', { list: failed.map(trial => failedSaid(trial, outcome === 'not-learning', evidence.experiment)) })))
+  return lines
+}
+
+function curedLines({ replay, kind }: Trial, cells: number, learning: boolean, experiment: Experiment, speak: Speak): string[] {
+  const loss = replay.losses.at(-1)?.loss.total ?? Number.NaN
+  const facts = { steps: replay.steps, loss, planned: replay.plannedSteps, seconds: 30 }
+  const change = replay.changes.flatMap(one => changeSaid(one, experiment))
+  const repaired = replay.changes.every(({ kind: of }) => of === 'repair')
+  const that = [cells === 1 ? say('that.cell') : say('those.cells', { count: cells })]
+  const line = kind === 'clean'
+    ? say('proof.clean', facts)
+    : learning ? say('proof.taken-away.learns', { ...facts, change }) : repaired ? say('proof.taken-away.cells', { ...facts, cells: that }) : say('proof.taken-away.setting', { ...facts, change })
+  return [speak(line), ...(replay.cutShort ? [speak(say('proof.cut-short', facts))] : [])]
+}
+
+function predictedSaid({ replay, facts }: Trial, experiment: Experiment): Said {
+  const change = replay.changes.flatMap(one => changeSaid(one, experiment))
+  return typeof facts['predicted'] === 'number'
+    ? say('predicted.at', { change, steps: facts['predicted'] })
+    : say('predicted.never', { change, steps: replay.steps })
+}
+
+function failedSaid({ kind, replay }: Trial, learning: boolean, experiment: Experiment): Said {
+  const change = replay.changes.flatMap(one => changeSaid(one, experiment))
+  const facts = { change, steps: replay.steps }
+  if (kind === 'put-back') return say('proof.failed.put-back')
+  if (kind === 'predicted') return say('proof.failed.predicted', facts)
+  return say(learning && replay.status !== 'non-finite' ? 'proof.failed.not-learning' : 'proof.failed.taken-away', facts)
+}
+
+function lawLines(law: BatchLaw, value: string, speak: Speak): string[] {
+  const { sampling, badRows, batch, perStep, expectedStep, quantile95, steps, rows, compare } = law
+  const many = badRows === 1 ? 'one' : 'many'
+  const facts = { batch, badRows, perStep, expected: expectedStep, quantile: quantile95, value, last: Math.ceil(rows / batch) }
+  const lines = [speak(say(sampling === 'epoch' ? `batch.epoch.${many}` : `batch.own.${many}`, facts))]
+  // One other batch size, the customary 256, or for a run of 256 a large one.
+  const other = compare.find(row => row.batch === (batch === 256 ? 4096 : 256))
+  if (other !== undefined && other.batch !== batch) {
+    const clean = 1 - other.chanceWithin
+    lines.push(speak(say(clean > 0.001 ? 'batch.other' : 'batch.other.certain',
+      { batch: other.batch, perStep: other.perStep, expected: other.expectedStep, steps, clean })))
+    if (sampling !== 'epoch' && Math.min(other.batch, batch) === 256 && Math.min(other.chanceWithin, law.chanceWithin) < 0.99) lines.push(speak(say('batch.lucky')))
+  }
+  return lines
+}
+
+function fixSection({ fix, suspect, causes: _causes }: Investigation, speak: Speak): Section[] {
+  if (suspect === null) return []
+  const label = speak(say('label.fix'))
+  if (fix === null) return suspect.finding.fixes.length === 0 ? [] : [{ label, paragraphs: [speak(say('fix.none'))] }]
+  const { flags, code, says } = fix.fix
+  const said = speak({ ...says, cause: suspect.cause.id })
+  const rows: string[][] = []
+  if (flags.length > 0) rows.push([speak(say('fix.whynan')), flags.join(' '), said])
+  if (code.python !== null) rows.push([speak(say('fix.numpy')), code.python])
+  if (code.matlab !== null) rows.push([speak(say('fix.matlab')), code.matlab])
+  return [rows.length === 0 ? { label, paragraphs: [said] } : { label, paragraphs: [], rows }]
+}

@@ -1,0 +1,189 @@
+/**
+ * One thing changed in an experiment, all else kept: what a replay runs. A cell is repaired, rows are passed over in the
+ * batches that drew them, or a setting is changed alone.
+ *
+ * A repaired cell gets the median of its column's finite training values (a text the most frequent one). A cell that was not
+ * finite took no part in means and deviations, so the encoding stays as it was and every other number with it; a cell that
+ * was finite did, so the encoding is made again.
+ */
+import { vector, type FloatArray } from '../backends/backend.ts'
+import type { Options } from '../network/recipes.ts'
+import { encodeFeatures, encodeTargets } from '../table/encode.ts'
+import { median } from '../numeric/stats.ts'
+import { fits, type Precision } from '../table/rows.ts'
+import { defaultValidationShare } from '../table/select.ts'
+import type { Column, Table } from '../table/table.ts'
+import { prepareExperiment, type Experiment, type Side } from '../training/experiment.ts'
+
+/** A cell of the training or the validation table; row and column from 0. */
+export interface CellPlace {
+  readonly side: 'training' | 'validation'
+  readonly row: number
+  readonly column: number
+}
+
+export type Change =
+  | { readonly kind: 'repair'; readonly cells: readonly CellPlace[] }
+  /** Rows of the training table, from 0: skipped in the batches that drew them; divisor, N and draws stay. */
+  | { readonly kind: 'pass-over'; readonly rows: readonly number[] }
+  | { readonly kind: 'settings'; readonly set: Options }
+
+export interface Changed {
+  readonly experiment: Experiment
+  /** Rows of the dataset that steps pass over. */
+  readonly passOver: ReadonlySet<number>
+}
+
+/** The experiment with the changes made, in order. Throws TableError and SettingsError where the result cannot be trained. */
+export function changed(experiment: Experiment, changes: readonly Change[]): Changed {
+  let current = experiment
+  const rows: number[] = []
+  for (const change of changes) {
+    switch (change.kind) {
+      case 'repair':
+        current = repaired(current, change.cells)
+        break
+      case 'settings':
+        current = prepareAgain(current, {}, change.set)
+        break
+      case 'pass-over':
+        rows.push(...change.rows)
+        break
+      default:
+        change satisfies never
+    }
+  }
+  const places = new Map(Array.from(current.training.rows, (row, index) => [row, index]))
+  return { experiment: current, passOver: new Set(rows.flatMap(row => places.get(row) ?? [])) }
+}
+
+function repaired(experiment: Experiment, cells: readonly CellPlace[]): Experiment {
+  if (cells.length === 0) return experiment
+  const { precision } = experiment.settings
+  const ofSide = (side: CellPlace['side']): readonly CellPlace[] => cells.filter(cell => cell.side === side)
+  const training = ofSide('training')
+  const validation = ofSide('validation')
+  const fills = fillsOf(experiment)
+  const trainingTable = filled(experiment.training.table, training, fills)
+  const tookPart = training.some(({ row, column }) => holdsValue(experiment.training.table.columns[column], row, precision))
+  const validationTable = experiment.validation === null ? null : repairedValidation(experiment, experiment.validation, trainingTable, validation, fills)
+  if (tookPart) return prepareAgain(experiment, { training: trainingTable, validation: validationTable }, {})
+  return {
+    ...experiment,
+    training: withRows(experiment, { ...experiment.training, table: trainingTable }, training),
+    validation: experiment.validation === null || validationTable === null
+      ? null
+      : withRows(experiment, { ...experiment.validation, table: validationTable }, validation),
+  }
+}
+
+function repairedValidation(
+  experiment: Experiment, side: Side, trainingTable: Table, cells: readonly CellPlace[], fills: (column: number) => number | string,
+): Table {
+  const shared = side.table === experiment.training.table
+  const ownColumns = [...side.columns.inputs, ...side.columns.targets]
+  const trainingColumns = [...experiment.training.columns.inputs, ...experiment.training.columns.targets]
+  return filled(shared ? trainingTable : side.table, cells, column => fills(trainingColumns[ownColumns.indexOf(column)] ?? column))
+}
+
+function holdsValue(column: Column | undefined, row: number, precision: Precision): boolean {
+  if (column === undefined) return false
+  return column.kind === 'text' ? (column.codes[row] ?? -1) >= 0 : fits(column.values[row] ?? Number.NaN, precision)
+}
+
+/** What a repaired cell of a training column gets. */
+function fillsOf({ training, settings }: Experiment): (column: number) => number | string {
+  return index => {
+    const column = training.table.columns[index]
+    if (column === undefined) return Number.NaN
+    if (column.kind === 'numeric') {
+      return median(Float64Array.from(training.rows, row => column.values[row] ?? Number.NaN).filter(value => fits(value, settings.precision)))
+    }
+    const counts = new Map<number, number>()
+    for (const row of training.rows) {
+      const code = column.codes[row] ?? -1
+      if (code >= 0) counts.set(code, (counts.get(code) ?? 0) + 1)
+    }
+    const [best] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])
+    return column.levels[best] ?? ''
+  }
+}
+
+/** The table with these cells filled; columns without such a cell are shared. */
+function filled(table: Table, cells: readonly CellPlace[], fills: (column: number) => number | string): Table {
+  if (cells.length === 0) return table
+  const columns = table.columns.map((column, index): Column => {
+    const rows = cells.filter(cell => cell.column === index).map(cell => cell.row)
+    if (rows.length === 0) return column
+    const fill = fills(index)
+    if (column.kind === 'numeric') {
+      const values = column.values.slice()
+      for (const row of rows) values[row] = Number(fill)
+      return { ...column, values }
+    }
+    const known = column.levels.indexOf(String(fill))
+    const codes = column.codes.slice()
+    for (const row of rows) codes[row] = known >= 0 ? known : column.levels.length
+    return { ...column, codes, levels: known >= 0 ? column.levels : [...column.levels, String(fill)] }
+  })
+  return { ...table, columns, origin: (row, column) => table.origin(row, column) }
+}
+
+/** The side with the rows of these cells encoded again. */
+function withRows({ encoding, settings: { precision } }: Experiment, side: Side, cells: readonly CellPlace[]): Side {
+  if (cells.length === 0) return side
+  const { dataset, table, columns } = side
+  const places = new Map(Array.from(side.rows, (row, index) => [row, index]))
+  const rows = Uint32Array.from([...new Set(cells.map(({ row }) => row))].filter(row => places.has(row)))
+  const features = encodeFeatures(table, columns.inputs, rows, encoding, precision)
+  const targets = encodeTargets(table, columns.targets, rows, encoding, precision)
+  const put = (into: FloatArray, from: FloatArray, width: number): FloatArray => {
+    const whole = vector(precision, into.length)
+    whole.set(into)
+    rows.forEach((row, i) => whole.set(from.subarray(i * width, (i + 1) * width), (places.get(row) ?? 0) * width))
+    return whole
+  }
+  return { ...side, dataset: { ...dataset, features: put(dataset.features, features, dataset.inputs), targets: put(dataset.targets, targets, dataset.outputs) } }
+}
+
+/** The same tables and settings, but for what is handed in, prepared from the beginning: exactly what the changed command would train. */
+function prepareAgain(experiment: Experiment, tables: { training?: Table; validation?: Table | null }, set: Options): Experiment {
+  const { settings, training, validation } = experiment
+  const share = validationShare(experiment)
+  const { columns } = training
+  const prepared = prepareExperiment(
+    {
+      training: tables.training ?? training.table,
+      validation: validation === null ? null : share ?? tables.validation ?? validation.table,
+      targets: columns.targets,
+    },
+    {
+      ...withoutLength(settings, set), ...set, network: { ...settings.network, ...set.network },
+      inputs: set.inputs ?? columns.inputs.map(index => index + 1), target: set.target ?? columns.targets.map(index => index + 1),
+    },
+  )
+  // What was named stays named as it was, so that the command of a replay reads like the run's own.
+  const { inputs: _inputs, target: _target, ...rest } = prepared.settings
+  return {
+    ...prepared,
+    settings: {
+      ...rest,
+      ...(settings.inputs === undefined ? {} : { inputs: settings.inputs }), ...(settings.target === undefined ? {} : { target: settings.target }),
+    },
+  }
+}
+
+/** Steps and epochs cannot both be given: a new one takes the other's place. */
+function withoutLength(settings: Experiment['settings'], set: Options): Options {
+  const { steps, epochs, ...rest } = settings
+  if (set.steps !== undefined || set.epochs !== undefined) return rest
+  return { ...rest, ...(steps === undefined ? {} : { steps }), ...(epochs === undefined ? {} : { epochs }) }
+}
+
+/** The share of rows put aside where validation rows come from the training table; null where they have a table of their own. */
+export function validationShare({ settings, training, validation }: Experiment): number | null {
+  if (validation === null || validation.table !== training.table) return null
+  const own = new Set(training.rows)
+  if (validation.rows.some(row => own.has(row))) return null
+  return typeof settings.validation === 'number' ? settings.validation : defaultValidationShare
+}
