@@ -55,3 +55,11 @@ export function lane3<T>(low: v128, high: v128): T {
   if (sizeof<T>() == 8) return <T>f64x2.extract_lane(high, 1)
   return <T>f32x4.extract_lane(low, 3)
 }
+
+/** x, with 0 for what lies below the smallest normal number. NaN is not below it. */
+// @ts-ignore: decorator
+@inline
+export function settled<T>(x: v128): v128 {
+  const least: f64 = sizeof<T>() == 4 ? 1.1754943508222875e-38 : 2.2250738585072014e-308
+  return v128.andnot(x, v128.lt<T>(v128.abs<T>(x), v128.splat<T>(<T>least)))
+}

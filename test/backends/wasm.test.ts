@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { FloatArray, StepRequest, Trainer } from '../../src/backends/backend.ts'
-import { chooseBackend } from '../../src/backends/choose.ts'
+import type { FloatArray, Trainer } from '../../src/backends/backend.ts'
 import { ReferenceTrainer } from '../../src/backends/reference.ts'
 import { wasm } from '../../src/backends/wasm.ts'
 import type { Precision } from '../../src/network/spec.ts'
-import { numbers, parametersOf, permuted, plainShape, problemOf, requestOf, shapes } from './problems.ts'
+import { parametersOf, problemOf, requestOf, shapes } from './problems.ts'
 
 const precisions: readonly Precision[] = ['float32', 'float64']
 
