@@ -9,6 +9,7 @@ import { resumeRecorded } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
 import type { Options } from '../main.ts'
 import { plannedLines, progressObserver, voiceOf } from '../reporting.ts'
+import { visible } from '../render.ts'
 import { number } from '../settings.ts'
 import { conclude } from './fit.ts'
 
@@ -20,6 +21,11 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   const { record } = await readRun(store)
   if (record.status === 'non-finite') {
     throw new RecordError('run-not-finite', `The run in ${path} stopped because a value was not finite, so it cannot go on as it is: whynan explain ${path} says why and what to change.`)
+  }
+  if (record.status === 'completed' || record.status === 'early-stopped') {
+    voice.say(`The run in ${visible(path)} has ended already (${record.status}); nothing is left to do.\n`)
+    if (json) context.out(`${JSON.stringify({ run: path, ...(record.result as object) })}\n`)
+    return 0
   }
   const data = await loadRunData(record, path, replacements(flags))
   const experiment = prepareExperiment(data.tables, record.settings)
