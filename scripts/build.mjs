@@ -3,7 +3,7 @@
  * What users install as dependencies stays outside the bundles.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -30,14 +30,7 @@ const bundle = await rolldown({
 await bundle.write({ dir: dist, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: false })
 await bundle.close()
 
-if (withTypes) {
-  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
-  for (const file of declarations(dist)) {
-    // Sources import each other as .ts; beside the declarations lie .js names.
-    const text = readFileSync(file, 'utf8')
-    writeFileSync(file, text.replace(/(from |import\()(['"])(\.[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
-  }
-}
+if (withTypes) writeDeclarations()
 if (!process.argv.includes('--quiet')) console.log(`dist/ built: ${Object.keys(entries).join(', ')}`)
 
 function run(script, ...parameters) {
@@ -45,10 +38,22 @@ function run(script, ...parameters) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-function declarations(folder) {
-  return readdirSync(folder).flatMap(name => {
-    const path = join(folder, name)
-    if (statSync(path).isDirectory()) return declarations(path)
-    return path.endsWith('.d.ts') ? [path] : []
-  })
+/** The declarations that the ways in reach; others would only be carried along. */
+function writeDeclarations() {
+  const types = join(root, 'build', 'types')
+  rmSync(types, { recursive: true, force: true })
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
+  const written = new Set()
+  const waiting = ['index.d.ts', 'node/index.d.ts']
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (written.has(name)) continue
+    written.add(name)
+    const text = readFileSync(join(types, 'src', name), 'utf8').replace(/(from |import\()(['"])(\.[^'"]+)\.ts\2/g, (_, before, quote, path) => {
+      // Sources import each other as .ts; beside the declarations lie .js names.
+      waiting.push(join(dirname(name), `${path}.d.ts`))
+      return `${before}${quote}${path}.js${quote}`
+    })
+    mkdirSync(dirname(join(dist, name)), { recursive: true })
+    writeFileSync(join(dist, name), text)
+  }
 }
