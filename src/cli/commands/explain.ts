@@ -1,5 +1,4 @@
 /** `whynan explain`: why a run became non-finite or did not learn; from data and settings, what would happen. */
-import { explainFigures } from '../../explain/figures.ts'
 import type { Case } from '../../explain/case.ts'
 import { explain } from '../../explain/explain.ts'
 import { dataName, isRunFolder, loadData, loadRunData, requirePaths } from '../../node/data.ts'
@@ -11,13 +10,10 @@ import { caseFromStore } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
 import type { Options } from '../main.ts'
 import { labelled, visible } from '../render.ts'
-import { number, settingsFrom } from '../settings.ts'
+import { settingsFrom } from '../settings.ts'
 import { replacements } from './resume.ts'
-import { seenRuns } from '../seen.ts'
 
 export async function explainCommand(values: readonly string[], flags: Options, context: CommandContext): Promise<number> {
-  const rows = number(flags, 'rows')
-  if (rows !== undefined) return show(await explainFigures({ rows, seen: seenRuns(flags) }, wordsFor(context)), [], flags, context)
   requirePaths(values)
   const [first = ''] = values
   const found = (await isRunFolder(first)) ? await storedCase(first, flags) : await plannedCase(values, flags)
