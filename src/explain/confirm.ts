@@ -34,7 +34,7 @@ export interface Confirmation {
   readonly rejected: readonly Proof[]
 }
 
-/** Findings from this weight on can break a run by themselves, and are taken away together in the clean run. */
+/** Cells of this weight and above can break a run by themselves, and are taken away together in the clean run. */
 const independent = 0.5
 /** Suspects that are tried before giving up. */
 const mostSuspects = 5
@@ -55,7 +55,7 @@ export async function confirm(evidence: Evidence, suspects: readonly Suspect[], 
 
 async function tryProof(court: Court, evidence: Evidence, suspect: Suspect, all: readonly Suspect[]): Promise<Proof> {
   const { finding } = suspect
-  const others = all.filter(other => other !== suspect && other.finding.weight >= independent && other.finding.tryThis.length > 0)
+  const others = all.filter(other => other !== suspect && other.finding.cells.length > 0 && other.finding.weight >= independent && other.finding.tryThis.length > 0)
   const trials: Trial[] = []
   let cured: Trial | null = null
   for (const attempt of finding.tryThis) {

@@ -1,6 +1,5 @@
 /** All that causes read: the case, the trace of its failing step, its bad cells, and figures that are computed when asked for. */
-import { vector } from '../backends/backend.ts'
-import { batchRows } from '../backends/backend.ts'
+import { batchRows, vector } from '../backends/backend.ts'
 import { robustScale, median } from '../numeric/stats.ts'
 import { findNonFinite } from '../table/rows.ts'
 import { constantShare, constantShareSingle } from '../table/scale.ts'
@@ -10,6 +9,7 @@ import { overflowBound, type OverflowBound } from './bounds.ts'
 import type { Case } from './case.ts'
 import { badCells, type Cell } from './cells.ts'
 import { curveOf, type Curve } from './curve.ts'
+import { learnedOf, type Learned } from './learned.ts'
 import { traceStep, type Trace } from './trace.ts'
 
 /** One used column, by its finite values in the training rows. */
@@ -44,6 +44,8 @@ export interface Evidence {
   readonly bounds: OverflowBound
   readonly curve: Curve
   readonly columns: readonly ColumnFigures[]
+  /** How much better than the best constant the run ended. */
+  readonly learned: Learned
 }
 
 /** `incident` may come from elsewhere than the case: one that was lost is had again by running again. */
@@ -60,6 +62,7 @@ export function gatherEvidence(of: Case, incident: Incident | null): Evidence {
     get unusedBadCells() { return once(this, 'unusedBadCells', unusedBad(experiment)) },
     get bounds() { return once(this, 'bounds', boundsOf(of, incident)) },
     get curve() { return once(this, 'curve', curveOf(of.history)) },
+    get learned() { return once(this, 'learned', learnedOf(experiment, of.final)) },
     get columns() { return once(this, 'columns', columnFigures(experiment)) },
   }
 }

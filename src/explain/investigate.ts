@@ -9,7 +9,7 @@ import { firstDrawn } from './chance.ts'
 import { confirm, tryFixes, type ConfirmOptions, type Suspect } from './confirm.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
-import type { Cause, Fix, Said, Trouble } from './finding.ts'
+import { say, type Cause, type Fix, type Said, type Trouble } from './finding.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
 import { findTrouble, incidentOf } from './trouble.ts'
 
@@ -50,7 +50,7 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
   return {
     evidence, outcome, step: incident?.step ?? predicted, repeated, suspect, proof, causes, fix,
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
-    ruledOut: ruledOutBy(evidence, causes, suspect, proof, suspects),
+    ruledOut: [...ruledOutBy(evidence, causes, suspect, proof, suspects), ...tried(suspects, suspect, rejected)],
     law: chance === null ? null : lawOf(evidence, chance.rows.length),
   }
 }
@@ -86,6 +86,16 @@ function ruledOutBy(evidence: Evidence, causes: readonly Cause[], suspect: Suspe
       const because = cause.ruleOut?.(evidence, proof) ?? null
       return because === null ? [] : [{ cause, because }]
     })
+}
+
+/** Suspects that a replay cleared: taken away, the run went wrong all the same. */
+function tried(suspects: readonly Suspect[], chosen: Suspect | null, rejected: readonly Proof[]): Investigation['ruledOut'] {
+  return rejected.flatMap(({ finding, trials }) => {
+    const cause = suspects.find(one => one.finding === finding && one !== chosen)?.cause
+    const last = trials.filter(({ kind }) => kind === 'taken-away').at(-1)
+    if (cause === undefined || last === undefined) return []
+    return [{ cause, because: say(last.replay.status === 'non-finite' ? 'ruled-out.tried' : 'ruled-out.tried.finite', { steps: last.replay.steps }) }]
+  })
 }
 
 function lawOf({ experiment }: Evidence, badRows: number): BatchLaw | null {

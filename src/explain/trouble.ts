@@ -24,8 +24,16 @@ function isSound({ before: { trainer } }: Incident): boolean {
   return [trainer.parameters, trainer.first, trainer.second].every(values => firstNonFinite(values) === -1)
 }
 
-export function findTrouble({ incident, case: { status } }: Evidence): { kind: Trouble | null } {
+/** A run has learned when it predicts better than the best constant by more than this share of that constant's loss. */
+export const leastGain = 0.02
+
+/**
+ * `non-finite` with an incident; else `not-learning` for a run that ends no better than the best constant prediction. That is
+ * the rule by which a run is healthy: finite, its loss fell, and it beats the mean.
+ */
+export function findTrouble(evidence: Evidence): { kind: Trouble | null } {
+  const { incident, case: { status, final } } = evidence
   if (incident !== null) return { kind: 'non-finite' }
-  if (status === 'planned') return { kind: null }
-  return { kind: null }
+  if (status === 'planned' || status === 'interrupted' || final === null) return { kind: null }
+  return { kind: evidence.learned.share > 1 - leastGain ? 'not-learning' : null }
 }

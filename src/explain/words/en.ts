@@ -21,7 +21,8 @@ export const en = {
 
   'sentence.space': ' ',
   'because': '{name:said} ({because:said})',
-  'ruled-out.plain': '{name:said}',
+  'ruled-out.tried': 'with it taken away the run still became non-finite, at step {steps:count}',
+  'ruled-out.tried.finite': 'with it taken away the run fared no better in {steps:count} steps',
 
   'circumstances.philox': 'batch {batch:count}, seed {seed}',
   'circumstances.numpy': "batch {batch:count}, NumPy's draws, seed {seed}",

@@ -21,7 +21,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'sentence.space': '',
   'because': '{name:said}（{because:said}）',
-  'ruled-out.plain': '{name:said}',
+  'ruled-out.tried': '去掉它之后仍在第 {steps:count} 步出现非有限值',
+  'ruled-out.tried.finite': '去掉它之后 {steps:count} 步内并无改善',
 
   'circumstances.philox': '批大小 {batch:count}，种子 {seed}',
   'circumstances.numpy': '批大小 {batch:count}，NumPy 随机数，种子 {seed}',

@@ -1,0 +1,66 @@
+/**
+ * A finite cell so far out that a square, a product or a second moment of it overflows, or that it throws the weights off.
+ * docs/causes/outlier-overflow.md
+ */
+import { batchRows } from '../../backends/backend.ts'
+import { calm } from '../calm.ts'
+import { placeOf } from '../cells.ts'
+import { say, type Cause } from '../finding.ts'
+import { excludeRows } from '../fixes.ts'
+import { outliersOf } from '../outliers.ts'
+
+/** In robust spreads of the column: a normal column of 10^9 rows has none beyond 7. */
+const far = 50
+const veryFar = 1e3
+
+export const outlierOverflow: Cause = {
+  id: 'outlier-overflow',
+  explains: ['non-finite'],
+  words: {
+    en: {
+      'name': 'overflow',
+      'summary.one': 'One cell holds {value:figure}, which its {stage} cannot bear: {cells:cells}. Half of that column lies within {spread:figure} of {median:figure}.',
+      'summary.many': '{count:count} cells lie far outside their columns, up to {value:figure}: {cells:cells}.',
+      'fix.one': 'leaves out 1 of {of:count} rows',
+      'fix.many': 'leaves out {rows:count} of {of:count} rows',
+      'ruled-out': 'largest value {largest:figure}',
+    },
+    zh: {
+      'name': '溢出',
+      'summary.one': '有一个单元格的值为 {value:figure}，使 {stage} 溢出：{cells:cells}。该列有一半的值与 {median:figure} 相差不超过 {spread:figure}。',
+      'summary.many': '{count:count} 个单元格远离所在列，最大为 {value:figure}：{cells:cells}。',
+      'fix.one': '去掉 {of:count} 行中的 1 行',
+      'fix.many': '去掉 {of:count} 行中的 {rows:count} 行',
+      'ruled-out': '最大值 {largest:figure}',
+    },
+  },
+  check(evidence) {
+    const { experiment, incident, trace, columns } = evidence
+    // A NaN or Infinity that came in with the data was made by no operation.
+    if (incident !== null && trace?.birth?.kind === 'data') return null
+    const drawn = new Set(incident === null ? [] : batchRows(incident.drawn.batch))
+    const outliers = outliersOf(evidence, far, drawn)
+    const [first] = outliers
+    if (first === undefined || (incident === null && !(Math.abs(first.cell.value) > (evidence.bounds.forMoments ?? evidence.bounds.forLoss ?? Infinity)))) return null
+    const cells = outliers.map(({ cell }) => cell)
+    const column = columns.find(({ index }) => index === first.cell.column - 1)
+    const rows = new Set(cells.map(({ index }) => index)).size
+    const facts = {
+      cells, count: cells.length, rows, of: experiment.training.rows.length, value: first.cell.value, stage: trace?.birth?.stage ?? 'step',
+      median: column?.median ?? Number.NaN, spread: (column?.spread ?? Number.NaN) / 1.4826,
+    }
+    const isBirth = trace?.birth?.datasetRow !== null && cells.some(({ datasetRow }) => datasetRow === trace?.birth?.datasetRow)
+    return {
+      weight: isBirth || first.distance > 1e6 ? 0.93 : first.distance > veryFar ? 0.8 : 0.45,
+      summary: say(cells.length === 1 ? 'summary.one' : 'summary.many', facts), cells,
+      evidence: { value: first.cell.value, distance: first.distance, median: facts.median, spread: facts.spread },
+      tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]],
+      cured: calm,
+      chance: null,
+      fixes: [excludeRows(experiment, cells, say(rows === 1 ? 'fix.one' : 'fix.many', facts))],
+    }
+  },
+  ruleOut({ trace }) {
+    return trace === null ? null : say('ruled-out', { largest: trace.largest.value })
+  },
+}

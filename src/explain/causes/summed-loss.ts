@@ -1,0 +1,34 @@
+/** A loss summed over the batch: gradients, and so steps, grow with the batch size. docs/causes/summed-loss.md */
+import type { Change } from '../../record/change.ts'
+import { cured } from '../calm.ts'
+import { say, type Cause } from '../finding.ts'
+import { settingFix } from '../fixes.ts'
+
+export const summedLoss: Cause = {
+  id: 'summed-loss',
+  explains: ['non-finite', 'not-learning'],
+  words: {
+    en: {
+      'name': 'summed loss',
+      'summary': 'The loss is a sum over the batch, not a mean: a batch of {batch:count} takes steps {batch:count} times as long as one row does.',
+      'fix': 'the mean over the batch, so that the batch size no longer sets the step',
+      'ruled-out': 'the loss is a mean over the batch, so its step does not grow with it',
+    },
+    zh: {
+      'name': '损失求和',
+      'summary': '损失是批内求和而不是平均：批大小 {batch:count} 时，步长是单行的 {batch:count} 倍。',
+      'fix': '按批取平均，步长不再随批大小变化',
+      'ruled-out': '损失按批取平均，步长不随批大小增大',
+    },
+  },
+  check({ experiment: { settings, batchSize }, curve, trace }) {
+    if (settings.reduction !== 'sum' || batchSize === 1 || trace?.birth?.kind === 'data') return null
+    const change: Change = { kind: 'settings', set: { reduction: 'mean' } }
+    return {
+      weight: settings.optimizer.name === 'sgd' ? 0.7 : 0.35, summary: say('summary', { batch: batchSize }), cells: [],
+      evidence: { batch: batchSize, growth: curve.growth }, tryThis: [[change]], cured, chance: null,
+      fixes: [settingFix(['--reduction mean'], change, say('fix'), { python: 'loss = np.sum(terms) / len(terms)', matlab: 'loss = sum(terms) / numel(terms);' })],
+    }
+  },
+  ruleOut: ({ experiment: { settings } }) => (settings.reduction === 'mean' && settings.optimizer.name === 'sgd' ? say('ruled-out') : null),
+}

@@ -1,0 +1,53 @@
+/** Every cause's tests are two tables: runs in which it fires, proven, and runs in which it stays silent. */
+import { describe, expect, test } from 'vitest'
+import { causes } from '../../../src/explain/causes/index.ts'
+import { explanationOf } from '../../../src/explain/explain.ts'
+import type { Explanation } from '../../../src/explain/explanation.ts'
+import { investigate } from '../../../src/explain/investigate.ts'
+import type { Table } from '../../../src/table/table.ts'
+import { ran } from '../cases.ts'
+
+export interface Run {
+  readonly name: string
+  readonly training: Table
+  readonly validation?: Table
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export interface Fires extends Run {
+  /** Cells to be named, exactly: [row, column], from 1. */
+  readonly cells?: readonly (readonly [number, number])[]
+  readonly step?: number
+  /** Where no replay can prove it. */
+  readonly suspected?: true
+  /** What else must hold of the explanation. */
+  readonly also?: (explanation: Explanation) => void
+}
+
+/** A small classic program, to be spread into options. */
+export const small = { recipe: 'classic', network: { hidden: [8], dropout: 0 }, batchSize: 20, steps: 20, precision: 'float64' } as const
+
+export function causeSuite(id: string, { fires, staysSilent }: { readonly fires: readonly Fires[]; readonly staysSilent: readonly Run[] }): void {
+  const explained = async ({ training, validation, options }: Run): Promise<{ explanation: Explanation; chinese: string }> => {
+    const investigation = await investigate(await ran({ training, validation: validation ?? null }, options))
+    return { explanation: explanationOf(investigation), chinese: explanationOf(investigation, { language: 'zh' }).text }
+  }
+  describe(id, () => {
+    test('is in the list of causes', () => expect(causes.map(cause => cause.id)).toContain(id))
+
+    test.each(fires)('fires: $name', async run => {
+      const { explanation, chinese } = await explained(run)
+      expect(explanation.cause, explanation.text).toMatchObject({ id, proven: run.suspected === undefined })
+      if (run.suspected === undefined) expect(explanation.replays.some(({ kind, supports }) => supports && (kind === 'taken-away' || kind === 'clean'))).toBe(true)
+      if (run.step !== undefined) expect(explanation.step).toBe(run.step)
+      if (run.cells !== undefined) expect(explanation.cause?.cells.map(({ row, column }) => [row, column])).toEqual(run.cells)
+      expect(chinese).toMatch(/[\u4e00-\u9fff]/)
+      run.also?.(explanation)
+    })
+
+    test.each(staysSilent)('stays silent: $name', async run => {
+      const { explanation } = await explained(run)
+      expect(explanation.cause?.id, explanation.text).not.toBe(id)
+    })
+  })
+}
