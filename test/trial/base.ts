@@ -103,7 +103,7 @@ export function soundProgram(random: Random, data: Partial<Recipe> = {}, given: 
     drawsBelow: null,
     cleaningThrownAway: false,
     normalisesRows: false,
-    raggedRows: [],
+    normalisesGradient: false,
     zeroRows: [],
     zeroTargets: [],
     ...given,

@@ -54,7 +54,7 @@ export function drawHealthy(shape: string, index: number, listSeed: number): Tri
     table: 'training', row: random.whole(0, rows - 1), column: inputs + random.whole(0, unused - 1), value: random.pick<OddValue>(['NaN', 'Infinity', 1e300]),
   }))
   return {
-    id: `healthy-${shape}-${index + 1}`, kind: `healthy-${shape}`, expected: [], breaks: 'nothing',
+    id: `healthy-${shape}-${index + 1}`, kind: shape, index, listSeed, expected: [], breaks: 'nothing',
     trainer: run.program === undefined ? 'whynan' : 'foreign', seed: 1, run, sound: null, cells: [], decoys,
   }
 }

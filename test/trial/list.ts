@@ -12,10 +12,11 @@ import type { Options } from '../../src/network/recipes.ts'
 export interface Recipe {
   /**
    * The target as a function of standard inputs: `smooth` a random sum of sines, `linear` a plane, `steep` a sum with kinks,
-   * `product` products of pairs, `ratio` one input over another that comes near 0, `parity` the sign of a product,
-   * `noise` nothing of the inputs; `blobs`, `rings` and `halves` are classes.
+   * `product` products of pairs, `ratio` one input over another that comes near 0,
+   * `noise` nothing of the inputs, `lattice` a plane
+   * with whole coefficients over whole numbers; `blobs`, `rings` and `halves` are classes.
    */
-  readonly shape: 'smooth' | 'linear' | 'steep' | 'product' | 'ratio' | 'parity' | 'noise' | 'blobs' | 'rings' | 'halves'
+  readonly shape: 'smooth' | 'linear' | 'steep' | 'product' | 'ratio' | 'noise' | 'lattice' | 'blobs' | 'rings' | 'halves'
   readonly rows: number
   readonly validationRows: number
   readonly inputs: number
@@ -36,7 +37,7 @@ export interface Recipe {
   readonly copy?: { readonly input: number; readonly noise: number }
   /** This share of the validation rows are training rows. */
   readonly duplicates?: number
-  /** The validation inputs are moved by so many deviations. */
+  /** All validation inputs are moved by so many deviations. */
   readonly shift?: number
   /** The share of rows in the first class. */
   readonly imbalance?: number
@@ -58,7 +59,7 @@ export interface OddCell {
 export interface ForeignProgram {
   readonly hidden: readonly number[]
   readonly activation: 'relu' | 'swallowing-relu' | 'tanh' | 'sigmoid' | 'identity'
-  readonly loss: 'mse' | 'rmse' | 'relative' | 'log-probability' | 'naive-softmax' | 'naive-sigmoid'
+  readonly loss: 'mse' | 'rmse' | 'relative' | 'hinge' | 'naive-softmax' | 'naive-sigmoid'
   readonly optimizer: 'sgd' | 'adam'
   readonly learningRate: number
   readonly batch: number
@@ -80,8 +81,8 @@ export interface ForeignProgram {
   readonly cleaningThrownAway: boolean
   /** Divides each row by its norm. */
   readonly normalisesRows: boolean
-  /** Rows cut short, from 0; the cells that are missing read as undefined. */
-  readonly raggedRows: readonly number[]
+  /** Divides the gradient by its norm. */
+  readonly normalisesGradient: boolean
   /** Rows whose inputs are all 0. */
   readonly zeroRows: readonly number[]
   /** Rows whose target is 0. */
@@ -91,6 +92,8 @@ export interface ForeignProgram {
 export interface Setup {
   readonly data: Recipe
   readonly settings: Options
+  /** Training rows (from 0) that end after two cells. */
+  readonly cutRows?: readonly number[]
   /** Where somebody else's program trains; `settings` then only name the columns. */
   readonly program?: ForeignProgram
 }
@@ -98,6 +101,9 @@ export interface Setup {
 export interface TrialCase {
   readonly id: string
   readonly kind: string
+  /** Which draw of its kind, and of which list: with `seed`, what draws it again. */
+  readonly index: number
+  readonly listSeed: number
   /** The causes any of which is right in the first place; none for a healthy run. */
   readonly expected: readonly string[]
   readonly breaks: 'non-finite' | 'silent' | 'nothing'
