@@ -1,12 +1,10 @@
 /** `whynan demo`: the question, reproduced and answered. */
-import { deflateSync } from 'node:zlib'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { explain } from '../../explain/explain.ts'
-import { writeMat } from '../../export/mat.ts'
 import { describeFiles, loadData } from '../../node/data.ts'
+import { pathIn } from '../../node/files.ts'
 import { createRunFolder } from '../../node/store.ts'
 import { surroundings } from '../../node/surroundings.ts'
+import { writeMatFile } from '../../node/write-mat.ts'
 import { prepareExperiment } from '../../training/experiment.ts'
 import { caseOf } from '../../workflow/fit.ts'
 import { questionData } from '../../workflow/question.ts'
@@ -25,10 +23,9 @@ export async function demoCommand(flags: Options, context: CommandContext): Prom
   const folder = text(flags, 'out') ?? 'whynan-demo'
   const json = flags['json'] === true
   const voice = voiceOf(context, { json, quiet: false })
-  const file = join(folder, 'mapping_one_nan.mat')
+  const file = pathIn(folder, 'mapping_one_nan.mat')
   voice.say(`${context.ink.bold(question)}\n`)
-  await mkdir(folder, { recursive: true })
-  await writeFile(file, writeMat(questionData().oneNaN, deflateSync))
+  await writeMatFile(file, questionData().oneNaN)
   voice.say(`data         ${file}: 68,568 training and 17,142 validation rows, made as the program's own data were\n`)
 
   const small = await run(256, file, folder, context, voice)
@@ -45,7 +42,7 @@ export async function demoCommand(flags: Options, context: CommandContext): Prom
 /** The NumPy program's own run: its draws with np.random.seed(1). */
 async function run(batchSize: number, file: string, folder: string, context: CommandContext, voice: ReturnType<typeof voiceOf>): Promise<RecordedRun> {
   const settings = { recipe: 'classic', draws: 'numpy', seed: 1, batchSize } as const
-  const place = join(folder, 'runs', `batch-${batchSize}`)
+  const place = pathIn(folder, 'runs', `batch-${batchSize}`)
   voice.say(`\n${context.ink.accent(`whynan fit ${file} --recipe classic --draws numpy --seed 1 --batch ${batchSize} --out ${place}`)}\n`)
   const data = await loadData([file])
   const experiment = prepareExperiment(data.tables, settings)
