@@ -1,8 +1,11 @@
 /** Between the flat vectors of src/network/layout.ts and the padded layouts in which the products want them. */
+import { fusedPack, fusedUnpack } from './fused'
 import { Layer, Plan, layerAt } from './plan'
 
 /** Weights and biases of every layer from the current parameters to `packed` and `transposed`. */
 export function pack<T>(plan: Plan): void {
+  // The general kernels stand in where a fused prediction is not finite.
+  if (plan.fused) fusedPack<T>(plan)
   for (let index: i32 = 0; index < plan.layers; index++) {
     const layer = layerAt(plan, index)
     const from = plan.current + <usize>layer.weights * sizeof<T>()
@@ -65,7 +68,8 @@ export function combine<T>(plan: Plan): void {
     }
   }
   plan.terms = load<f64>(plan.blockTerms)
-  for (let index: i32 = 0; index < plan.layers; index++) unpack<T>(plan, layerAt(plan, index))
+  if (plan.fused) fusedUnpack<T>(plan)
+  else for (let index: i32 = 0; index < plan.layers; index++) unpack<T>(plan, layerAt(plan, index))
   const end = plan.gradient + <usize>plan.parameters * sizeof<T>()
   for (let i: usize = 0; i < 3 * sizeof<T>(); i += sizeof<T>()) store<T>(end + i, <T>0)
 }

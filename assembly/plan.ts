@@ -19,6 +19,10 @@
 // @ts-ignore: decorator
 @inline export const COEFFICIENTS: usize = 2048 // see elementary64.ts and elementary32.ts
 
+/** Rows of a fused tile. */
+// @ts-ignore: decorator
+@inline export const FUSED_ROWS: i32 = 64
+
 @unmanaged
 export class Layer {
   /** What kept activations are multiplied by while training. */
@@ -135,6 +139,14 @@ export class Plan {
   nextFirst: usize
   second: usize
   nextSecond: usize
+  /** 1 where the network is one that assembly/fused.ts trains; the addresses are its work space. */
+  fused: i32
+  fusedWeights: usize
+  fusedX: usize
+  fusedY: usize
+  fusedH: usize
+  fusedOut: usize
+  fusedG: usize
   /** 0 when everything the guard looks at is finite. */
   poison: i32
 }

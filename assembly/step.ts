@@ -1,5 +1,6 @@
 /** The whole step and the whole evaluation, as the host calls them. */
 import { drawBatch } from './batch'
+import { fusedPredictTile } from './fused'
 import { finishGradient, sumOfWeightSquares, update } from './optimizer'
 import { combine, pack } from './pack'
 import { layerAt, Plan } from './plan'
@@ -31,6 +32,11 @@ export function predict<T>(plan: Plan, out: usize): void {
   const padded = <usize>layerAt(plan, plan.layers - 1).unitsPadded * sizeof<T>()
   for (let start: i32 = 0; start < plan.tableRows; start += plan.tile) {
     const rows = min(plan.tile, plan.tableRows - start)
+    if (plan.fused && fusedPredictTile<T>(plan, start, rows)) {
+      memory.copy(out, plan.fusedOut, <usize>rows * sizeof<T>())
+      out += <usize>rows * sizeof<T>()
+      continue
+    }
     let from = predictTile<T>(plan, start, rows)
     for (let r: i32 = 0; r < rows; r++) {
       memory.copy(out, from, units)

@@ -5,6 +5,7 @@
 import { activate, activateBackward, Activation } from './activation'
 import { denseAccumulate, denseBackward, denseForward } from './dense'
 import { applyMask, applyShrink, drawMask } from './dropout'
+import { fusedPredictTile, fusedTrainTile } from './fused'
 import { lossTile } from './loss'
 import { Layer, layerAt, Plan } from './plan'
 
@@ -19,7 +20,8 @@ export function trainBlocks<T>(plan: Plan, from: i32, to: i32): void {
     const end = load<i32>(plan.starts + (<usize>block << 2), 4)
     let terms: f64 = 0
     for (let start = load<i32>(plan.starts + (<usize>block << 2)); start < end; start += plan.tile) {
-      terms = trainTile<T>(plan, start, min(plan.tile, end - start), sums, terms)
+      const rows = min(plan.tile, end - start)
+      terms = plan.fused ? fusedTrainTile<T>(plan, start, rows, sums, terms) : trainTile<T>(plan, start, rows, sums, terms)
     }
     store<f64>(plan.blockTerms + (<usize>block << 3), terms)
   }
@@ -99,6 +101,10 @@ export function evaluateTable<T>(plan: Plan): f64 {
     let terms: f64 = 0
     for (let start = chunk; start < end; start += plan.tile) {
       const rows = min(plan.tile, end - start)
+      if (plan.fused && fusedPredictTile<T>(plan, start, rows)) {
+        terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, plan.fusedOut, plan.fusedY, 0, rows, 1, 1, terms)
+        continue
+      }
       const outputs = predictTile<T>(plan, start, rows)
       terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, outputs, plan.y, 0, rows, plan.outputs, top.unitsPadded, terms)
     }

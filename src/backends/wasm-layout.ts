@@ -34,7 +34,8 @@ const planWords = [
   'layers', 'layer', 'inputs', 'outputs', 'parameters', 'rowBytes', 'tile', 'blocks', 'loss', 'optimizer', 'nesterov', 'table', 'tableRows',
   'batch', 'drawn', 'ordered', 'positions', 'starts', 'wantPositions', 'permuted', 'from', 'count', 'digitA', 'digitB', 'shift', 'rounds', 'keys',
   'dropoutKey0', 'dropoutKey1', 'stepLow', 'stepHigh', 'x', 'y', 'd0', 'd1', 'negativeZeros', 'sums', 'sumsBytes', 'blockTerms',
-  'isWeight', 'gradient', 'current', 'next', 'first', 'nextFirst', 'second', 'nextSecond', 'poison',
+  'isWeight', 'gradient', 'current', 'next', 'first', 'nextFirst', 'second', 'nextSecond',
+  'fused', 'fusedWeights', 'fusedX', 'fusedY', 'fusedH', 'fusedOut', 'fusedG', 'poison',
 ] as const
 
 type Offsets<Name extends string> = Readonly<Record<Name, number>>

@@ -89,7 +89,8 @@ export function layOutThread(arena: Arena, problem: Problem): PlanRecord {
   const { network } = problem
   const size = elementBytes(problem)
   const plan = new PlanRecord(arena, network.layers.length)
-  const tile = tileRows(problem)
+  const fused = isFused(problem)
+  const tile = fused ? fusedRows : tileRows(problem)
   plan.word('tile', tile)
   const widest = Math.max(...network.layers.map(layer => Math.max(padded(layer.inputs), padded(layer.units))))
   plan.word('x', arena.allocate(tile * padded(network.inputs) * size))
@@ -97,7 +98,40 @@ export function layOutThread(arena: Arena, problem: Problem): PlanRecord {
   plan.word('d0', arena.allocate(tile * widest * size))
   plan.word('d1', arena.allocate(tile * widest * size))
   for (const layer of network.layers) layOutTile(arena, plan, layer, tile * padded(layer.units) * size, tile)
+  if (fused) layOutFused(arena, plan, problem)
   return plan
+}
+
+/** As assembly/plan.ts has it. */
+const fusedRows = 64
+
+/** What assembly/fused.ts is for: up to 8 inputs, one hidden layer of at least 4 units of relu, one linear output. */
+function isFused({ network, loss }: Problem): boolean {
+  const [hidden, output, ...more] = network.layers
+  if (hidden === undefined || output === undefined || more.length > 0) return false
+  if (hasLanes(hidden)) return false
+  return network.inputs <= 8 && hidden.activation === 'relu' && output.activation === 'identity' && network.outputs === 1 && !loss.name.startsWith('categorical')
+}
+
+function layOutFused(arena: Arena, plan: PlanRecord, problem: Problem): void {
+  const { inputs, layers } = problem.network
+  const size = elementBytes(problem)
+  const blockVectors = ((layers[0]?.units ?? 0) + 3 & ~3) * size / 16
+  plan.word('fused', 1)
+  plan.word('fusedX', arena.allocate(fusedRows * inputs * 16))
+  plan.word('fusedY', arena.allocate(fusedRows * size))
+  plan.word('fusedH', arena.allocate(fusedRows * blockVectors * 16))
+  plan.word('fusedOut', arena.allocate(fusedRows * size))
+  plan.word('fusedG', arena.allocate(fusedRows * 16))
+  // A layer that drops nothing has masks of zeros.
+  if (layers[0]?.dropout === 0) plan.layerWord(0, 'bits', arena.allocate(fusedRows * maskWords(layers[0].units) * 4))
+}
+
+/** Bytes of the fused kernels' weights, and of their sums. */
+function fusedBytes({ network, precision }: Problem): number {
+  const units = padded(network.layers[0]?.units ?? 0)
+  const size = precision === 'float32' ? 4 : 8
+  return (network.inputs + 2) * units * size + 16
 }
 
 function layOutTile(arena: Arena, plan: PlanRecord, layer: Layer, bytes: number, tile: number): void {
@@ -137,6 +171,10 @@ export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void
   for (const layer of network.layers) {
     describeLayer(arena, plan, problem, layer, sums)
     sums += packedElements(layer) * size
+  }
+  if (isFused(problem)) {
+    sums = fusedBytes(problem)
+    plan.word('fusedWeights', arena.allocate(sums))
   }
   plan.word('sumsBytes', sums)
   plan.word('sums', arena.allocate(sums * problem.blocks))

@@ -107,3 +107,25 @@ export function shapes(precision: Precision): fc.Arbitrary<Shape> {
     seed: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
   })
 }
+
+/** The networks that have kernels of their own: up to 8 inputs, one hidden layer of relu, one linear output. */
+export function smallShapes(precision: Precision): fc.Arbitrary<Shape> {
+  return fc.record({
+    inputs: fc.integer({ min: 1, max: 8 }),
+    hidden: fc.tuple(fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(31, 50, 61, 64, 65, 70, 128, 130, 200))),
+    outputs: fc.constant(1),
+    rows: fc.integer({ min: 130, max: 150 }),
+    batch: fc.oneof(fc.integer({ min: 1, max: 130 }), fc.constantFrom(1, 3, 4, 63, 64, 65, 128, 129)),
+    activation: fc.constant<Shape['activation']>('relu'),
+    dropout: fc.constantFrom(0, 0.5, 0.5, 0.3),
+    dropoutScale: fc.constantFrom<Shape['dropoutScale']>('predict', 'train'),
+    loss: fc.constantFrom(...losses.slice(0, 5)),
+    reduction: fc.constant<Reduction>('mean'),
+    l2: fc.constantFrom(0, 1e-3),
+    optimizer: fc.constantFrom(...optimizers),
+    clip: fc.constant<ClipSpec>({}),
+    precision: fc.constant(precision),
+    blocks: fc.constantFrom(1, 1, 3, 16),
+    seed: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  })
+}
