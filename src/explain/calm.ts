@@ -20,3 +20,11 @@ export function cured(replay: Replay, { incident, learned }: Evidence): boolean 
   const { share } = learnedOf(replay.experiment, replay.final)
   return share < 1 - leastGain && share < 0.9 * learned.share
 }
+
+/** Finite, calm, and on its way down: for changes that shorten steps, after which the planned steps may be too few to arrive. */
+export function falls(replay: Replay, { incident }: Evidence): boolean {
+  if (!calm(replay) || incident !== null) return calm(replay)
+  const data = replay.losses.map(({ loss }) => loss.data)
+  const tenth = Math.max(1, Math.ceil(data.length / 10))
+  return median(data.slice(-tenth)) < 0.9 * median(data.slice(0, tenth))
+}

@@ -39,7 +39,7 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
   const evidence = gatherEvidence(of, incident)
   const trouble = findTrouble(evidence)
   const suspects = suspectsOf(evidence, causes, trouble.kind)
-  const outcome = outcomeOf(evidence, trouble.kind, suspects)
+  const outcome = outcomeOf(trouble.kind, suspects)
   const runs = outcome === 'non-finite' || outcome === 'not-learning'
   const { suspect, proof, rejected } = runs
     ? await confirm(evidence, suspects, options)
@@ -56,20 +56,19 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
 }
 
 function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
-  // A healthy or a planned run can still hold what breaks runs of another seed or batch size.
+  // A run that was finite, or was never run, can still hold cells that break another seed, batch size or length.
   const asked = trouble ?? 'non-finite'
   return causes
     .filter(cause => cause.explains.includes(asked))
     .flatMap(cause => {
       const finding = cause.check(evidence)
-      return finding === null ? [] : [{ cause, finding }]
+      return finding === null || (trouble === null && finding.cells.length === 0) ? [] : [{ cause, finding }]
     })
     .sort((a, b) => b.finding.weight - a.finding.weight)
 }
 
-function outcomeOf({ case: { status } }: Evidence, trouble: Trouble | null, suspects: readonly Suspect[]): Outcome {
-  if (trouble !== null) return trouble
-  return suspects.some(({ finding }) => finding.chance !== null || status === 'planned') ? 'at-risk' : 'healthy'
+function outcomeOf(trouble: Trouble | null, suspects: readonly Suspect[]): Outcome {
+  return trouble ?? (suspects.length > 0 ? 'at-risk' : 'healthy')
 }
 
 function untriedFix({ finding }: Suspect): { fix: Fix; trial: null } | null {

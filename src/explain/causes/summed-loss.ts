@@ -1,6 +1,6 @@
 /** A loss summed over the batch: gradients, and so steps, grow with the batch size. docs/causes/summed-loss.md */
 import type { Change } from '../../record/change.ts'
-import { cured } from '../calm.ts'
+import { falls } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 
@@ -26,7 +26,7 @@ export const summedLoss: Cause = {
     const change: Change = { kind: 'settings', set: { reduction: 'mean' } }
     return {
       weight: settings.optimizer.name === 'sgd' ? 0.7 : 0.35, summary: say('summary', { batch: batchSize }), cells: [],
-      evidence: { batch: batchSize, growth: curve.growth }, tryThis: [[change]], cured, chance: null,
+      evidence: { batch: batchSize, growth: curve.growth }, tryThis: [[change]], cured: falls, chance: null,
       fixes: [settingFix(['--reduction mean'], change, say('fix'), { python: 'loss = np.sum(terms) / len(terms)', matlab: 'loss = sum(terms) / numel(terms);' })],
     }
   },
