@@ -79,3 +79,16 @@ function asBigInts(
   }
   return held
 }
+
+/** Column-major from row-major: a copy, whatever the type. */
+export function transposed(values: NumericData, rows: number, columns: number): NumericData {
+  const turned = values.slice()
+  if (turned instanceof BigInt64Array || turned instanceof BigUint64Array) {
+    turnInto(turned, values as BigInt64Array | BigUint64Array, rows, columns)
+  } else turnInto(turned, values as Exclude<NumericData, BigInt64Array | BigUint64Array>, rows, columns)
+  return turned
+}
+
+function turnInto<T extends number | bigint>(turned: { [index: number]: T }, values: { readonly [index: number]: T }, rows: number, columns: number): void {
+  for (let c = 0; c < columns; c++) for (let r = 0; r < rows; r++) turned[c * rows + r] = values[r * columns + c]!
+}

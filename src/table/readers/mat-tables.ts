@@ -56,7 +56,7 @@ function columnsOf(making: Making, value: MatValue): MadeColumn[] {
     case 'struct': return value.class === 'object' ? refuse(making, onlyMatlab(value.className ?? 'object')) : structColumns(making, value)
     case 'cell': return cellColumns(making, value)
     case 'char': return refuse(making, `is text (${value.dims.join(' x ')} char), not a table of numbers.`)
-    case 'opaque': return refuse(making, onlyMatlab(value.class))
+    case 'opaque': return refuse(making, value.why ?? onlyMatlab(value.class))
     default: return value satisfies never
   }
 }

@@ -69,6 +69,8 @@ export interface MatOpaque {
   readonly kind: 'opaque'
   readonly class: string
   readonly dims: readonly number[]
+  /** Why it is no table, where it is none of MATLAB's own; goes on after the variable's name. */
+  readonly why?: string
 }
 
 export type MatValue = MatNumeric | MatSparse | MatChar | MatCell | MatStruct | MatOpaque

@@ -1,11 +1,13 @@
 /**
- * MAT-files: which version a file is of, what it holds, and its tables. Versions 4 to 7 are read here (mat4.ts, mat5.ts);
- * version 7.3 is told apart.
+ * MAT-files: which version a file is of, what it holds, and its tables. Versions 4 to 7 are read by mat4.ts and mat5.ts,
+ * version 7.3, which is HDF5, by mat73.ts.
  */
 import { TableError } from '../errors.ts'
 import type { FileContents, Variable } from '../table.ts'
 import { mat4ByteOrder, mat4Variables } from './mat4.ts'
 import { mat5Variables } from './mat5.ts'
+import { readMat73 } from './mat73.ts'
+import type { Hdf5Library } from './mat73/library.ts'
 import { tableOf, type MatTableOptions } from './mat-tables.ts'
 import { MatBudget, matError, matLimits, type MatHeader, type MatValue, type MatVariable } from './mat-values.ts'
 import type { Inflate, Source } from './source.ts'
@@ -18,6 +20,8 @@ export interface MatVersion {
 
 export interface ReadMatOptions extends MatTableOptions {
   readonly inflate: Inflate
+  /** The HDF5 library for version 7.3; one that all readers share unless given. */
+  readonly hdf5?: Hdf5Library
   /** Read these variables and no others. */
   readonly only?: readonly string[]
   /** Memory for the variables of one file, in bytes; 2 GiB unless given. */
@@ -62,47 +66,65 @@ function unrecognized(source: Source, start: Uint8Array): TableError {
   })
 }
 
-async function* variablesOf(source: Source, inflate: Inflate, maximumBytes: number): AsyncGenerator<MatVariable> {
-  const { version, littleEndian } = await detectMat(source)
+function variablesOf(
+  source: Source, { version, littleEndian }: MatVersion, inflate: Inflate, maximumBytes: number,
+): AsyncGenerator<MatVariable> {
   const budget = new MatBudget(source.name, maximumBytes)
-  switch (version) {
-    case '4': return yield* mat4Variables(source, littleEndian, budget)
-    case '5': return yield* mat5Variables(source, inflate, budget)
-    case '7.3': throw new TableError('mat-version',
-      `${source.name} is a MAT-file of version 7.3 (HDF5), expected version 4 to 7. In MATLAB, save it with '-v7'.`, { file: source.name })
-    default: version satisfies never
-  }
+  return version === '4' ? mat4Variables(source, littleEndian, budget) : mat5Variables(source, inflate, budget)
 }
 
-/** What a file holds, without reading or inflating more than the start of each variable. */
-export async function listMat(source: Source, options: { readonly inflate: Inflate }): Promise<readonly MatHeader[]> {
+/** What a file holds, without the data of its variables: no more than the start of each is read or inflated. */
+export async function listMat(source: Source, options: { readonly inflate: Inflate, readonly hdf5?: Hdf5Library }): Promise<readonly MatHeader[]> {
+  const version = await detectMat(source)
+  if (version.version === '7.3') {
+    return (await readMat73(source, { maximumBytes: matLimits.bytes, ...hdf5Of(options) }, () => false)).headers
+  }
   const headers: MatHeader[] = []
-  for await (const { name, class: ofClass, dims, complex } of variablesOf(source, options.inflate, matLimits.bytes)) {
+  for await (const { name, class: ofClass, dims, complex } of variablesOf(source, version, options.inflate, matLimits.bytes)) {
     headers.push({ name, class: ofClass, dims, complex })
   }
   return headers
 }
 
+function hdf5Of({ hdf5 }: { readonly hdf5?: Hdf5Library }): { readonly hdf5?: Hdf5Library } {
+  return hdf5 === undefined ? {} : { hdf5 }
+}
+
 /** The variables as the file holds them, in its order. A name that stands twice counts as MATLAB loads it: the last one. */
 export async function readMatValues(source: Source, options: Omit<ReadMatOptions, 'complex'>): Promise<readonly MatNamedValue[]> {
   const { inflate, only, maximumBytes = matLimits.bytes } = options
+  const version = await detectMat(source)
+  if (version.version === '7.3') return mat73Values(source, options, maximumBytes)
   const values = new Map<string, MatNamedValue>()
   const names: string[] = []
-  for await (const variable of variablesOf(source, inflate, maximumBytes)) {
+  for await (const variable of variablesOf(source, version, inflate, maximumBytes)) {
     const { name, class: ofClass, dims, complex } = variable
     names.push(name)
     if (only !== undefined && !only.includes(name)) continue
     values.delete(name)
     values.set(name, { name, class: ofClass, dims, complex, value: await valueOf(variable) })
   }
-  const missing = only?.find(name => !values.has(name))
-  if (missing !== undefined) {
-    const held = names.length === 0 ? 'no variables' : names.slice(0, 20).join(', ')
-    throw new TableError('mat-no-such-variable', `${source.name} has no variable ${missing}; it holds ${held}.`, {
-      file: source.name, variable: missing, names,
-    })
-  }
+  refuseMissing(source, names, only)
   return [...values.values()]
+}
+
+async function mat73Values(source: Source, options: Omit<ReadMatOptions, 'complex'>, maximumBytes: number): Promise<readonly MatNamedValue[]> {
+  const { only } = options
+  const { headers, values } = await readMat73(source, { maximumBytes, ...hdf5Of(options) }, name => only === undefined || only.includes(name))
+  refuseMissing(source, headers.map(({ name }) => name), only)
+  return headers.flatMap(header => {
+    const value = values.get(header.name)
+    return value === undefined ? [] : [{ ...header, value }]
+  })
+}
+
+function refuseMissing(source: Source, names: readonly string[], only: readonly string[] | undefined): void {
+  const missing = only?.find(name => !names.includes(name))
+  if (missing === undefined) return
+  const held = names.length === 0 ? 'no variables' : names.slice(0, 20).join(', ')
+  throw new TableError('mat-no-such-variable', `${source.name} has no variable ${missing}; it holds ${held}.`, {
+    file: source.name, variable: missing, names,
+  })
 }
 
 /** Memory that runs out in spite of all bounds is a refusal like others. */
@@ -117,9 +139,11 @@ async function valueOf(variable: MatVariable): Promise<MatValue> {
   }
 }
 
+const formats = { 4: 'mat4', 5: 'mat5', 7.3: 'mat73' } as const
+
 /**
- * The variables of a MAT-file of version 4 to 7, as tables where they can be: column-major matrices become columns that
- * are views on the file's data. Throws TableError (`mat-…`) for a file that is damaged, cut short or no MAT-file.
+ * The variables of a MAT-file, as tables where they can be: column-major matrices become columns that are views on the
+ * file's data. Throws TableError (`mat-…`) for a file that is damaged, cut short or no MAT-file.
  */
 export async function readMat(source: Source, options: ReadMatOptions): Promise<FileContents> {
   const { version } = await detectMat(source)
@@ -130,5 +154,5 @@ export async function readMat(source: Source, options: ReadMatOptions): Promise<
     assumptions.push(...made.assumptions)
     return { name, class: ofClass, dims, table: made.table }
   })
-  return { file: source.name, format: version === '4' ? 'mat4' : 'mat5', variables, assumptions }
+  return { file: source.name, format: formats[version], variables, assumptions }
 }
