@@ -50,6 +50,7 @@ function dueCells({ data: { inputs, unused, outputs }, cutRows = [] }: Setup, ce
 function wrongIn(one: TrialCase, named: ReadonlySet<string>, proven: boolean, replays: Explanation['replays']): string | null {
   const decoy = one.decoys.find(({ table, row, column }) => named.has(`${table} ${row} ${column}`))
   if (decoy !== undefined) return `blames the unused cell at row ${decoy.row}, column ${decoy.column}`
-  if (proven && !replays.some(({ kind, supports }) => kind === 'taken-away' && supports)) return 'proven without a replay'
+  const held = (kind: string): boolean => replays.some(replay => replay.kind === kind && replay.supports)
+  if (proven && !held('taken-away') && !(held('clean') && held('put-back'))) return 'proven without a replay'
   return null
 }
