@@ -114,15 +114,16 @@ export function finishedLines(run: Run, folder: string, context: CommandContext)
     losses.flatMap((loss, i) => (loss === null ? [] : [{ step: history.steps[i]!, loss: loss.data }]))
   const picture = history.steps.length < 2 ? [] : lossCurves({
     training: curve(history.training), validation: curve(history.validation), steps: experiment.steps,
-    ...(incident === null ? {} : { incident: { step: incident.step, label: valueOf(run) } }),
+    ...(incident === null || incident.first === 'prediction' ? {} : { incident: { step: incident.step, label: valueOf(run) } }),
   }, terminal)
   const measured = run.validation ?? null
   const blocks: Labelled[] = [
     { label: 'status', text: statusText(run, ink.nonFinite) },
-    ...(measured === null || incident !== null ? [] : figureBlocks('validation', measured, run)),
+    ...(measured === null || status === 'non-finite' ? [] : figureBlocks('validation', measured, run)),
     { label: 'speed', text: `${formatLarge(run.rowsPerSecond)} rows/s in training steps · ${formatNumber(run.seconds)} s in all · ${run.backend} backend` },
     { label: 'run', text: ink.accent(visible(folder)) },
-    ...(status === 'non-finite' ? [{ label: 'why', text: ink.accent(`whynan explain ${visible(folder)}`) }] : []),
+    ...(incident?.first === 'prediction' ? [{ label: '!', text: ink.nonFinite(`the validation loss is not finite from step ${formatCount(incident.step)} on; training went on, and its best weights cannot be told`) }] : []),
+    ...(status === 'non-finite' || incident !== null ? [{ label: 'why', text: ink.accent(`whynan explain ${visible(folder)}`) }] : []),
     ...(status === 'interrupted' ? [{ label: 'go on', text: ink.accent(`whynan resume ${visible(folder)}`) }] : []),
   ]
   return `${lines(picture)}${lines(labelled(blocks, terminal.width, ink.bold))}`

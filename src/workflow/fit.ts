@@ -165,12 +165,18 @@ function assemble(
     seconds,
     weightsHash: hashParameters(parameters),
     dropped: experiment.dropped,
-    incident: incident === null ? null : { step: incident.step, first: incident.first },
+    incident: incident === null ? predictionIncident(history) : { step: incident.step, first: incident.first },
     backend: trainer.backend,
     assumptions: experiment.assumptions,
     history, experiment, model, result,
     predict: table => predict(model, table, chooseBackend),
   }
+}
+
+/** The first step after which the validation loss alone was not finite: it stops nothing, but is to be said. */
+function predictionIncident({ steps, validation }: History): Run['incident'] {
+  const at = validation.findIndex(loss => loss !== null && !Number.isFinite(loss.data))
+  return at === -1 ? null : { step: steps[at]!, first: 'prediction' }
 }
 
 /** What explaining needs of a run. */

@@ -191,7 +191,7 @@ export function lossSvg({ history, experiment, result, incident }: Run): string 
     validation: points(history.validation),
     steps: experiment.steps,
     ...(result.best === null || experiment.settings.earlyStopping === false ? {} : { best: result.best.step }),
-    ...(incident === null ? {} : { incident: { step: incident.step } }),
+    ...(incident === null || incident.first === 'prediction' ? {} : { incident: { step: incident.step } }),
   })
 }
 
