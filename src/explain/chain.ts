@@ -1,4 +1,5 @@
 /** The path that non-finite values took through the step, in the order of computing, a phrase for each stage that counts. */
+import type { Cell } from './cells.ts'
 import type { Evidence } from './evidence.ts'
 import { say, type Said } from './finding.ts'
 import type { Spread } from './trace.ts'
@@ -8,11 +9,14 @@ export interface ChainStage extends Spread {
 }
 
 /** Where it went: data, each hidden layer, prediction, loss, gradient, moments, parameters. Derivatives on the way are left out. */
-export function chainOf({ trace, experiment }: Evidence): ChainStage[] {
+export function chainOf({ trace, experiment }: Evidence, cells: readonly Cell[] = []): ChainStage[] {
   if (trace === null) return []
   const { network, settings } = experiment
   const output = network.layers.length - 1
   const stages: ChainStage[] = []
+  // A finite cell is no spread of anything non-finite, but it is where the path begins.
+  const [cell] = cells.filter(({ drawn, encoded }) => drawn && Number.isFinite(encoded))
+  if (cell !== undefined) stages.push({ stage: cell.part, layer: null, nonFinite: 0, of: trace.batch, rows: 1, says: say('path.cell', { row: cell.row, column: cell.column }) })
   const moments: Spread[] = []
   for (const spread of trace.spread) {
     const says = (): Said | null => {

@@ -79,7 +79,7 @@ async function tryProof(court: Court, evidence: Evidence, suspect: Suspect, all:
   if (cured !== null && others.length > 0 && failing !== undefined) {
     trials.push(await court.try('put-back', firstAttempts(others), ({ status, steps }) => status === 'non-finite' && steps === failing, { until: failing }))
   }
-  if (cured !== null && finding.chance !== null) trials.push(...await predictions(court, evidence, finding.chance))
+  if (cured !== null && finding.chance !== null) trials.push(...await predictions(court, evidence, { ...finding.chance, rows: chanceRows([finding, ...others.map(other => other.finding)]) }))
   // A suspect taken away while others still break the run supports nothing and denies nothing.
   const counted = trials.filter(({ kind, supports }) => kind !== 'taken-away' || supports)
   return { finding, proven: cured !== null && counted.every(({ supports }) => supports), trials, cured }
@@ -88,6 +88,11 @@ async function tryProof(court: Court, evidence: Evidence, suspect: Suspect, all:
 function cures(evidence: Evidence, finding: Finding): (replay: Replay) => boolean {
   if (finding.cured !== undefined) return one => finding.cured?.(one, evidence) ?? false
   return ({ status }) => status !== 'non-finite' && status !== 'interrupted'
+}
+
+/** Every row of the training table whose being drawn breaks the run, whichever of these findings it belongs to; ascending. */
+export function chanceRows(findings: readonly Finding[]): number[] {
+  return [...new Set(findings.flatMap(({ chance }) => chance?.rows ?? []))].sort((a, b) => a - b)
 }
 
 function firstAttempts(suspects: readonly Suspect[]): Change[] {

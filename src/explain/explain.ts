@@ -28,7 +28,7 @@ export async function explain(of: Case, options: ExplainOptions = {}): Promise<E
 export function explanationOf(investigation: Investigation, { language = 'en', width = 110 }: Pick<ExplainOptions, 'language' | 'width'> = {}): Explanation {
   const { outcome, step, law, fix, ruledOut, trials, causes } = investigation
   const speak = speaker(language, causes)
-  const chain = chainOf(investigation.evidence)
+  const chain = chainOf(investigation.evidence, investigation.suspect?.finding.cells)
   return {
     outcome, step,
     cause: causeOf(investigation, speak),

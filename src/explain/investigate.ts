@@ -6,7 +6,7 @@ import { chancePerStep, batchLaw, type BatchLaw } from './batch-law.ts'
 import type { Case } from './case.ts'
 import { causes as allCauses } from './causes/index.ts'
 import { firstDrawn } from './chance.ts'
-import { confirm, tryFixes, type ConfirmOptions, type Suspect } from './confirm.ts'
+import { chanceRows, confirm, tryFixes, type ConfirmOptions, type Suspect } from './confirm.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Fix, type Said, type Trouble } from './finding.ts'
@@ -24,6 +24,8 @@ export interface Investigation {
   /** The incident was not in the case and was had by running again. */
   readonly repeated: boolean
   readonly suspect: Suspect | null
+  /** Other suspects whose cells break runs by themselves. */
+  readonly others: readonly Suspect[]
   readonly proof: Proof
   /** Every replay that was made, the proof's first. */
   readonly trials: readonly Trial[]
@@ -46,12 +48,14 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
     : { suspect: suspects[0] ?? null, proof: { ...noProof, finding: suspects[0]?.finding ?? null }, rejected: [] }
   const fix = suspect === null ? null : runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect)
   const chance = suspect?.finding.chance ?? null
-  const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, chance.rows) : null
+  const rows = chanceRows(suspects.map(({ finding }) => finding))
+  const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, rows) : null
   return {
     evidence, outcome, step: incident?.step ?? predicted, repeated, suspect, proof, causes, fix,
+    others: suspects.filter(other => other !== suspect && other.finding.chance !== null),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
     ruledOut: [...ruledOutBy(evidence, causes, suspect, proof, suspects), ...tried(suspects, suspect, rejected)],
-    law: chance === null ? null : lawOf(evidence, chance.rows.length),
+    law: chance === null ? null : lawOf(evidence, rows.length),
   }
 }
 

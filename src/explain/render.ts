@@ -19,7 +19,7 @@ export function render(investigation: Investigation, chain: readonly ChainStage[
   }
   const { suspect, ruledOut } = investigation
   const cause = causeLine(investigation, speak)
-  if (cause !== null) sections.push({ label: speak(say('label.cause')), paragraphs: [cause.summary], aside: cause.verdict })
+  if (cause !== null) sections.push({ label: speak(say('label.cause')), paragraphs: [cause.summary, ...bornLines(investigation, speak), ...alsoLines(investigation, speak)], aside: cause.verdict })
   add('proof', ...proofLines(investigation, speak))
   add('path', chain.map(({ says }) => speak(says)).join(speak(say('path.arrow'))))
   if (investigation.law !== null) add('batch', ...lawLines(investigation.law, valueOf(investigation), speak))
@@ -34,6 +34,24 @@ function causeLine({ suspect, proof, outcome, evidence }: Investigation, speak: 
   const planned = evidence.case.status === 'planned'
   const verdict = proof.proven ? 'proven' : planned ? 'predicted' : 'suspected'
   return { summary: speak({ ...suspect.finding.summary, cause: suspect.cause.id }), verdict: speak(say(verdict)) }
+}
+
+/** Which operation made the first non-finite element. */
+function bornLines({ evidence: { trace, experiment }, suspect }: Investigation, speak: Speak): string[] {
+  const birth = trace?.birth
+  if (suspect === null || birth === null || birth === undefined || birth.kind !== 'operation' || birth.operation === null) return []
+  const [a = Number.NaN, b = Number.NaN] = birth.operands
+  const binary = ['add', 'subtract', 'multiply', 'divide'].includes(birth.operation)
+  const operation = [say(binary ? `operation.${birth.operation}` : 'operation.of', { a, b, operation: birth.operation })]
+  const row = birth.datasetRow === null ? null : experiment.training.rows[birth.datasetRow] ?? null
+  const facts = { operation, value: String(birth.value), stage: [say(`stage.${birth.stage}`)] }
+  if (row !== null) return [speak(say('born.row', { ...facts, row: row + 1 }))]
+  return [speak(birth.parameter === null ? say('born.plain', facts) : say('born.parameter', { ...facts, parameter: birth.parameter + 1, of: experiment.network.parameters }))]
+}
+
+/** Other cells that break runs by themselves. */
+function alsoLines({ others }: Investigation, speak: Speak): string[] {
+  return others.length === 0 ? [] : [speak(say('cause.also', { list: others.map(({ cause, finding }) => ({ ...finding.summary, cause: cause.id })) }))]
 }
 
 /** NaN or Infinity: what the incident's own figure became. */

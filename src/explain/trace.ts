@@ -26,6 +26,7 @@ export interface Birth {
   readonly stage: Stage
   /** The layer, where the stage has layers. */
   readonly layer: number | null
+  /** The element; for an operation, what it gave. */
   readonly value: number
   /** The table row whose element it is, where it belongs to one row of the batch; counted as in the dataset. */
   readonly datasetRow: number | null
@@ -159,7 +160,7 @@ function birthOf(experiment: Experiment, tape: Tape, { stage, layer, values, wid
   }
   const found = born?.(element) ?? null
   return {
-    ...place, kind: 'operation', operation: found?.operation ?? null, operands: found?.operands ?? [],
+    ...place, kind: 'operation', value: found?.result ?? place.value, operation: found?.operation ?? null, operands: found?.operands ?? [],
     datasetRow: found?.position === undefined ? datasetRow : tape.rows[found.position] ?? datasetRow, parameter: found?.parameter ?? place.parameter,
   }
 }

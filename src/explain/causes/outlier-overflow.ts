@@ -19,7 +19,7 @@ export const outlierOverflow: Cause = {
   words: {
     en: {
       'name': 'overflow',
-      'summary.one': 'One cell holds {value:figure}, which its {stage} cannot bear: {cells:cells}. Half of that column lies within {spread:figure} of {median:figure}.',
+      'summary.one': 'One cell holds {value:figure}, too much for {stage:said}: {cells:cells}. Half of that column lies within {spread:figure} of {median:figure}.',
       'summary.many': '{count:count} cells lie far outside their columns, up to {value:figure}: {cells:cells}.',
       'fix.one': 'leaves out 1 of {of:count} rows',
       'fix.many': 'leaves out {rows:count} of {of:count} rows',
@@ -27,7 +27,7 @@ export const outlierOverflow: Cause = {
     },
     zh: {
       'name': '溢出',
-      'summary.one': '有一个单元格的值为 {value:figure}，使 {stage} 溢出：{cells:cells}。该列有一半的值与 {median:figure} 相差不超过 {spread:figure}。',
+      'summary.one': '有一个单元格的值为 {value:figure}，超出了{stage:said}所能承受的范围：{cells:cells}。该列有一半的值与 {median:figure} 相差不超过 {spread:figure}。',
       'summary.many': '{count:count} 个单元格远离所在列，最大为 {value:figure}：{cells:cells}。',
       'fix.one': '去掉 {of:count} 行中的 1 行',
       'fix.many': '去掉 {of:count} 行中的 {rows:count} 行',
@@ -46,7 +46,7 @@ export const outlierOverflow: Cause = {
     const column = columns.find(({ index }) => index === first.cell.column - 1)
     const rows = new Set(cells.map(({ index }) => index)).size
     const facts = {
-      cells, count: cells.length, rows, of: experiment.training.rows.length, value: first.cell.value, stage: trace?.birth?.stage ?? 'step',
+      cells, count: cells.length, rows, of: experiment.training.rows.length, value: first.cell.value, stage: [say(`stage.${trace?.birth?.stage ?? 'loss'}`)],
       median: column?.median ?? Number.NaN, spread: (column?.spread ?? Number.NaN) / 1.4826,
     }
     const isBirth = trace?.birth?.datasetRow !== null && cells.some(({ datasetRow }) => datasetRow === trace?.birth?.datasetRow)
@@ -61,6 +61,6 @@ export const outlierOverflow: Cause = {
     }
   },
   ruleOut({ trace }) {
-    return trace === null ? null : say('ruled-out', { largest: trace.largest.value })
+    return trace?.birth?.kind !== 'data' ? null : say('ruled-out', { largest: trace.largest.value })
   },
 }

@@ -2,7 +2,7 @@
 export interface Section {
   readonly label: string
   readonly paragraphs: readonly string[]
-  /** Said at the right end of the first line, or on a line of its own where it does not fit. */
+  /** Said at the right end of the first paragraph, on its first line that has room. */
   readonly aside?: string
   /** Lines that are never wrapped, their cells in columns. */
   readonly rows?: readonly (readonly string[])[]
@@ -12,17 +12,19 @@ export function layOut(headline: string, sections: readonly Section[], width: nu
   const labelWidth = Math.max(...sections.map(({ label }) => columnsOf(label)), 9) + 1
   const room = Math.max(width - labelWidth, 30)
   const lines = sections.flatMap(section => {
-    const body = [...withAside(section.paragraphs.flatMap(text => wrap(text, room)), section.aside ?? '', room), ...table(section.rows ?? [])]
+    const [first = '', ...others] = section.paragraphs
+    const body = [...withAside(wrap(first, room), section.aside ?? '', room), ...others.flatMap(text => wrap(text, room)), ...table(section.rows ?? [])]
     return body.map((line, i) => `${pad(i === 0 ? section.label : '', labelWidth)}${line}`.trimEnd())
   })
   return [...wrap(headline, width), '', ...lines].join('\n').trimEnd()
 }
 
 function withAside(lines: readonly string[], aside: string, room: number): string[] {
-  const [first = '', ...rest] = lines
   if (aside === '') return [...lines]
-  const gap = room - columnsOf(first) - columnsOf(aside)
-  return gap >= 2 ? [`${first}${' '.repeat(gap)}${aside}`, ...rest] : [...lines, `(${aside})`]
+  // On the first line that has room for it.
+  const at = lines.findIndex(line => room - columnsOf(line) - columnsOf(aside) >= 2)
+  if (at === -1) return [...lines, aside.padStart(room - columnsOf(aside) + aside.length)]
+  return lines.map((line, i) => (i === at ? `${line}${' '.repeat(room - columnsOf(line) - columnsOf(aside))}${aside}` : line))
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -10,7 +10,7 @@ export type Language = 'en' | 'zh'
 export type Messages = Readonly<Record<string, string>>
 
 /** How a fact is written: `cells` places of cells, `order` a power of ten, `figure` three digits, `text` as it stands. */
-export type Format = 'text' | 'count' | 'percent' | 'figure' | 'order' | 'cells' | 'values' | 'said' | 'numbers'
+export type Format = 'text' | 'count' | 'percent' | 'share' | 'figure' | 'order' | 'cells' | 'values' | 'said' | 'numbers'
 
 const place = /\{(\w+)(?::(\w+))?\}/g
 
@@ -73,6 +73,7 @@ function writtenNumber(value: number, format: string): string {
   if (!Number.isFinite(value)) return String(value)
   switch (format) {
     case 'count': return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+    case 'share': return `${value >= 0.1 ? Math.round(value * 100) : percent(value * 100)} %`
     case 'percent': return `${percent(value * 100)} %`
     case 'order': return value === 0 ? '0' : `1e${Math.round(Math.log10(Math.abs(value)))}`
     case 'figure': return figure(value, 3)

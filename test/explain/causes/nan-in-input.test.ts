@@ -24,7 +24,7 @@ causeSuite('nan-in-input', {
     {
       name: 'beside decoys in a column that is not used', training: smoothTable(200, 5, [{ row: 41, column: 3, value: NaN }, { row: 7, column: 0, value: NaN }]),
       options: { ...small, inputs: [2, 3, 4, 5] }, cells: [[42, 4]],
-      also: ({ ruledOut }) => expect(ruledOut).toContainEqual({ id: 'unused-columns', because: '1 cells in them are not finite, and the network never reads them' }),
+      also: ({ ruledOut }) => expect(ruledOut).toContainEqual({ id: 'unused-columns', because: 'one cell in them is not finite, and the network never reads it' }),
     },
     {
       name: 'beside a NaN target', training: smoothTable(60, 5, [{ row: 41, column: 3, value: NaN }, { row: 7, column: 5, value: NaN }]),
