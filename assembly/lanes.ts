@@ -56,10 +56,18 @@ export function lane3<T>(low: v128, high: v128): T {
   return <T>f32x4.extract_lane(low, 3)
 }
 
-/** x, with 0 for what lies below the smallest normal number. NaN is not below it. */
+/** A moment, with 0 for what is subnormal. NaN is not below anything. */
 // @ts-ignore: decorator
 @inline
-export function settled<T>(x: v128): v128 {
+export function settledMoment<T>(x: v128): v128 {
   const least: f64 = sizeof<T>() == 4 ? 1.1754943508222875e-38 : 2.2250738585072014e-308
+  return v128.andnot(x, v128.lt<T>(v128.abs<T>(x), v128.splat<T>(<T>least)))
+}
+
+/** A parameter, with 0 for what lies below 2^-63 (float64: 2^-511). */
+// @ts-ignore: decorator
+@inline
+export function settledParameter<T>(x: v128): v128 {
+  const least: f64 = sizeof<T>() == 4 ? 1.0842021724855044e-19 : 1.4916681462400413e-154
   return v128.andnot(x, v128.lt<T>(v128.abs<T>(x), v128.splat<T>(<T>least)))
 }

@@ -5,7 +5,7 @@
  *
  * Elements behind the last are 0 and stay 0: a change of 0 / 0, which epsilon 0 would give, is masked away.
  */
-import { highOf, lowOf, poisonOf, settled, total } from './lanes'
+import { highOf, lowOf, poisonOf, settledMoment, settledParameter, total } from './lanes'
 import { Plan } from './plan'
 
 /** As src/backends/wasm-layout.ts numbers them. */
@@ -153,26 +153,26 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
     poison = v128.or(poison, poisonOf<T>(g))
     if (optimizer == Optimizer.Sgd) change = v128.mul<T>(rate, g)
     if (optimizer == Optimizer.Momentum) {
-      const velocity = settled<T>(v128.add<T>(v128.mul<T>(momentum, v128.load(first + i)), g))
+      const velocity = settledMoment<T>(v128.add<T>(v128.mul<T>(momentum, v128.load(first + i)), g))
       v128.store(nextFirst + i, velocity)
       poison = v128.or(poison, poisonOf<T>(velocity))
       change = v128.mul<T>(rate, nesterov ? v128.add<T>(g, v128.mul<T>(momentum, velocity)) : velocity)
     }
     if (optimizer == Optimizer.Rmsprop || optimizer == Optimizer.RmspropMomentum) {
-      const v = settled<T>(v128.add<T>(v128.mul<T>(keep2, v128.load(second + i)), v128.mul<T>(fresh2, v128.mul<T>(g, g))))
+      const v = settledMoment<T>(v128.add<T>(v128.mul<T>(keep2, v128.load(second + i)), v128.mul<T>(fresh2, v128.mul<T>(g, g))))
       v128.store(nextSecond + i, v)
       poison = v128.or(poison, poisonOf<T>(v))
       let velocity = v128.div<T>(g, v128.add<T>(v128.sqrt<T>(v), epsilon))
       if (optimizer == Optimizer.RmspropMomentum) {
-        velocity = settled<T>(v128.add<T>(v128.mul<T>(momentum, v128.load(first + i)), masked<T>(velocity, i, rest)))
+        velocity = settledMoment<T>(v128.add<T>(v128.mul<T>(momentum, v128.load(first + i)), masked<T>(velocity, i, rest)))
         v128.store(nextFirst + i, velocity)
         poison = v128.or(poison, poisonOf<T>(velocity))
       }
       change = v128.mul<T>(rate, velocity)
     }
     if (optimizer == Optimizer.Adam) {
-      const m = settled<T>(v128.add<T>(v128.mul<T>(keep1, v128.load(first + i)), v128.mul<T>(fresh1, g)))
-      const v = settled<T>(v128.add<T>(v128.mul<T>(keep2, v128.load(second + i)), v128.mul<T>(fresh2, v128.mul<T>(g, g))))
+      const m = settledMoment<T>(v128.add<T>(v128.mul<T>(keep1, v128.load(first + i)), v128.mul<T>(fresh1, g)))
+      const v = settledMoment<T>(v128.add<T>(v128.mul<T>(keep2, v128.load(second + i)), v128.mul<T>(fresh2, v128.mul<T>(g, g))))
       v128.store(nextFirst + i, m)
       v128.store(nextSecond + i, v)
       poison = v128.or(poison, v128.or(poisonOf<T>(m), poisonOf<T>(v)))
@@ -181,7 +181,7 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
     }
     let w = v128.load(current + i)
     if (decays) w = v128.bitselect(v128.mul<T>(w, decay), w, v128.load(mask + i))
-    w = settled<T>(v128.sub<T>(w, masked<T>(change, i, rest)))
+    w = settledParameter<T>(v128.sub<T>(w, masked<T>(change, i, rest)))
     poison = v128.or(poison, poisonOf<T>(w))
     v128.store(next + i, w)
   }

@@ -66,8 +66,8 @@ for (const batch of (batches.length === 0 ? ['256', '10000'] : batches).map(Numb
     step++
     trainer.step({ step, batch: { kind: 'permutation', permutation: makePermutation(rows, key, step), from: 0, size: batch }, learningRate: 0.005 })
   }, operations() * batch)
-  const evaluated = time(() => { trainer.evaluate(problem.training) }, operations() * rows / 2, 15)
-  if (options.has('state')) { const s = trainer.state(); const sub = (v: ArrayLike<number>) => Array.from(v).filter(x => x !== 0 && Math.abs(x) < 1.2e-38).length; console.log(step, sub(s.parameters), sub(s.first), sub(s.second), trainer.evaluate(problem.training), s.parameters.slice(0, 8)) }
+  const evaluated = options.get('evaluate') === 'no' ? { microseconds: 0 } : time(() => { trainer.evaluate(problem.training) }, operations() * rows / 2, 15)
+  if (options.has('state')) { const s = trainer.state(); const sub = (v: ArrayLike<number>, e: number) => Array.from(v).filter(x => x !== 0 && Math.abs(x) < e).length; for (const e of [1e-10, 1e-20, 1e-30, 1e-36]) console.log(step, e, sub(s.parameters, e), sub(s.first, e), sub(s.second, e)) }
   console.log(
     `${shape} B=${batch} ${precision}: ${microseconds.toFixed(2)} us a step, ${(100 * share).toFixed(1)} % of ${ceiling.toFixed(1)} GFLOP/s;`
     + ` evaluation ${(evaluated.microseconds / rows * 17142).toFixed(1)} us for 17,142 rows`,

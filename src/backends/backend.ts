@@ -20,8 +20,8 @@
  *   floor(r * blocks / N). In a block, rows add in draw order, starting at 0. Block sums are combined in a tree: with
  *   stride 1, 2, 4, …, block i takes block i + stride in, for i a multiple of 2 * stride.
  * - Then g = g + l2 * w (weights only), clipping by value, clipping by norm (the factor norm / sqrt(sum of squares), rounded,
- *   multiplies every element when the norm is above the bound), and the optimizer's update. A next parameter or moment below
- *   the smallest normal number (2^-126, 2^-1022) becomes 0.
+ *   multiplies every element when the norm is above the bound), and the optimizer's update. A next parameter below 2^-63
+ *   (float64: 2^-511) becomes 0, and so does a next moment below the smallest normal number: see optimizers.ts.
  * - Sums over a flat vector (squares for the regularization and the norm, the guard's magnitudes) are float64 in four lanes:
  *   element i in lane i mod 4, then (lane 0 + lane 1) + (lane 2 + lane 3).
  * - Evaluation adds the terms of rows [1024 i, 1024 (i + 1)) as float64 in row order, and these sums in order of i.

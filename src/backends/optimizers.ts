@@ -3,8 +3,9 @@
  * and writes the next ones beside them, so that the guard can look before they become current. Constants are computed in
  * float64 and rounded once.
  *
- * A next parameter or moment below the smallest normal number becomes 0. Units that relu has left dead under L2 would else
- * keep subnormal weights for good, and processors take a hundred times as long over each product with one.
+ * A next parameter below 2^-63 (float64: 2^-511), whose square is no normal number, becomes 0, and so does a next moment that
+ * is subnormal. L2 takes units that are not needed down there, where they would stay for good, and a processor takes a hundred
+ * times as long over each subnormal product.
  *
  * Weight decay is decoupled (Loshchilov and Hutter 2019): weights, not biases, are multiplied by 1 - rate * decay first.
  */
@@ -26,8 +27,9 @@ export function momentsOf(optimizer: OptimizerSpec): { first: boolean; second: b
 }
 
 const smallestNormal = { float32: 2 ** -126, float64: 2 ** -1022 } as const
+const smallestParameter = { float32: 2 ** -63, float64: 2 ** -511 } as const
 
-/** x, or 0 where x is subnormal. */
+/** A moment, or 0 where it is subnormal. */
 function settled(m: Arithmetic, x: number): number {
   return Math.abs(x) < smallestNormal[m.precision] ? 0 : x
 }
@@ -43,7 +45,8 @@ export function update(
     for (let i = layer.weights; i < layer.biases + layer.units; i++) {
       const before = state.parameters[i]!
       const kept = decay !== null && i < layer.biases ? m.multiply(before, decay) : before
-      next.parameters[i] = settled(m, m.subtract(kept, change(i)))
+      const after = m.subtract(kept, change(i))
+      next.parameters[i] = Math.abs(after) < smallestParameter[m.precision] ? 0 : after
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Activation, ClipSpec, LossSpec, OptimizerSpec, Precision, Reductio
 import { optimizerSchema } from '../../src/network/spec.ts'
 import { makePermutation } from '../../src/numeric/permute.ts'
 import { philoxKey, uniforms } from '../../src/numeric/philox.ts'
-import { vector, type Batch, type Problem, type StepRequest } from '../../src/backends/backend.ts'
+import { vector, type Batch, type FloatArray, type Problem, type StepRequest } from '../../src/backends/backend.ts'
 
 export interface Shape {
   readonly inputs: number
@@ -128,4 +128,13 @@ export function smallShapes(precision: Precision): fc.Arbitrary<Shape> {
     blocks: fc.constantFrom(1, 1, 3, 16),
     seed: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
   })
+}
+
+/** The first element whose bits differ, as a sentence; null when none does. Every NaN is one NaN. */
+export function difference(got: FloatArray, expected: FloatArray): string | null {
+  if (got.length !== expected.length) return `${got.length} elements instead of ${expected.length}`
+  for (let i = 0; i < got.length; i++) {
+    if (!Object.is(got[i], expected[i])) return `element ${i} of ${got.length} is ${got[i]} instead of ${expected[i]}`
+  }
+  return null
 }
