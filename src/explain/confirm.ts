@@ -121,6 +121,32 @@ async function predictions(court: Court, { experiment }: Evidence, chance: NonNu
   return trials
 }
 
+/**
+ * For a run that ended before it drew a cell that breaks runs: another batch size, predicted to fail from the draws alone, does;
+ * and with the cells repaired it passes that step.
+ */
+export async function confirmRisk(evidence: Evidence, suspects: readonly Suspect[], options: ConfirmOptions = {}): Promise<Confirmation> {
+  const [suspect = null] = suspects
+  if (suspect === null || suspect.finding.chance === null) return { suspect, proof: { ...noProof, finding: suspect?.finding ?? null }, rejected: [] }
+  const { experiment } = evidence
+  const { finding } = suspect
+  const rows = chanceRows(suspects.map(one => one.finding))
+  const total = experiment.training.rows.length
+  const court = makeCourt(evidence, options)
+  const trials: Trial[] = []
+  for (const batchSize of [...new Set([Math.min(10_000, total), total])].filter(size => size > experiment.batchSize)) {
+    const variant: Change = { kind: 'settings', set: { batchSize } }
+    const predicted = firstDrawn(changed(experiment, [variant]).experiment, rows)
+    if (predicted === null) continue
+    trials.push(await court.try('predicted', [variant], ({ status, steps }) => status === 'non-finite' && steps === predicted, { until: predicted, facts: { batchSize, predicted } }))
+    const repair = suspects.flatMap(one => one.finding.tryThis[0] ?? [])
+    trials.push(await court.try('taken-away', [variant, ...repair], ({ status }) => status !== 'non-finite' && status !== 'interrupted', { until: predicted }))
+    break
+  }
+  const cured = trials.find(({ kind, supports }) => kind === 'taken-away' && supports) ?? null
+  return { suspect, proof: { finding, proven: trials.length > 0 && trials.every(({ supports }) => supports), trials, cured }, rejected: [] }
+}
+
 /** The fix that holds when it is tried; null where none does. */
 export async function tryFixes(evidence: Evidence, proof: Proof, fixes: readonly Fix[], options: ConfirmOptions): Promise<{ fix: Fix; trial: Trial | null } | null> {
   const court = makeCourt(evidence, options)

@@ -6,7 +6,7 @@ import { chancePerStep, batchLaw, type BatchLaw } from './batch-law.ts'
 import type { Case } from './case.ts'
 import { causes as allCauses } from './causes/index.ts'
 import { firstDrawn } from './chance.ts'
-import { chanceRows, confirm, tryFixes, type ConfirmOptions, type Suspect } from './confirm.ts'
+import { chanceRows, confirm, confirmRisk, tryFixes, type ConfirmOptions, type Suspect } from './confirm.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Fix, type Said, type Trouble } from './finding.ts'
@@ -45,7 +45,9 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
   const runs = outcome === 'non-finite' || outcome === 'not-learning'
   const { suspect, proof, rejected } = runs
     ? await confirm(evidence, suspects, options)
-    : { suspect: suspects[0] ?? null, proof: { ...noProof, finding: suspects[0]?.finding ?? null }, rejected: [] }
+    : of.status === 'planned'
+      ? { suspect: suspects[0] ?? null, proof: { ...noProof, finding: suspects[0]?.finding ?? null }, rejected: [] }
+      : await confirmRisk(evidence, suspects, options)
   const fix = suspect === null ? null : runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect)
   const chance = suspect?.finding.chance ?? null
   const rows = chanceRows(suspects.map(({ finding }) => finding))

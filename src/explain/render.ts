@@ -84,7 +84,6 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   if (evidence.case.status === 'planned') {
     return step === null ? [] : [speak(say('proof.planned', { list: [say('predicted.at', { change: [say(`circumstances.${evidence.experiment.settings.draws}`, { batch: evidence.experiment.batchSize, seed: evidence.experiment.settings.seed })], steps: step })] }))]
   }
-  if (outcome === 'at-risk') return []
   if (finding.tryThis.length === 0) return [speak(say('proof.untried'))]
   const lines: string[] = []
   const { cured, trials } = proof

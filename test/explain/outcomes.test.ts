@@ -1,0 +1,57 @@
+/** Runs that did not break: healthy, lucky, planned; and runs whose incident was lost. */
+import { describe, expect, test } from 'vitest'
+import { explain } from '../../src/explain/explain.ts'
+import { planned, ran, smoothTable } from './cases.ts'
+import { small } from './causes/suite.ts'
+
+const bad = smoothTable(400, 5, [{ row: 41, column: 3, value: Number.NaN }])
+const tables = { training: bad, validation: null }
+
+describe('a run that ended before it drew the bad row', () => {
+  test('was lucky: a larger batch fails where the draws say, and not with the cell repaired', async () => {
+    const of = await ran(tables, { ...small, batchSize: 3, steps: 100, seed: 2, optimizer: { name: 'adam', learningRate: 0.02 } })
+    expect(of.status).toBe('completed')
+    const explanation = await explain(of)
+    expect(explanation).toMatchObject({ outcome: 'at-risk', step: null, cause: { id: 'nan-in-input', proven: true, cells: [{ row: 42, column: 4, drawn: false }] } })
+    expect(explanation.replays.map(({ kind, status, supports }) => ({ kind, status, supports }))).toEqual([
+      { kind: 'predicted', status: 'non-finite', supports: true },
+      { kind: 'taken-away', status: 'finite', supports: true },
+    ])
+    expect(explanation.text).toContain('was lucky')
+  })
+})
+
+describe('a plan', () => {
+  test('with a bad cell is at risk, and says the step', async () => {
+    const options = { ...small, batchSize: 40, steps: 200 }
+    const explanation = await explain(planned(tables, options))
+    const of = await ran(tables, options)
+    expect(explanation).toMatchObject({ outcome: 'at-risk', step: of.incident?.step, cause: { id: 'nan-in-input', proven: false }, replays: [] })
+  })
+
+  test('of clean data is healthy', async () => {
+    const explanation = await explain(planned({ training: smoothTable(400, 5), validation: null }, small))
+    expect(explanation).toMatchObject({ outcome: 'healthy', cause: null, step: null, batchLaw: null, fix: null })
+  })
+})
+
+test('a healthy run is called healthy', async () => {
+  const explanation = await explain(await ran({ training: smoothTable(400, 5), validation: null }, { ...small, steps: 200 }))
+  expect(explanation).toMatchObject({ outcome: 'healthy', cause: null, replays: [] })
+})
+
+test('an incident that was lost is had again by running again', async () => {
+  const of = await ran(tables, { ...small, batchSize: 40, steps: 200 })
+  const explanation = await explain({ ...of, incident: null })
+  expect(explanation).toMatchObject({ outcome: 'non-finite', step: of.incident?.step, cause: { id: 'nan-in-input', proven: true } })
+  expect(explanation.text).toContain('its incident was lost')
+})
+
+test('a state that was broken before the step leads back to the step that broke it', async () => {
+  const of = await ran(tables, { ...small, batchSize: 40, steps: 200 })
+  const { incident } = of
+  if (incident === null) throw new Error('the run should have failed')
+  const broken = incident.before.trainer.parameters.slice().fill(Number.NaN, 3, 5)
+  const late = { ...incident, step: incident.step + 3, before: { ...incident.before, step: incident.step + 2, trainer: { ...incident.before.trainer, parameters: broken } } }
+  expect(await explain({ ...of, incident: late })).toMatchObject({ step: incident.step, cause: { id: 'nan-in-input', proven: true } })
+})
