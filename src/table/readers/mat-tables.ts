@@ -27,18 +27,21 @@ export function tableOf(name: string, value: MatValue, { complex = 'refuse' }: M
   const making: Making = { name, complex, assumptions: new Set() }
   try {
     const columns = columnsOf(making, value)
-    return { table: tableFrom(making, columns), assumptions: [...making.assumptions] }
+    const { table, assumptions } = tableOfColumns(name, columns)
+    return { table, assumptions: [...making.assumptions, ...assumptions] }
   } catch (error) {
     if (error instanceof TableError && error.id === 'mat-no-table') return { unsupported: error.message }
     throw error
   }
 }
 
-function tableFrom({ name, assumptions }: Making, columns: readonly MadeColumn[]): Table {
+/** A table of columns as they were made, whose digits beyond doubles stay with their cells. */
+export function tableOfColumns(name: string, columns: readonly MadeColumn[]): { readonly table: Table, readonly assumptions: readonly string[] } {
+  const assumptions: string[] = []
   for (const { column, exact } of columns) {
     const first = exact.entries().next().value
     if (first === undefined) continue
-    assumptions.add(`${name}, ${column.name}: ${exact.size} whole numbers beyond 2^53 were rounded to the nearest double, `
+    assumptions.push(`${name}, ${column.name}: ${exact.size} whole numbers beyond 2^53 were rounded to the nearest double, `
       + `the first in row ${first[0] + 1} (${first[1]}); their digits are kept as the cells' text.`)
   }
   const origin = (row: number, column: number): CellOrigin => {
@@ -46,7 +49,8 @@ function tableFrom({ name, assumptions }: Making, columns: readonly MadeColumn[]
     return text === undefined ? {} : { text }
   }
   const first = columns[0]
-  return { name, rows: first === undefined ? 0 : lengthOf(first.column), columns: columns.map(({ column }) => column), origin }
+  const table = { name, rows: first === undefined ? 0 : lengthOf(first.column), columns: columns.map(({ column }) => column), origin }
+  return { table, assumptions }
 }
 
 function columnsOf(making: Making, value: MatValue): MadeColumn[] {
