@@ -50,6 +50,8 @@ export type RunPlace = string | { readonly parent: string; readonly date: string
 export interface RunFolder {
   readonly path: string
   readonly store: Store
+  /** Removes the folder and the parents made with it, each while it is empty: for a run that was refused before its first file. */
+  discard(): Promise<void>
 }
 
 /**
@@ -60,17 +62,18 @@ export interface RunFolder {
 export async function createRunFolder(place: RunPlace, { overwrite = false }: { readonly overwrite?: boolean } = {}): Promise<RunFolder> {
   if (typeof place !== 'string') return firstFree(place.parent, `${place.date}-${plainName(place.name)}`)
   const path = resolve(place)
-  await refusing(path, 'made', async () => {
-    await makeFolders(path)
+  const made = await refusing(path, 'made', async () => {
+    const first = await makeFolders(path)
     const present = await readdir(path)
-    if (present.length === 0) return
+    if (present.length === 0) return first
     if (!overwrite) {
       const sentence = `${place} is not empty (${some(present)}). Name another folder, or add --overwrite to replace the run in it.`
       throw new RecordError('folder-not-empty', sentence, { folder: place, entries: present.length })
     }
     await removeRun(path, place)
+    return first
   })
-  return { path, store: folderStore(path, place) }
+  return { path, store: folderStore(path, place), discard: () => removeEmpty(path, made) }
 }
 
 /**
@@ -88,13 +91,14 @@ export function recordedPath(runFolder: string, file: string): string {
 
 async function firstFree(parent: string, stem: string): Promise<RunFolder> {
   return refusing(parent, 'made', async () => {
-    await makeFolders(resolve(parent))
+    const made = await makeFolders(resolve(parent))
     for (let n = 1; ; n++) {
       const name = join(parent, `${stem}-${n}`)
+      const path = resolve(name)
       try {
         await mkdir(name)
         await flushFolder(resolve(parent))
-        return { path: resolve(name), store: folderStore(resolve(name), name) }
+        return { path, store: folderStore(path, name), discard: () => removeEmpty(path, made ?? path) }
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error
       }
@@ -169,17 +173,51 @@ async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) if (isPartial(name)) await rm(join(folder, name), { force: true })
 }
 
-/** Makes a folder and its parents, each of them lasting. One at a time: Node's own `recursive` hides why a parent cannot be made. */
-async function makeFolders(path: string): Promise<void> {
-  try {
-    await mkdir(path)
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
-    await makeFolders(dirname(path))
-    return makeFolders(path)
+/**
+ * Makes a folder and its parents, each of them lasting; gives the uppermost that it made. One at a time: Node's own `recursive`
+ * hides why a parent cannot be made.
+ */
+async function makeFolders(path: string): Promise<string | undefined> {
+  const missing: string[] = []
+  let at = resolve(path)
+  // A folder that cannot be made though its parent is there (in /proc) must not be tried for ever.
+  while (!(await isFolder(at)) && dirname(at) !== at) {
+    missing.unshift(at)
+    at = dirname(at)
   }
-  await flushFolder(dirname(path))
+  let uppermost: string | undefined
+  for (const folder of missing) {
+    try {
+      await mkdir(folder)
+      uppermost ??= folder
+    } catch (error) {
+      // Another process was quicker.
+      if (codeOf(error) === 'EEXIST' && (await isFolder(folder))) continue
+      throw error
+    }
+    await flushFolder(dirname(folder))
+  }
+  return uppermost
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Removes folders from `path` up to `uppermost`, as long as they are empty. */
+async function removeEmpty(path: string, uppermost: string | undefined): Promise<void> {
+  if (uppermost === undefined) return
+  try {
+    for (let folder = path; folder !== dirname(uppermost); folder = dirname(folder)) await rmdir(folder)
+  } catch (error) {
+    // One that is not empty, or that another process has removed, is where this ends.
+    if (codeOf(error) === '') throw error
+  }
 }
 
 /** Systems that cannot flush a folder (Windows) need not. */
@@ -235,12 +273,14 @@ function refusal(path: string, verb: string, code: string): RecordError {
     new RecordError(id, `${path} cannot be ${verb}: ${why}. ${advice}`, { path, code })
   switch (code) {
     case 'ENOSPC': case 'EDQUOT': return say('disk-full', 'no space is left on the disk', 'Make space there.')
+    case 'EFBIG': return say('file-too-large', 'it would be larger than the system or a limit (ulimit -f) allows', 'Raise the limit, or name another folder.')
     case 'EACCES': case 'EPERM': return say('no-permission', 'this user may not do that', 'Change its permissions, or name another folder.')
     case 'EROFS': return say('read-only', 'the disk is read-only', 'Name a folder on another disk.')
     case 'ENOTDIR': case 'EEXIST': return say('not-a-folder', 'a file stands where a folder is needed', 'Name a folder.')
     case 'EISDIR': return say('not-a-file', 'a folder stands where a file is needed', 'Move it away, or name another folder.')
     case 'ENAMETOOLONG': return say('name-too-long', 'the name is longer than the system allows', 'Give a shorter one.')
-    case 'ENOENT': return say('folder-gone', 'it, or its folder, is not there any more', 'Do not move a run while it is written.')
+    case 'ENOENT': if (verb === 'made') return say('no-folder-there', 'the system allows no folder there', 'Name another folder.')
+      return say('folder-gone', 'it, or its folder, is not there any more', 'Do not move a run while it is written.')
     default: return say('store-failed', `the system said ${code}`, 'Check that the disk is there and sound.')
   }
 }

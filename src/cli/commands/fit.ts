@@ -18,17 +18,23 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const { train, validation } = parseOptions(said)
   const data = await loadData(paths, { train, validation })
   const experiment = prepareExperiment(data.tables, said)
-  voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
 
   const place = text(flags, 'out') ?? { parent: 'runs', date: new Date().toISOString().slice(0, 10), name: dataName(data.paths) }
   const folder = await createRunFolder(place, { overwrite: flags['overwrite'] === true })
-  const finished = await fitRecorded({
-    store: folder.store, experiment, surroundings, signal: context.signal,
-    files: await describeFiles(data.paths, folder.path),
-    observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),
-  })
-  voice.settle()
-  return conclude(finished, folder.store.name, { json, context, say: voice.say })
+  try {
+    const files = await describeFiles(data.paths, folder.path)
+    // Said when nothing can be refused any more but by the disk.
+    voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
+    const finished = await fitRecorded({
+      store: folder.store, experiment, surroundings, signal: context.signal, files,
+      observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),
+    })
+    voice.settle()
+    return conclude(finished, folder.store.name, { json, context, say: voice.say })
+  } catch (error) {
+    await folder.discard()
+    throw error
+  }
 }
 
 /** Prints the result and gives the exit status. */

@@ -11,7 +11,7 @@ import { RecordError } from '../../record/errors.ts'
 import { findTables } from '../../table/select.ts'
 import type { Table } from '../../table/table.ts'
 import type { CommandContext } from '../context.ts'
-import { UsageError } from '../errors.ts'
+import { UsageError, whyRefused } from '../errors.ts'
 import type { Options } from '../main.ts'
 import { formatCount, visible } from '../render.ts'
 import { text } from '../settings.ts'
@@ -96,6 +96,6 @@ async function writeOutput(path: string, content: string): Promise<void> {
   try {
     await writeText(path, content)
   } catch (error) {
-    throw new UsageError('output-not-written', `The predictions could not be written to ${path} (${error instanceof Error ? error.message : String(error)}); name a file that can be written with -o.`)
+    throw new UsageError('output-not-written', `The predictions were not written to ${path}: ${whyRefused(error)}. Name a file that can be written with -o.`)
   }
 }
