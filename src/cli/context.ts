@@ -1,4 +1,5 @@
 /** What a command may touch of the outside: where it writes, what the terminal can, how it is told to stop. */
+import { UsageError } from './errors.ts'
 import { inkFor, terminalOf, type Ink, type Terminal } from './render.ts'
 
 export interface CommandContext {
@@ -27,8 +28,11 @@ export function makeContext(signal: AbortSignal, language: string | undefined): 
   }
 }
 
-/** `--lang` decides; else the first of LC_ALL, LC_MESSAGES and LANG that is set. */
+/** `--lang` decides; else the first of LC_ALL, LC_MESSAGES and LANG that is set, where whatever is not Chinese gets English. */
 function languageOf(said: string | undefined): 'en' | 'zh' {
+  if (said !== undefined && !/^(en|zh)([-_.]|$)/i.test(said)) {
+    throw new UsageError('no-such-language', `--lang must be en or zh; got ${JSON.stringify(said)}.`)
+  }
   const locale = said ?? [process.env['LC_ALL'], process.env['LC_MESSAGES'], process.env['LANG']].find(value => (value ?? '') !== '') ?? 'en'
   return /^zh/i.test(locale) ? 'zh' : 'en'
 }

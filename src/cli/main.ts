@@ -3,8 +3,10 @@
  * 1: input or settings were refused. 2: fit or resume stopped on a non-finite value. 130: interrupted.
  */
 import { Command, CommanderError } from 'commander'
+import { visible } from '../figures/text.ts'
 import { version } from '../version.ts'
 import { makeContext, type CommandContext } from './context.ts'
+import { UsageError, whyRefused } from './errors.ts'
 import { commands, type CommandText } from './flags.ts'
 
 /** Runs one command line (without node and script); gives the exit status. */
@@ -46,6 +48,7 @@ async function perform(name: string, values: readonly string[], options: Options
     case 'explain': return (await import('./commands/explain.ts')).explainCommand(values, options, context)
     case 'predict': return (await import('./commands/predict.ts')).predictCommand(values, options, context)
     case 'resume': return (await import('./commands/resume.ts')).resumeCommand(values, options, context)
+    case 'report': return (await import('./commands/report.ts')).reportCommand(values, options, context)
     case 'runs': return (await import('./commands/runs.ts')).runsCommand(values, options, context)
     default: return (await import('./commands/demo.ts')).demoCommand(options, context)
   }
@@ -57,37 +60,56 @@ function describe(perform: Perform): Command {
     .description('Fit neural networks to tables of measurements, and when a loss becomes NaN, say why.')
     .version(version, '-V, --version')
     .addHelpText('after', `\nFirst steps:\n  whynan demo                    the question that whynan was founded on, and its answer\n  whynan fit measurements.csv    fit a network to your own table\n  whynan fit --help              every option, examples first\n`)
-    .showHelpAfterError('(whynan --help lists the commands)')
-    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .exitOverride(error => { throw usageError(error, 'whynan --help lists the commands') })
   for (const text of commands) addCommand(program, text, perform)
   return program
 }
 
 function addCommand(program: Command, text: CommandText, perform: Perform): void {
-  const command = program.command(text.usage).description(text.says).exitOverride()
+  const command = program.command(text.usage).description(text.says)
+    .exitOverride(error => { throw usageError(error, `whynan ${text.name} --help lists what it takes`) })
   for (const { flags, says } of text.flags) {
     if (flags.startsWith('--seen')) command.option(flags, says, (value: string, before: string[] = []) => [...before, value])
     else command.option(flags, says)
   }
   command.addHelpText('before', `Examples:\n${text.examples.map(example => `  ${example}`).join('\n')}\n`)
-  command.showHelpAfterError(`(whynan ${text.name} --help lists its options)`)
   command.action(async (...given: unknown[]) => {
     const values = given.slice(0, -2).flat().filter((value): value is string => typeof value === 'string')
     await perform(text.name, values, command.opts())
   })
 }
 
+/** What commander refuses, as one sentence; help and version pass as they are. */
+function usageError(error: CommanderError, advice: string): Error {
+  if (error.exitCode === 0 || error.code === 'commander.help') return error
+  const [what = '', hint = ''] = error.message.replace(/^error: /, '').split('\n')
+  const guess = hint === '' ? '' : ` ${hint.replace('(Did', '(did')}`
+  return new UsageError(error.code, `${what.charAt(0).toUpperCase()}${what.slice(1).replace(/\.$/, '').replace('. Expected', ': expected')}${guess}; ${advice}.`)
+}
+
 /** One sentence on standard error; a stack only for faults of whynan's own, and only when asked for. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
   if (!(error instanceof Error)) throw error
-  const refusal = 'id' in error && typeof error.id === 'string'
-  if (refusal) process.stderr.write(`whynan: ${error.message}\n`)
+  const sentence = refusalOf(error)
+  // Names that stand in a sentence come from files and folders: they may hold anything.
+  if (sentence !== null) process.stderr.write(`whynan: ${visible(sentence)}\n`)
   else {
-    process.stderr.write(`whynan: a fault of its own, not of your input: ${error.message} (set WHYNAN_DEBUG=1 for where, and please report it.)\n`)
+    process.stderr.write(`whynan: a fault of its own, not of your input: ${visible(error.message)} (set WHYNAN_DEBUG=1 for where, and please report it.)\n`)
     if (process.env['WHYNAN_DEBUG']) process.stderr.write(`${error.stack ?? ''}\n`)
   }
   return 1
+}
+
+/** The sentence of an error that is not whynan's own fault: the rooms' errors carry an `id`, the system's a `code` and a `syscall`. */
+function refusalOf(error: Error): string | null {
+  if ('id' in error && typeof error.id === 'string') return error.message
+  if ('syscall' in error && 'path' in error && typeof error.path === 'string') return `${error.path} cannot be used: ${whyRefused(error)}. Name another file or folder.`
+  if (error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)) {
+    return `There is not enough memory for this (${error.message}). Use a smaller batch, fewer hidden units or fewer rows.`
+  }
+  return null
 }
 
 /** `whynan … | head` closes the pipe early; that is no fault. */

@@ -1,16 +1,23 @@
 /** From flags and a settings file to the library's options; flags win. */
-import type { Options as FitSettings } from '../network/recipes.ts'
+import { SettingsError } from '../network/errors.ts'
+import { parseOptions, type Options as FitSettings } from '../network/recipes.ts'
 import { readText } from '../node/files.ts'
-import { UsageError } from './errors.ts'
+import { UsageError, whyRefused } from './errors.ts'
 import type { Options } from './main.ts'
 
 type Draft = Record<string, unknown>
 
-/** The options that were said, unchecked beyond their form: the schema has the last word. */
+/**
+ * The options that were said, each checked by itself where it was said; how they go together is seen when they are complete.
+ * Throws UsageError, with the flag or the file in its sentence.
+ */
 export async function settingsFrom(flags: Options): Promise<FitSettings> {
   const file = text(flags, 'settings')
   const fromFile = file === undefined ? {} : await readSettings(file)
-  const { network: ownNetwork, optimizer: ownOptimizer, ...rest } = fromFlags(flags)
+  if (file !== undefined) checked(fromFile, ({ message }) => `In the settings file ${file}: ${message}`)
+  const said = fromFlags(flags)
+  checked(said, inFlags)
+  const { network: ownNetwork, optimizer: ownOptimizer, ...rest } = said
   const merged: Draft = { ...fromFile, ...rest }
   const network = { ...asObject(fromFile['network']), ...asObject(ownNetwork) }
   const optimizer = mergedOptimizer(asObject(fromFile['optimizer']), asObject(ownOptimizer))
@@ -21,12 +28,41 @@ export async function settingsFrom(flags: Options): Promise<FitSettings> {
   return merged as FitSettings
 }
 
+function checked(said: Draft, sentence: (error: SettingsError) => string): void {
+  try {
+    parseOptions(said)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    throw new UsageError(error.id, sentence(error))
+  }
+}
+
+/** Settings whose flags are called otherwise, or that lie inside another; all other flags are called as their setting. */
+const flagsOf = new Map([
+  ['batchSize', '--batch'], ['nonFinite', '--nonfinite'], ['optimizer.name', '--optimizer'], ['optimizer.learningRate', '--rate'],
+  ['schedule.warmUp', '--warm-up'], ['schedule.name', '--schedule'], ['loss.name', '--loss'], ['clip.norm', '--clip-norm'], ['clip.value', '--clip-value'], ['earlyStopping.patience', '--patience'],
+])
+
+/** What is wrong with a setting, in the words of the flag that said it. */
+function inFlags({ message, facts }: SettingsError): string {
+  const where = String(facts['where'] ?? '')
+  if (!message.startsWith(`${where} `)) return message
+  // What a flag cannot say is no advice to somebody who writes flags.
+  const rest = message.slice(where.length).replace(/, or an? (object|list)\b/g, '')
+  const parts = where.split('.').filter(part => !/^\d+$/.test(part))
+  const [first = '', second = ''] = parts
+  const known = flagsOf.get(parts.join('.'))
+  if (known !== undefined) return known + rest
+  if (first === 'network' || first === 'optimizer') return `--${dashed(second)}${rest}`
+  return `--${dashed(first)}${second === '' ? '' : `, ${second},`}${rest}`
+}
+
 async function readSettings(file: string): Promise<Draft> {
   let content: string
   try {
     content = await readText(file)
   } catch (error) {
-    throw new UsageError('settings-missing', `The settings file ${file} cannot be read (${error instanceof Error ? error.message : String(error)}); name a JSON file with the options of fit.`)
+    throw new UsageError('settings-missing', `The settings file ${file} cannot be read: ${whyRefused(error)}. Name a JSON file with options of fit.`)
   }
   try {
     const value: unknown = JSON.parse(content)
@@ -100,7 +136,9 @@ function validation(flags: Options): unknown {
   const value = text(flags, 'validation')
   if (value === undefined) return undefined
   if (value === 'none') return false
-  return /^(0?\.\d+|0|1|1\.0*)$/.test(value) ? Number(value) : value
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(value)?.[1]
+  if (percent !== undefined) return Number(percent) / 100
+  return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : value
 }
 
 function patience(flags: Options): unknown {
@@ -112,8 +150,8 @@ function patience(flags: Options): unknown {
 function schedule(flags: Options): unknown {
   const said = named(flags, 'schedule')
   const warmUp = number(flags, 'warmUp')
-  if (warmUp === undefined) return said
-  return { ...(said === undefined ? { name: 'constant' } : typeof said === 'string' ? { name: said } : asObject(said)), warmUp }
+  const whole = typeof said === 'string' ? { name: said } : said
+  return warmUp === undefined ? whole : { ...(whole === undefined ? { name: 'constant' } : asObject(whole)), warmUp }
 }
 
 function initializer(flags: Options): unknown {
@@ -128,8 +166,11 @@ function named(flags: Options, key: string): unknown {
   const colon = value?.indexOf(':') ?? -1
   if (value === undefined || colon === -1) return value
   const pairs = value.slice(colon + 1).split(',').map(pair => {
-    const [name = '', amount = ''] = pair.split('=')
-    return [name.trim(), toNumber(`--${key}`, amount)] as const
+    const [, name, amount] = /^\s*([^=]+?)\s*=(.*)$/s.exec(pair) ?? []
+    if (name === undefined || amount === undefined) {
+      throw new UsageError('not-a-pair', `--${key} takes a name and settings such as huber:delta=1 or step:every=1000,factor=0.1; got ${JSON.stringify(value)}.`)
+    }
+    return [name, toNumber(`--${key}, ${name},`, amount)] as const
   })
   return { name: value.slice(0, colon), ...Object.fromEntries(pairs) }
 }
@@ -149,6 +190,7 @@ function list(flags: Options, key: string): string[] | undefined {
 
 export function text(flags: Options, key: string): string | undefined {
   const value = flags[key]
+  if (value === '') throw new UsageError('empty-value', `--${dashed(key)} got an empty value; give one, or leave the option out.`)
   return typeof value === 'string' ? value : undefined
 }
 

@@ -49,7 +49,10 @@ export function completeSettings(said: unknown, circumstances: Circumstances): S
   }
   if (options.steps !== undefined && options.epochs === undefined) delete merged.epochs
   if (options.epochs !== undefined && options.steps === undefined) delete merged.steps
-  if (options.draws === 'numpy' && options.precision === undefined) merged.precision = 'float64'
+  if (options.draws === 'numpy') {
+    if (options.precision === undefined) merged.precision = 'float64'
+    if (options.sampling === undefined) merged.sampling = 'fresh'
+  }
   const settings = parse(settingsSchema, merged)
   refuseContradictions(settings)
   return settings
@@ -165,30 +168,62 @@ function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   throw new SettingsError('settings-invalid', sentence(where, issue), { where, issue: issue.code })
 }
 
-/** Of a union's complaints, those of the member that came furthest. */
+/** Of a union's complaints, that of the member which the value comes nearest to; the union's own where none is nearer. */
 function deepest(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[] = []): z.core.$ZodIssue {
   const issue = issues[0]!
   const path = [...prefix, ...issue.path]
   if (issue.code !== 'invalid_union') return { ...issue, path }
   const candidates = issue.errors.filter(errors => errors.length > 0).map(errors => deepest(errors, path))
-  const further = candidates.filter(candidate => candidate.path.length > path.length || candidate.code === 'too_small' || candidate.code === 'too_big')
-  return further[0] ?? { ...issue, path }
+  const nearer = candidates.find(({ path: its, code }) => its.length > path.length || ['too_small', 'too_big', 'unrecognized_keys'].includes(code))
+  return nearer ?? { ...issue, path }
 }
 
 function sentence(where: string, issue: z.core.$ZodIssue): string {
-  const got = 'input' in issue && issue.input !== undefined ? `; got ${JSON.stringify(issue.input)}` : ''
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return `${where === 'settings' ? 'There is no setting' : `${where} has no setting`} ${issue.keys.map(key => JSON.stringify(key)).join(', ')}; see docs/training.md for what there is.`
-    case 'too_small':
-      return `${where} must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}${got}.`
-    case 'too_big':
-      return `${where} must be ${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}${got}.`
-    case 'invalid_value':
-      return `${where} must be one of ${issue.values.map(String).join(', ')}${got}.`
-    default:
-      return `${where} is not valid: ${issue.message}${got}.`
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map(key => JSON.stringify(key)).join(', ')
+    return where === 'settings' ? `There is no setting ${keys}; see docs/training.md for what there is.` : `${nameOf(where, issue.input)} has no setting ${keys}; leave it out.`
   }
+  if (issue.input === undefined && issue.code !== 'invalid_union') return `${where} is missing; it must be ${expected(issue)}.`
+  return `${where} must be ${expected(issue)}; got ${got(issue)}.`
+}
+
+/** `optimizer adamw` where settings are those of one that was chosen by its name. */
+function nameOf(where: string, input: unknown): string {
+  return typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string' ? `${where} ${input.name}` : where
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  number: 'a number', int: 'a whole number', string: 'text', boolean: 'true or false', array: 'a list', object: 'an object',
+}
+
+/** What would have been right, as the end of `… must be`. */
+function expected(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small': {
+      const bound = `${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
+      return issue.origin === 'array' ? `a list of ${bound}` : bound
+    }
+    case 'too_big': {
+      const bound = `${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`
+      return issue.origin === 'array' ? `a list of ${bound}` : bound
+    }
+    case 'invalid_value': return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`
+    case 'invalid_type': return kinds[issue.expected] ?? `of type ${issue.expected}`
+    case 'invalid_union': {
+      const members = issue.errors.flatMap(errors => (errors[0] === undefined ? [] : [expected(errors[0])]))
+      const names = 'options' in issue && Array.isArray(issue.options) ? [`one of ${issue.options.join(', ')}`] : []
+      return [...new Set([...members, ...names])].join(', or ')
+    }
+    default: return `valid (${issue.message})`
+  }
+}
+
+function got(issue: z.core.$ZodIssue): string {
+  const { input } = issue
+  const chosen = issue.code === 'invalid_union' && issue.discriminator !== undefined && typeof input === 'object' && input !== null
+    ? new Map(Object.entries(input)).get(issue.discriminator) : input
+  const text = typeof chosen === 'number' ? String(chosen) : (JSON.stringify(chosen) ?? 'nothing')
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
 function withoutUndefined<T extends object>(object: T): T {
