@@ -32,7 +32,13 @@ export interface Network {
   readonly dropoutScale: NetworkSpec['dropoutScale']
 }
 
-/** The network that settings describe for a number of features and outputs. Throws SettingsError where lists do not fit the layers. */
+/** What model.json can hold: JavaScript's longest string is 2^29 characters, and a parameter takes up to 25. */
+export const mostParameters = 2 ** 24
+
+/**
+ * The network that settings describe for a number of features and outputs. Throws SettingsError `list-length` where lists do not
+ * fit the layers, `network-too-large` above mostParameters.
+ */
 export function networkOf(settings: Pick<Settings, 'network' | 'loss'>, inputs: number, outputs: number): Network {
   const { network } = settings
   const depth = network.hidden.length
@@ -61,6 +67,11 @@ export function networkOf(settings: Pick<Settings, 'network' | 'loss'>, inputs: 
       biases: offset + from * units,
     })
     offset += from * units + units
+  }
+  if (offset > mostParameters) {
+    const sizes = [inputs, ...layers.map(layer => layer.units)].join(' - ')
+    throw new SettingsError('network-too-large', `A network of ${sizes} units has ${offset.toLocaleString('en')} parameters, more than the `
+      + `${mostParameters.toLocaleString('en')} that a model may have; use fewer hidden units or inputs.`, { parameters: offset, expected: mostParameters })
   }
   return { inputs, outputs, layers, parameters: offset, dropoutScale: network.dropoutScale }
 }
