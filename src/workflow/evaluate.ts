@@ -26,7 +26,7 @@ export type Figures = RegressionFigures | ClassFigures
 export interface Baseline {
   /** Predicting the training rows' mean for every row. */
   readonly mean?: { readonly rmse: number }
-  /** Least squares on the same features. */
+  /** Least squares on the same features; absent where there are too many of them to solve for. */
   readonly linear?: { readonly rmse: number }
   /** Predicting the training rows' most frequent class, with its share as its probability. */
   readonly mostFrequent?: { readonly label: string; readonly accuracy: number; readonly logLoss: number }
@@ -98,6 +98,17 @@ function readBest(probabilities: Float64Array, classes: number): Int32Array {
   })
 }
 
+/**
+ * Multiplications that least squares may take (rows · inputs² / 2 and inputs³ / 3), and inputs that it may have: beyond these
+ * it costs more time or memory than training does, and is left out.
+ */
+const mostLinearWork = 1e11
+const mostLinearInputs = 5000
+
+function fitsLinear({ rows, inputs }: Dataset): boolean {
+  return inputs <= mostLinearInputs && inputs * inputs * (rows / 2 + inputs / 3) <= mostLinearWork
+}
+
 /** Baselines learned from the training rows, measured on `side`. */
 export function baselineOf(experiment: Experiment, side: Side): Baseline {
   const { encoding, training } = experiment
@@ -106,8 +117,10 @@ export function baselineOf(experiment: Experiment, side: Side): Baseline {
   const measured = decodeOutputs(side.dataset.targets, encoding)
   const mean = meanTargets(training.dataset)
   const constant = Float64Array.from({ length: measured.length }, (_, i) => mean[i % encoding.outputs]!)
+  const ofMean = { rmse: rmse(decodeOutputs(constant, encoding), measured) }
+  if (!fitsLinear(training.dataset)) return { mean: ofMean }
   const line = predictLinear(fitLinear(training.dataset), side.dataset)
-  return { mean: { rmse: rmse(decodeOutputs(constant, encoding), measured) }, linear: { rmse: rmse(decodeOutputs(line, encoding), measured) } }
+  return { mean: ofMean, linear: { rmse: rmse(decodeOutputs(line, encoding), measured) } }
 }
 
 function meanTargets({ rows, outputs, targets }: Dataset): Float64Array {
