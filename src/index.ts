@@ -1,5 +1,8 @@
 /** whynan: fit neural networks to tables, and when a loss becomes NaN, say why. Every public name, listed by hand. */
 export { fit, type FitOptions, type Run, type StepReport } from './workflow/fit.ts'
+export { explain } from './workflow/explain.ts'
+export { type ExplainOptions } from './explain/explain.ts'
+export { type Explanation } from './explain/explanation.ts'
 export { type Baseline, type ClassFigures, type Figures, type RegressionFigures } from './workflow/evaluate.ts'
 export { type Options } from './network/recipes.ts'
 export { type Settings } from './network/spec.ts'

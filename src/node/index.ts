@@ -1,2 +1,3 @@
 /** What only Node has: files. */
-export { readTables, type ReadOptions, type TablesRead } from './read-tables.ts'
+export { readTables, type LibraryReadOptions, type LibraryTables } from './library.ts'
+export { type ReadOptions, type TablesRead } from './read-tables.ts'
