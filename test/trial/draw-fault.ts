@@ -315,7 +315,7 @@ const kinds: Record<string, Kind> = {
     expected: ['epsilon-underflow', 'division-by-zero'], breaks: 'non-finite', program: { float16Epsilon: true, epsilon: 1e-8 },
   }),
   'second-moment-overflow': random => {
-    const sound = soundSetup(random, {}, { standardize: false, precision: 'float64', loss: 'mse', optimizer: adam(0.005), batchSize: 64 })
+    const sound = soundSetup(random, {}, { standardize: false, precision: 'float64', loss: 'mse', optimizer: adam(0.005), batchSize: 64, network: { activation: random.pick(['relu', 'leaky-relu']) } })
     return {
       sound, expected: ['second-moment-overflow', 'float32-overflow', 'inputs-not-scaled'], breaks: 'non-finite', settings: { precision: 'float32' },
       data: { inputScale: [random.magnitude(1e12, 1e15)] },
@@ -431,7 +431,10 @@ const kinds: Record<string, Kind> = {
     return { sound, expected: ['dropout-too-strong'], breaks: 'silent', settings: { network: { dropout: random.between(0.85, 0.97), dropoutScale: random.pick(['train', 'predict']) } } }
   },
   'dropout-while-predicting': random => ({
-    sound: soundProgram(random, {}, { dropout: 0.5, shows: ['parameters', 'validation'], hidden: [random.pick([10, 14])], steps: 600 }),
+    sound: soundProgram(
+      random, { shape: random.pick(['linear', 'smooth']) },
+      { dropout: 0.7, shows: ['parameters', 'validation'], hidden: [random.pick([20, 30])], optimizer: 'adam', learningRate: 0.01, steps: 400 },
+    ),
     expected: ['dropout-while-predicting'], breaks: 'silent', program: { dropoutWhilePredicting: true },
   }),
   'swallowed-nan': random => {

@@ -39,6 +39,9 @@ const others: Readonly<Record<string, Rule>> = {
   'shifted-validation': ({ skill }) => unless(skill.test > least && skill.validation < 0.5 * skill.test, `as good on the validation rows: ${skill.validation}, ${skill.test}`),
   'overfitting': ({ skill }, sound) => unless(skill.training - skill.test > 0.3 && skill.test < 0.8 * sound.skill.test, `${skill.training} training, ${skill.test} test, ${sound.skill.test} for the sound twin`),
   'metric-cannot-tell': ({ skill, accuracy }) => unless(skill.test < least && accuracy > 0.9, `accuracy ${accuracy}, skill ${skill.test}`),
+  'dropout-while-predicting': ({ skill }, sound) => unless(
+    1 - skill.test > 1.3 * (1 - sound.skill.test) && skill.test < sound.skill.test - 0.05, `leaves ${1 - skill.test} unexplained, the sound twin ${1 - sound.skill.test}`,
+  ),
   'no-signal': ({ skill }) => unless(skill.test < least, `beats the mean: ${skill.test}`),
   'near-zero-divisor': ({ skill }) => unless(skill.test < 0.5, `reaches ${skill.test}`),
 }

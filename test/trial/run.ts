@@ -4,12 +4,17 @@ import type { Explanation } from '../../src/explain/explanation.ts'
 import { caseOf } from '../../src/workflow/fit.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { TrialCase } from './list.ts'
-import type { Outcome } from './outcome.ts'
+import { train, type Outcome } from './outcome.ts'
 import { settle } from './settle.ts'
 
+export interface RunOptions {
+  /** Taken as it is listed, without training its sound twin and without a replacement. */
+  readonly asListed?: boolean
+}
+
 /** Null for a case of the other trainer, which nothing explains yet. */
-export async function runCase(listed: TrialCase): Promise<Verdict | null> {
-  const { case: one, run, replaced } = await settle(listed)
+export async function runCase(listed: TrialCase, { asListed = false }: RunOptions = {}): Promise<Verdict | null> {
+  const { case: one, run, replaced } = asListed ? { case: listed, run: await train(listed, 'run'), replaced: [] } : await settle(listed)
   const start = performance.now()
   const said = await explained(run)
   return said === null ? null : judge(one, said, performance.now() - start, replaced)
