@@ -68,11 +68,24 @@ function drawPermuted(plan: Plan, out: usize, from: i32, count: i32): void {
   }
 }
 
-/** floor(row * blocks / rows), exact below 2^53 as the division is rounded once and rows * blocks stays far below. */
+/** Tables of more rows find blocks by division. */
+const MOST_ROWS_BY_PRODUCT: i32 = 1 << 21
+
+/**
+ * 2^42 blocks / rows, rounded up: floor(row * this / 2^42) is floor(row * blocks / rows) where rows^2 <= 2^42, since what the
+ * rounding adds stays below the 1 / rows that a fraction may be short of the next whole number.
+ */
 // @ts-ignore: decorator
 @inline
-function blockOf(row: u32, rows: f64, blocks: f64): u32 {
-  return <u32>(<f64>row * blocks / rows)
+function blocksPerRow(plan: Plan): u64 {
+  return plan.tableRows <= MOST_ROWS_BY_PRODUCT ? ((<u64>plan.blocks << 42) / <u64>plan.tableRows) + 1 : 0
+}
+
+/** floor(row * blocks / rows): by a product, or by the division that src/backends/backend.ts states. */
+// @ts-ignore: decorator
+@inline
+function blockOf(row: u32, perRow: u64, plan: Plan): usize {
+  return perRow ? <usize>((<u64>row * perRow) >> 42) : <usize>(<f64>row * <f64>plan.blocks / <f64>plan.tableRows)
 }
 
 /** Fills plan.ordered, plan.starts and, where asked for, plan.positions. */
@@ -88,13 +101,12 @@ export function drawBatch(plan: Plan): void {
     if (plan.wantPositions) for (let i: i32 = 0; i < count; i++) store<i32>(plan.positions + (<usize>i << 2), i)
     return
   }
-  const rowsInTable = <f64>plan.tableRows
-  const blocksInTable = <f64>blocks
+  const perRow = blocksPerRow(plan)
   // starts[block + 2] counts the rows of a block; summed up, starts[block + 1] is where its next row goes.
   memory.fill(starts, 0, <usize>(blocks + 2) << 2)
   const end = drawn + (<usize>count << 2)
   for (let p = drawn; p < end; p += 4) {
-    const at = starts + (<usize>blockOf(load<u32>(p), rowsInTable, blocksInTable) << 2)
+    const at = starts + (blockOf(load<u32>(p), perRow, plan) << 2)
     store<i32>(at, load<i32>(at, 8) + 1, 8)
   }
   for (let i: i32 = 0; i < blocks; i++) {
@@ -106,7 +118,7 @@ export function drawBatch(plan: Plan): void {
   const wanted = plan.wantPositions
   for (let p = drawn; p < end; p += 4) {
     const row = load<u32>(p)
-    const at = starts + (<usize>blockOf(row, rowsInTable, blocksInTable) << 2)
+    const at = starts + (blockOf(row, perRow, plan) << 2)
     const to = load<i32>(at, 4)
     store<i32>(at, to + 1, 4)
     store<u32>(ordered + (<usize>to << 2), row)

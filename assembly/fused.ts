@@ -4,15 +4,15 @@
  *
  *     x        [row][input]             each value in all lanes
  *     weights  [block][b, w2, w1 of input 0, 1, …]   a block is one vector of units: 4 of float32, 2 of float64
- *     h        [block][row]             what the hidden layer puts out, after dropout
- *     sums     [block][db, dw2, dw1 of input 0, 1, …], then the output's bias
+ *     shut     [block][row]             all ones where a unit's gate is shut (src/backends/gates.ts): dropped, or z <= 0
+ *     sums     [block][Cb, C of input 0, 1, …], then the output's bias
  *
  * Padding units have weights 0 and so put out 0. With an infinite input they put out NaN, which a step may show (the host
  * has the reference look again) and a prediction may not: its tile is then predicted by the general kernels.
  */
 import { drawMask } from './dropout'
 import { width } from './lanes'
-import { lossTile } from './loss'
+import { Loss, lossTile } from './loss'
 import { FUSED_ROWS, layerAt, Plan, THRESHOLDS, THRESHOLDS_64 } from './plan'
 
 // A number as a type, so that a kernel is compiled once for each number of inputs: offsetof<Count>().
@@ -31,9 +31,9 @@ import { FUSED_ROWS, layerAt, Plan, THRESHOLDS, THRESHOLDS_64 } from './plan'
 @unmanaged class Predicted { a: i8; b: i8; c: i8 }
 
 // @ts-ignore: decorator
-@inline const H_STRIDE: usize = <usize>FUSED_ROWS << 4
+@inline const GATES_STRIDE: usize = <usize>FUSED_ROWS << 4
 
-/** h of one row and one block of units, stored at `to`. */
+/** h of one row and one block of units; while training, its gates go to `to`. */
 // @ts-ignore: decorator
 @inline
 function unitsOf<T, D, M>(
@@ -51,14 +51,18 @@ function unitsOf<T, D, M>(
   const threshold = offsetof<M>() == 3
     ? v128.splat<T>(<T>0)
     : sizeof<T>() == 4 ? v128.load(<usize>(<u32>bits & 0xf0), THRESHOLDS) : v128.load(<usize>(<u32>bits & 0x30), THRESHOLDS_64)
-  let h = v128.andnot(z, v128.le<T>(z, threshold))
-  if (offsetof<M>() > 1) h = v128.mul<T>(h, factor)
-  if (offsetof<M>() < 3) v128.store(to, h)
-  return h
+  const shut = v128.le<T>(z, threshold)
+  if (offsetof<M>() < 3) v128.store(to, shut)
+  const h = v128.andnot(z, shut)
+  return offsetof<M>() > 1 ? v128.mul<T>(h, factor) : h
 }
 
-/** Outputs of `rows` rows, a multiple of 4, to plan.fusedOut. */
-function forward<T, D, M>(plan: Plan, rows: i32): void {
+/**
+ * Outputs to plan.fusedOut, of `rows` rows up to a multiple of 4. While training with half the squared error the loss is
+ * taken as outputs come, which hides the sums' latency behind the next rows: derivatives g to plan.fusedG in all lanes, g x in
+ * the place of x, the sum of g to `biasSum`; the terms' sum, begun with `terms`, is what is returned.
+ */
+function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f64 {
   const layer = layerAt(plan, 0)
   const blocks = layer.unitsPadded / width<T>()
   const weights = plan.fusedWeights
@@ -66,10 +70,16 @@ function forward<T, D, M>(plan: Plan, rows: i32): void {
   const bias = load<T>(weights + <usize>blocks * (offsetof<D>() + 2) * 16)
   const stride = <usize>layer.words << 2
   const perWord = 64 / width<T>()
+  const takesLoss = offsetof<M>() < 3 && plan.loss == Loss.HalfMse
+  const divisor = <T>plan.divisor
+  let sum: T = takesLoss ? load<T>(biasSum) : 0
+  let y = plan.fusedY
+  let g = plan.fusedG
+  let gx = plan.fusedX
   let x = plan.fusedX
   let out = plan.fusedOut
   let mask = layer.bits
-  let hRow = plan.fusedH
+  let gatesOfRow = plan.fusedShut
   for (let r: i32 = 0; r < rows; r += 4) {
     let o0 = v128.splat<T>(<T>0)
     let o1 = o0
@@ -81,7 +91,7 @@ function forward<T, D, M>(plan: Plan, rows: i32): void {
     let p2 = o0
     let p3 = o0
     let w = weights
-    let h = hRow
+    let gates = gatesOfRow
     let word = mask
     for (let block: i32 = 0; block < blocks;) {
       const end = min(block + perWord, blocks)
@@ -108,10 +118,10 @@ function forward<T, D, M>(plan: Plan, rows: i32): void {
           const w5 = offsetof<D>() > 5 ? v128.load(w, 112) : w0
           const w6 = offsetof<D>() > 6 ? v128.load(w, 128) : w0
           const w7 = offsetof<D>() > 7 ? v128.load(w, 144) : w0
-          o0 = v128.add<T>(o0, v128.mul<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, h), out2))
-          o1 = v128.add<T>(o1, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, h + 16), out2))
-          o2 = v128.add<T>(o2, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, h + 32), out2))
-          o3 = v128.add<T>(o3, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, h + 48), out2))
+          o0 = v128.add<T>(o0, v128.mul<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2))
+          o1 = v128.add<T>(o1, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2))
+          o2 = v128.add<T>(o2, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2))
+          o3 = v128.add<T>(o3, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2))
           if (offsetof<M>() < 3) {
             m0 = rotr<u64>(m0, width<T>())
             m1 = rotr<u64>(m1, width<T>())
@@ -119,7 +129,7 @@ function forward<T, D, M>(plan: Plan, rows: i32): void {
             m3 = rotr<u64>(m3, width<T>())
           }
           w += (offsetof<D>() + 2) * 16
-          h += H_STRIDE
+          gates += GATES_STRIDE
           block++
         }
         if (sizeof<T>() == 8) {
@@ -133,10 +143,10 @@ function forward<T, D, M>(plan: Plan, rows: i32): void {
           const w5 = offsetof<D>() > 5 ? v128.load(w, 112) : w0
           const w6 = offsetof<D>() > 6 ? v128.load(w, 128) : w0
           const w7 = offsetof<D>() > 7 ? v128.load(w, 144) : w0
-          p0 = v128.add<T>(p0, v128.mul<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, h), out2))
-          p1 = v128.add<T>(p1, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, h + 16), out2))
-          p2 = v128.add<T>(p2, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, h + 32), out2))
-          p3 = v128.add<T>(p3, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, h + 48), out2))
+          p0 = v128.add<T>(p0, v128.mul<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2))
+          p1 = v128.add<T>(p1, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2))
+          p2 = v128.add<T>(p2, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2))
+          p3 = v128.add<T>(p3, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2))
           if (offsetof<M>() < 3) {
             m0 = rotr<u64>(m0, width<T>())
             m1 = rotr<u64>(m1, width<T>())
@@ -144,7 +154,7 @@ function forward<T, D, M>(plan: Plan, rows: i32): void {
             m3 = rotr<u64>(m3, width<T>())
           }
           w += (offsetof<D>() + 2) * 16
-          h += H_STRIDE
+          gates += GATES_STRIDE
           block++
         }
       }
@@ -157,11 +167,28 @@ function forward<T, D, M>(plan: Plan, rows: i32): void {
       store<T>(out + 2 * sizeof<T>(), pairSum<T>(o2, p2) + bias)
       store<T>(out + 3 * sizeof<T>(), pairSum<T>(o3, p3) + bias)
     }
+    if (offsetof<M>() < 3 && takesLoss) {
+      const last = out + <usize>min(4, rows - r) * sizeof<T>()
+      for (let o = out; o < last; o += sizeof<T>()) {
+        const e = load<T>(o) - load<T>(y)
+        const d = e / divisor
+        terms += <f64>(<T>0.5 * (e * e))
+        sum += d
+        const all = v128.splat<T>(d)
+        v128.store(g, all)
+        timesDerivative<T, D>(gx, all)
+        y += sizeof<T>()
+        g += 16
+        gx += offsetof<D>() * 16
+      }
+    }
     out += 4 * sizeof<T>()
     x += offsetof<D>() * 64
     mask += stride << 2
-    hRow += 64
+    gatesOfRow += 64
   }
+  if (takesLoss) store<T>(biasSum, sum)
+  return terms
 }
 
 /** (lane 0 + lane 1) + (lane 2 + lane 3) of four vectors. */
@@ -179,71 +206,70 @@ function pairSum<T>(low: v128, high: v128): T {
   return (v128.extract_lane<T>(low, 0) + v128.extract_lane<T>(low, 1)) + (v128.extract_lane<T>(high, 0) + v128.extract_lane<T>(high, 1))
 }
 
-/** Adds the rows' parts of every gradient but the output bias's to `sums`. */
+/** Adds the rows' parts of C and Cb to `sums`: plan.fusedX holds g x by now. */
 function backward<T, D>(plan: Plan, sums: usize, rows: i32): void {
-  const layer = layerAt(plan, 0)
-  const blocks = layer.unitsPadded / width<T>()
-  const scales = layer.factor != 1
-  const factor = v128.splat<T>(<T>layer.factor)
+  const blocks = layerAt(plan, 0).unitsPadded / width<T>()
   const zero = v128.splat<T>(<T>0)
   const gEnd = plan.fusedG + (<usize>rows << 4)
-  let w = plan.fusedWeights
-  let hBlock = plan.fusedH
+  let gatesOfBlock = plan.fusedShut
   for (let block: i32 = 0; block < blocks; block++) {
-    const out2 = v128.load(w, 16)
-    let db = v128.load(sums)
-    let dw2 = v128.load(sums, 16)
-    let c0 = v128.load(sums, 32)
-    let c1 = offsetof<D>() > 1 ? v128.load(sums, 48) : zero
-    let c2 = offsetof<D>() > 2 ? v128.load(sums, 64) : zero
-    let c3 = offsetof<D>() > 3 ? v128.load(sums, 80) : zero
-    let c4 = offsetof<D>() > 4 ? v128.load(sums, 96) : zero
-    let c5 = offsetof<D>() > 5 ? v128.load(sums, 112) : zero
-    let c6 = offsetof<D>() > 6 ? v128.load(sums, 128) : zero
-    let c7 = offsetof<D>() > 7 ? v128.load(sums, 144) : zero
+    let cb = v128.load(sums)
+    let c0 = v128.load(sums, 16)
+    let c1 = offsetof<D>() > 1 ? v128.load(sums, 32) : zero
+    let c2 = offsetof<D>() > 2 ? v128.load(sums, 48) : zero
+    let c3 = offsetof<D>() > 3 ? v128.load(sums, 64) : zero
+    let c4 = offsetof<D>() > 4 ? v128.load(sums, 80) : zero
+    let c5 = offsetof<D>() > 5 ? v128.load(sums, 96) : zero
+    let c6 = offsetof<D>() > 6 ? v128.load(sums, 112) : zero
+    let c7 = offsetof<D>() > 7 ? v128.load(sums, 128) : zero
     let x = plan.fusedX
-    let h = hBlock
+    let gates = gatesOfBlock
     for (let g = plan.fusedG; g < gEnd; g += 16) {
-      const value = v128.load(h)
-      const e = v128.load(g)
-      dw2 = v128.add<T>(dw2, v128.mul<T>(value, e))
-      let d = v128.mul<T>(out2, e)
-      if (scales) d = v128.mul<T>(d, factor)
-      // What was dropped or not above 0 put out 0; NaN is unequal to it.
-      d = v128.and(d, v128.ne<T>(value, zero))
-      db = v128.add<T>(db, d)
-      c0 = v128.add<T>(c0, v128.mul<T>(v128.load(x), d))
-      if (offsetof<D>() > 1) c1 = v128.add<T>(c1, v128.mul<T>(v128.load(x, 16), d))
-      if (offsetof<D>() > 2) c2 = v128.add<T>(c2, v128.mul<T>(v128.load(x, 32), d))
-      if (offsetof<D>() > 3) c3 = v128.add<T>(c3, v128.mul<T>(v128.load(x, 48), d))
-      if (offsetof<D>() > 4) c4 = v128.add<T>(c4, v128.mul<T>(v128.load(x, 64), d))
-      if (offsetof<D>() > 5) c5 = v128.add<T>(c5, v128.mul<T>(v128.load(x, 80), d))
-      if (offsetof<D>() > 6) c6 = v128.add<T>(c6, v128.mul<T>(v128.load(x, 96), d))
-      if (offsetof<D>() > 7) c7 = v128.add<T>(c7, v128.mul<T>(v128.load(x, 112), d))
+      const shut = v128.load(gates)
+      cb = v128.add<T>(cb, v128.andnot(v128.load(g), shut))
+      c0 = v128.add<T>(c0, v128.andnot(v128.load(x), shut))
+      if (offsetof<D>() > 1) c1 = v128.add<T>(c1, v128.andnot(v128.load(x, 16), shut))
+      if (offsetof<D>() > 2) c2 = v128.add<T>(c2, v128.andnot(v128.load(x, 32), shut))
+      if (offsetof<D>() > 3) c3 = v128.add<T>(c3, v128.andnot(v128.load(x, 48), shut))
+      if (offsetof<D>() > 4) c4 = v128.add<T>(c4, v128.andnot(v128.load(x, 64), shut))
+      if (offsetof<D>() > 5) c5 = v128.add<T>(c5, v128.andnot(v128.load(x, 80), shut))
+      if (offsetof<D>() > 6) c6 = v128.add<T>(c6, v128.andnot(v128.load(x, 96), shut))
+      if (offsetof<D>() > 7) c7 = v128.add<T>(c7, v128.andnot(v128.load(x, 112), shut))
       x += offsetof<D>() * 16
-      h += 16
+      gates += 16
     }
-    v128.store(sums, db)
-    v128.store(sums, dw2, 16)
-    v128.store(sums, c0, 32)
-    if (offsetof<D>() > 1) v128.store(sums, c1, 48)
-    if (offsetof<D>() > 2) v128.store(sums, c2, 64)
-    if (offsetof<D>() > 3) v128.store(sums, c3, 80)
-    if (offsetof<D>() > 4) v128.store(sums, c4, 96)
-    if (offsetof<D>() > 5) v128.store(sums, c5, 112)
-    if (offsetof<D>() > 6) v128.store(sums, c6, 128)
-    if (offsetof<D>() > 7) v128.store(sums, c7, 144)
-    sums += (offsetof<D>() + 2) * 16
-    w += (offsetof<D>() + 2) * 16
-    hBlock += H_STRIDE
+    v128.store(sums, cb)
+    v128.store(sums, c0, 16)
+    if (offsetof<D>() > 1) v128.store(sums, c1, 32)
+    if (offsetof<D>() > 2) v128.store(sums, c2, 48)
+    if (offsetof<D>() > 3) v128.store(sums, c3, 64)
+    if (offsetof<D>() > 4) v128.store(sums, c4, 80)
+    if (offsetof<D>() > 5) v128.store(sums, c5, 96)
+    if (offsetof<D>() > 6) v128.store(sums, c6, 112)
+    if (offsetof<D>() > 7) v128.store(sums, c7, 128)
+    sums += (offsetof<D>() + 1) * 16
+    gatesOfBlock += GATES_STRIDE
   }
 }
 
-/** A table's row to plan.fusedX and plan.fusedY. */
+/** x times a row's derivative d, which is in all lanes. */
 // @ts-ignore: decorator
 @inline
-function take<T, D>(plan: Plan, from: usize, r: i32): void {
-  const x = plan.fusedX + <usize>r * (offsetof<D>() * 16)
+function timesDerivative<T, D>(x: usize, d: v128): void {
+  v128.store(x, v128.mul<T>(d, v128.load(x)))
+  if (offsetof<D>() > 1) v128.store(x, v128.mul<T>(d, v128.load(x, 16)), 16)
+  if (offsetof<D>() > 2) v128.store(x, v128.mul<T>(d, v128.load(x, 32)), 32)
+  if (offsetof<D>() > 3) v128.store(x, v128.mul<T>(d, v128.load(x, 48)), 48)
+  if (offsetof<D>() > 4) v128.store(x, v128.mul<T>(d, v128.load(x, 64)), 64)
+  if (offsetof<D>() > 5) v128.store(x, v128.mul<T>(d, v128.load(x, 80)), 80)
+  if (offsetof<D>() > 6) v128.store(x, v128.mul<T>(d, v128.load(x, 96)), 96)
+  if (offsetof<D>() > 7) v128.store(x, v128.mul<T>(d, v128.load(x, 112)), 112)
+}
+
+/** A table's row: its features to x, each in all lanes, and its target to y. */
+// @ts-ignore: decorator
+@inline
+function take<T, D>(from: usize, x: usize, y: usize): void {
   v128.store(x, v128.load_splat<T>(from))
   if (offsetof<D>() > 1) v128.store(x, v128.load_splat<T>(from + sizeof<T>()), 16)
   if (offsetof<D>() > 2) v128.store(x, v128.load_splat<T>(from + 2 * sizeof<T>()), 32)
@@ -252,26 +278,27 @@ function take<T, D>(plan: Plan, from: usize, r: i32): void {
   if (offsetof<D>() > 5) v128.store(x, v128.load_splat<T>(from + 5 * sizeof<T>()), 80)
   if (offsetof<D>() > 6) v128.store(x, v128.load_splat<T>(from + 6 * sizeof<T>()), 96)
   if (offsetof<D>() > 7) v128.store(x, v128.load_splat<T>(from + 7 * sizeof<T>()), 112)
-  store<T>(plan.fusedY + <usize>r * sizeof<T>(), load<T>(from + offsetof<D>() * sizeof<T>()))
+  store<T>(y, load<T>(from + offsetof<D>() * sizeof<T>()))
 }
 
 /** Rows up to a multiple of 4 are inputs 0. */
 // @ts-ignore: decorator
 @inline
-function fillUp<D>(plan: Plan, rows: i32): i32 {
+function fillUp<D>(plan: Plan, rows: i32): void {
   const whole = (rows + 3) & ~3
-  memory.fill(plan.fusedX + <usize>rows * (offsetof<D>() * 16), 0, <usize>(whole - rows) * (offsetof<D>() * 16))
-  return whole
+  if (rows < whole) memory.fill(plan.fusedX + <usize>rows * (offsetof<D>() * 16), 0, <usize>(whole - rows) * (offsetof<D>() * 16))
 }
 
-/** Derivatives to plan.fusedG in all lanes, their sum to the output bias's, terms to `terms`. */
-function loss<T>(plan: Plan, bias: usize, rows: i32, terms: f64): f64 {
+/** The same for any other loss, after all outputs. */
+function loss<T, D>(plan: Plan, bias: usize, rows: i32, terms: f64): f64 {
   const out = plan.fusedOut
   terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, out, plan.fusedY, out, rows, 1, 1, terms)
   let sum = load<T>(bias)
   for (let r: i32 = 0; r < rows; r++) {
     const d = load<T>(out + <usize>r * sizeof<T>())
-    v128.store(plan.fusedG + (<usize>r << 4), v128.splat<T>(d))
+    const all = v128.splat<T>(d)
+    v128.store(plan.fusedG + (<usize>r << 4), all)
+    timesDerivative<T, D>(plan.fusedX + <usize>r * (offsetof<D>() * 16), all)
     sum += d
   }
   store<T>(bias, sum)
@@ -281,26 +308,43 @@ function loss<T>(plan: Plan, bias: usize, rows: i32, terms: f64): f64 {
 function trainTile<T, D>(plan: Plan, start: i32, rows: i32, sums: usize, terms: f64): f64 {
   const layer = layerAt(plan, 0)
   const ordered = plan.ordered + (<usize>start << 2)
-  const rowBytes = <usize>plan.rowBytes
-  for (let r: i32 = 0; r < rows; r++) take<T, D>(plan, plan.table + <usize>load<u32>(ordered + (<usize>r << 2)) * rowBytes, r)
-  const whole = fillUp<D>(plan, rows)
+  gather<T, D>(plan, ordered, rows)
+  fillUp<D>(plan, rows)
   if (layer.dropped) drawMask(plan, layer, 0, ordered, plan.positions + (<usize>start << 2), rows)
-  if (layer.factor != 1) forward<T, D, DroppedAndScaled>(plan, whole)
-  else forward<T, D, Dropped>(plan, whole)
-  const bias = sums + <usize>(layer.unitsPadded / width<T>()) * ((offsetof<D>() + 2) * 16)
-  terms = loss<T>(plan, bias, rows, terms)
+  const bias = sums + <usize>(layer.unitsPadded / width<T>()) * ((offsetof<D>() + 1) * 16)
+  if (layer.factor != 1) terms = forward<T, D, DroppedAndScaled>(plan, rows, bias, terms)
+  else terms = forward<T, D, Dropped>(plan, rows, bias, terms)
+  if (plan.loss != Loss.HalfMse) terms = loss<T, D>(plan, bias, rows, terms)
   backward<T, D>(plan, sums, rows)
   return terms
 }
 
-function predictTile<T, D>(plan: Plan, start: i32, rows: i32): void {
-  const rowBytes = <usize>plan.rowBytes
-  let from = plan.table + <usize>start * rowBytes
-  for (let r: i32 = 0; r < rows; r++) {
-    take<T, D>(plan, from, r)
-    from += rowBytes
+// @ts-ignore: decorator
+@inline
+function gather<T, D>(plan: Plan, ordered: usize, rows: i32): void {
+  const table = plan.table
+  const end = ordered + (<usize>rows << 2)
+  let x = plan.fusedX
+  let y = plan.fusedY
+  for (; ordered < end; ordered += 4) {
+    take<T, D>(table + <usize>load<u32>(ordered) * ((offsetof<D>() + 1) * sizeof<T>()), x, y)
+    x += offsetof<D>() * 16
+    y += sizeof<T>()
   }
-  forward<T, D, Predicted>(plan, fillUp<D>(plan, rows))
+}
+
+function predictTile<T, D>(plan: Plan, start: i32, rows: i32): void {
+  let from = plan.table + <usize>start * ((offsetof<D>() + 1) * sizeof<T>())
+  let x = plan.fusedX
+  let y = plan.fusedY
+  for (let r: i32 = 0; r < rows; r++) {
+    take<T, D>(from, x, y)
+    from += (offsetof<D>() + 1) * sizeof<T>()
+    x += offsetof<D>() * 16
+    y += sizeof<T>()
+  }
+  fillUp<D>(plan, rows)
+  forward<T, D, Predicted>(plan, rows, 0, 0)
 }
 
 /** One tile of at most FUSED_ROWS rows. */
@@ -360,22 +404,4 @@ export function fusedPack<T>(plan: Plan): void {
     for (let k: usize = 0; k < inputs + 2; k++) store<T>(lane + k * 16, <T>0)
   }
   store<T>(to + blocks * blockBytes, load<T>(from + (inputs + 2) * units * sizeof<T>()))
-}
-
-/** The sums of block 0 to the flat gradient. A row's last vector may write past it: the next row overwrites that. */
-export function fusedUnpack<T>(plan: Plan): void {
-  const inputs = <usize>plan.inputs
-  const units = <usize>layerAt(plan, 0).units
-  const blockBytes = (inputs + 2) << 4
-  const blocks = <usize>(layerAt(plan, 0).unitsPadded / width<T>())
-  for (let k: usize = 0; k < inputs + 2; k++) {
-    let row = plan.gradient + k * units * sizeof<T>()
-    let place = plan.sums + (k < inputs ? k + 2 : k - inputs) * 16
-    for (let block: usize = 0; block < blocks; block++) {
-      v128.store(row, v128.load(place))
-      row += 16
-      place += blockBytes
-    }
-  }
-  store<T>(plan.gradient + (inputs + 2) * units * sizeof<T>(), load<T>(plan.sums + blocks * blockBytes))
 }

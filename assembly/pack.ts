@@ -1,5 +1,7 @@
 /** Between the flat vectors of src/network/layout.ts and the padded layouts in which the products want them. */
-import { fusedPack, fusedUnpack } from './fused'
+import { fusedPack } from './fused'
+import { finishGated } from './gates'
+import { width } from './lanes'
 import { Layer, Plan, layerAt } from './plan'
 
 /** Weights and biases of every layer from the current parameters to `packed` and `transposed`. */
@@ -68,7 +70,7 @@ export function combine<T>(plan: Plan): void {
     }
   }
   plan.terms = load<f64>(plan.blockTerms)
-  if (plan.fused) fusedUnpack<T>(plan)
+  if (plan.gated) unpackGated<T>(plan)
   else for (let index: i32 = 0; index < plan.layers; index++) unpack<T>(plan, layerAt(plan, index))
   const end = plan.gradient + <usize>plan.parameters * sizeof<T>()
   for (let i: usize = 0; i < 3 * sizeof<T>(); i += sizeof<T>()) store<T>(end + i, <T>0)
@@ -104,4 +106,17 @@ function unpack<T>(plan: Plan, layer: Layer): void {
     at += row
     out += <usize>units * sizeof<T>()
   }
+}
+
+/** Sums lie [vector of units][Cb, C of each input] in the fused layout, [input][units] and then Cb in the general one. */
+function unpackGated<T>(plan: Plan): void {
+  const hidden = layerAt(plan, 0)
+  if (plan.fused) {
+    const vStride = <usize>(plan.inputs + 1) << 4
+    finishGated<T>(plan, 16, vStride, 1, 0, plan.sums + <usize>(hidden.unitsPadded / width<T>()) * vStride)
+    return
+  }
+  const output = layerAt(plan, 1)
+  const outputBias = plan.sums + <usize>output.sums + <usize>output.inputsPadded * sizeof<T>()
+  finishGated<T>(plan, <usize>hidden.unitsPadded * sizeof<T>(), 16, 0, plan.inputs, outputBias)
 }

@@ -139,12 +139,14 @@ export class Plan {
   nextFirst: usize
   second: usize
   nextSecond: usize
+  /** 1 where the gradient is taken apart as assembly/gates.ts has it. */
+  gated: i32
   /** 1 where the network is one that assembly/fused.ts trains; the addresses are its work space. */
   fused: i32
   fusedWeights: usize
   fusedX: usize
   fusedY: usize
-  fusedH: usize
+  fusedShut: usize
   fusedOut: usize
   fusedG: usize
   /** 0 when everything the guard looks at is finite. */

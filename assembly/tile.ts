@@ -6,6 +6,7 @@ import { activate, activateBackward, Activation } from './activation'
 import { denseAccumulate, denseBackward, denseForward } from './dense'
 import { applyMask, applyShrink, drawMask } from './dropout'
 import { fusedPredictTile, fusedTrainTile } from './fused'
+import { gatedProduct, gatesOf, timesDerivatives } from './gates'
 import { lossTile } from './loss'
 import { Layer, layerAt, Plan } from './plan'
 
@@ -41,6 +42,10 @@ function trainTile<T>(plan: Plan, start: i32, rows: i32, sums: usize, terms: f64
   terms = lossTile<T>(
     plan.loss, <T>plan.delta, <T>plan.divisor, x, plan.y, plan.d0, rows, plan.outputs, top.unitsPadded, terms,
   )
+  if (plan.gated) {
+    addGated<T>(plan, rows, sums)
+    return terms
+  }
   let d = plan.d0
   let other = plan.d1
   for (let index = last; index >= 0; index--) {
@@ -56,6 +61,23 @@ function trainTile<T>(plan: Plan, start: i32, rows: i32, sums: usize, terms: f64
     other = swap
   }
   return terms
+}
+
+/** The gradient's sums of a network that is taken apart: derivatives by the output are at plan.d0. */
+function addGated<T>(plan: Plan, rows: i32, sums: usize): void {
+  const hidden = layerAt(plan, 0)
+  const output = layerAt(plan, 1)
+  const xRow = <usize>hidden.inputsPadded * sizeof<T>()
+  const hRow = <usize>hidden.unitsPadded * sizeof<T>()
+  const dRow = <usize>output.unitsPadded * sizeof<T>()
+  gatesOf<T>(hidden.h, hidden.a, rows * hidden.unitsPadded)
+  timesDerivatives<T>(plan.x, xRow, plan.d0, dRow, rows)
+  gatedProduct<T>(plan.x, xRow, hidden.a, sums, hidden.inputs, hRow, rows)
+  gatedProduct<T>(plan.d0, dRow, hidden.a, sums + <usize>hidden.inputs * hRow, 1, hRow, rows)
+  const bias = sums + <usize>output.sums + <usize>output.inputsPadded * sizeof<T>()
+  let sum = load<T>(bias)
+  for (let r: i32 = 0; r < rows; r++) sum += load<T>(plan.d0 + <usize>r * dRow)
+  store<T>(bias, sum)
 }
 
 /** One layer forward; gives where its output lies. */

@@ -13,6 +13,7 @@ import {
   type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
 import { Dense } from './dense.ts'
+import { addGated, finishGated, gatedLayers, openGates, trainingFactor } from './gates.ts'
 import { categoricalDerivative, categoricalTerm, outputLoss } from './losses.ts'
 import { momentsOf, update } from './optimizers.ts'
 
@@ -274,8 +275,15 @@ export class ReferenceTrainer implements Trainer {
 
   private gradientByBlocks(layers: readonly LayerTape[], order: readonly Uint32Array[]): FloatArray {
     const { network, precision } = this.problem
+    const [hidden, output] = layers
+    const gated = gatedLayers(network)
+    const gates = gated !== null && hidden !== undefined ? openGates(hidden.z, hidden.keep) : null
     const sums = order.map(positions => {
       const gradient = vector(precision, network.parameters)
+      if (gates !== null && hidden !== undefined && output !== undefined) {
+        addGated(this.m, network, hidden.x, gates, output.dz, positions, gradient)
+        return gradient
+      }
       for (const layer of network.layers) {
         const { x, dz } = layers[layer.index]!
         this.dense.accumulate(layer, x, dz, positions, gradient)
@@ -285,7 +293,9 @@ export class ReferenceTrainer implements Trainer {
     combineInTree(sums, (into, from) => {
       for (let i = 0; i < into.length; i++) into[i] = this.m.add(into[i]!, from[i]!)
     })
-    return sums[0]!
+    const gradient = sums[0]!
+    if (gated !== null) finishGated(this.m, network, this.current.parameters, trainingFactor(this.m, network, gated.hidden), gradient)
+    return gradient
   }
 
   private withL2(dataGradient: FloatArray): FloatArray {

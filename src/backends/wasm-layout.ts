@@ -35,7 +35,7 @@ const planWords = [
   'batch', 'drawn', 'ordered', 'positions', 'starts', 'wantPositions', 'permuted', 'from', 'count', 'digitA', 'digitB', 'shift', 'rounds', 'keys',
   'dropoutKey0', 'dropoutKey1', 'stepLow', 'stepHigh', 'x', 'y', 'd0', 'd1', 'negativeZeros', 'sums', 'sumsBytes', 'blockTerms',
   'isWeight', 'gradient', 'current', 'next', 'first', 'nextFirst', 'second', 'nextSecond',
-  'fused', 'fusedWeights', 'fusedX', 'fusedY', 'fusedH', 'fusedOut', 'fusedG', 'poison',
+  'gated', 'fused', 'fusedWeights', 'fusedX', 'fusedY', 'fusedShut', 'fusedOut', 'fusedG', 'poison',
 ] as const
 
 type Offsets<Name extends string> = Readonly<Record<Name, number>>

@@ -5,6 +5,7 @@ import { dropoutThreshold } from '../numeric/dropout.ts'
 import { philoxKey } from '../numeric/philox.ts'
 import { laneBound } from './dense.ts'
 import type { Problem } from './backend.ts'
+import { gatedLayers } from './gates.ts'
 import { momentsOf } from './optimizers.ts'
 import { type Arena, padded, PlanRecord } from './wasm-layout.ts'
 
@@ -105,12 +106,9 @@ export function layOutThread(arena: Arena, problem: Problem): PlanRecord {
 /** As assembly/plan.ts has it. */
 const fusedRows = 64
 
-/** What assembly/fused.ts is for: up to 8 inputs, one hidden layer of at least 4 units of relu, one linear output. */
-function isFused({ network, loss }: Problem): boolean {
-  const [hidden, output, ...more] = network.layers
-  if (hidden === undefined || output === undefined || more.length > 0) return false
-  if (hasLanes(hidden)) return false
-  return network.inputs <= 8 && hidden.activation === 'relu' && output.activation === 'identity' && network.outputs === 1 && !loss.name.startsWith('categorical')
+/** What assembly/fused.ts is for: up to 8 inputs, one hidden layer of relu, one linear output. */
+function isFused({ network }: Problem): boolean {
+  return network.inputs <= 8 && gatedLayers(network) !== null
 }
 
 function layOutFused(arena: Arena, plan: PlanRecord, problem: Problem): void {
@@ -120,18 +118,16 @@ function layOutFused(arena: Arena, plan: PlanRecord, problem: Problem): void {
   plan.word('fused', 1)
   plan.word('fusedX', arena.allocate(fusedRows * inputs * 16))
   plan.word('fusedY', arena.allocate(fusedRows * size))
-  plan.word('fusedH', arena.allocate(fusedRows * blockVectors * 16))
+  plan.word('fusedShut', arena.allocate(fusedRows * blockVectors * 16))
   plan.word('fusedOut', arena.allocate(fusedRows * size))
   plan.word('fusedG', arena.allocate(fusedRows * 16))
   // A layer that drops nothing has masks of zeros.
   if (layers[0]?.dropout === 0) plan.layerWord(0, 'bits', arena.allocate(fusedRows * maskWords(layers[0].units) * 4))
 }
 
-/** Bytes of the fused kernels' weights, and of their sums. */
-function fusedBytes({ network, precision }: Problem): number {
-  const units = padded(network.layers[0]?.units ?? 0)
-  const size = precision === 'float32' ? 4 : 8
-  return (network.inputs + 2) * units * size + 16
+/** Bytes of so many values for each unit in the fused kernels, and of one more for the output. */
+function fusedBytes(problem: Problem, values: number): number {
+  return values * padded(problem.network.layers[0]?.units ?? 0) * elementBytes(problem) + 16
 }
 
 function layOutTile(arena: Arena, plan: PlanRecord, layer: Layer, bytes: number, tile: number): void {
@@ -173,9 +169,10 @@ export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void
     sums += packedElements(layer) * size
   }
   if (isFused(problem)) {
-    sums = fusedBytes(problem)
-    plan.word('fusedWeights', arena.allocate(sums))
+    sums = fusedBytes(problem, network.inputs + 1)
+    plan.word('fusedWeights', arena.allocate(fusedBytes(problem, network.inputs + 2)))
   }
+  plan.word('gated', gatedLayers(network) === null ? 0 : 1)
   plan.word('sumsBytes', sums)
   plan.word('sums', arena.allocate(sums * problem.blocks))
   describeVectors(arena, plan, problem)
