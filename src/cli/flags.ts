@@ -28,10 +28,13 @@ const choosing: readonly Flag[] = [
 const fitting: readonly Flag[] = [
   ...choosing,
   { flags: '--exclude-rows <rows>', says: 'training rows to leave out, from 1, with commas' },
+  { flags: '--repair <cells>', says: "cells ROW:COLUMN to fill with their column's median, with commas" },
+  { flags: '--repair-validation <cells>', says: 'the same in the validation table' },
+  { flags: '--pass-over <rows>', says: 'training rows to skip in the batches that draw them, all draws kept' },
   { flags: '--nonfinite <what>', says: 'cells that are not finite: drop, error, impute or keep' },
   { flags: '--no-standardize', says: 'leave features and targets as they are' },
   { flags: '--recipe <name>', says: 'default, or classic: the program of the question' },
-  { flags: '--settings <file>', says: "a JSON file with the library's options; flags win over it" },
+  { flags: '--settings <file>', says: "a JSON file with the library's options, or the JSON itself; flags win over it" },
   { flags: '--hidden <units>', says: 'units of each hidden layer, such as 50,20; none for a straight line' },
   { flags: '--activation <name>', says: 'identity, relu, leaky-relu, tanh, sigmoid, softplus, gelu or silu; one, or one a layer' },
   { flags: '--output-activation <name>', says: "the output layer's; left out, the loss chooses" },
@@ -109,6 +112,15 @@ export const commands: readonly CommandText[] = [
     name: 'resume', usage: 'resume <run>', says: 'go on after a stop, a crash or a kill: the same bits as without it',
     examples: ['whynan resume runs/2026-11-23-mapping-1'],
     flags: [data, { flags: '--print-every <steps>', says: 'print both losses every so many steps' }, quiet, json, lang],
+  },
+  {
+    name: 'report', usage: 'report <run>', says: 'one self-contained page: figures, explanation, settings',
+    examples: ['whynan report runs/2026-11-23-mapping-1', 'whynan report runs/2026-11-23-mapping-1 -o mapping.html --without-data --lang zh'],
+    flags: [
+      { flags: '-o, --output <file>', says: 'write the page there (default: report.html in the run folder)' },
+      { flags: '--without-data', says: 'leave cells of the data out' },
+      data, json, lang,
+    ],
   },
   {
     name: 'runs', usage: 'runs [folder]', says: 'list and compare runs',

@@ -60,7 +60,7 @@ function inFlags({ message, facts }: SettingsError): string {
 async function readSettings(file: string): Promise<Draft> {
   let content: string
   try {
-    content = await readText(file)
+    content = file.trimStart().startsWith('{') ? file : await readText(file)
   } catch (error) {
     throw new UsageError('settings-missing', `The settings file ${file} cannot be read: ${whyRefused(error)}. Name a JSON file with options of fit.`)
   }
@@ -81,6 +81,8 @@ function fromFlags(flags: Options): Draft {
     inputs: columns(flags, 'inputs'),
     train: text(flags, 'train'),
     validation: validation(flags),
+    repair: repairs(flags),
+    passOver: list(flags, 'passOver')?.map(value => toNumber('--pass-over', value)),
     excludeRows: list(flags, 'excludeRows')?.map(value => toNumber('--exclude-rows', value)),
     nonFinite: text(flags, 'nonfinite'),
     standardize: flags['standardize'] === false ? false : undefined,
@@ -130,6 +132,17 @@ function fromFlags(flags: Options): Draft {
 function mergedOptimizer(file: Draft, flags: Draft): Draft {
   const other = flags['name'] !== undefined && file['name'] !== undefined && flags['name'] !== file['name']
   return other ? flags : { ...file, ...flags }
+}
+
+/** `41278:4,7:2`, rows and columns from 1. */
+function repairs(flags: Options): unknown {
+  const of = (key: string, side: string): unknown[] => (list(flags, key) ?? []).map(cell => {
+    const [, row, column] = /^(\d+):(\d+)$/.exec(cell) ?? []
+    if (row === undefined) throw new UsageError('cell-form', `--${dashed(key)} takes cells as ROW:COLUMN, such as 41278:4; got ${JSON.stringify(cell)}.`)
+    return { side, row: Number(row), column: Number(column) }
+  })
+  const all = [...of('repair', 'training'), ...of('repairValidation', 'validation')]
+  return all.length === 0 ? undefined : all
 }
 
 function validation(flags: Options): unknown {

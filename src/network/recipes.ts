@@ -77,6 +77,8 @@ function classic(): Settings {
   return {
     recipe: 'classic',
     excludeRows: [],
+    repair: [],
+    passOver: [],
     nonFinite: 'keep',
     standardize: false,
     network: {
@@ -106,6 +108,8 @@ function standard({ task, rows }: Circumstances): Settings {
   return {
     recipe: 'default',
     excludeRows: [],
+    repair: [],
+    passOver: [],
     nonFinite: 'drop',
     standardize: true,
     network: {

@@ -101,6 +101,10 @@ export const settingsSchema = z.strictObject({
   validation: z.union([z.string(), z.number().gt(0).lt(1), z.literal(false)]).optional(),
   /** Training rows to leave out, counted from 1. */
   excludeRows: z.array(z.int().min(1)),
+  /** Cells to fill with the median of their column's finite training values, counted from 1. For replays. */
+  repair: z.array(z.strictObject({ side: z.enum(['training', 'validation']), row: z.int().min(1), column: z.int().min(1) })),
+  /** Training rows to skip in the batches that draw them, counted from 1; divisor and draws stay. For replays. */
+  passOver: z.array(z.int().min(1)),
   /** Cells that are not finite: leave the row out, refuse, put the column's median, or train on them. */
   nonFinite: z.enum(['drop', 'error', 'impute', 'keep']),
   /** Features and numeric targets to mean 0 and deviation 1 by the training rows. */

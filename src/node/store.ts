@@ -3,7 +3,8 @@
  * folder, so that a kill, a full disk or a loss of power leaves the old file or the new one.
  */
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, truncate, unlink, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { RecordError } from '../record/errors.ts'
 import { belongsToRun, files, parseRun } from '../record/run.ts'
 import { shorterThan, type Store } from '../record/store.ts'
@@ -65,7 +66,11 @@ export async function createRunFolder(place: RunPlace, { overwrite = false }: { 
   const made = await refusing(path, 'made', async () => {
     const first = await makeFolders(path)
     const present = await readdir(path)
-    if (present.length === 0) return first
+    if (present.every(isPartial)) {
+      // Of a process that was killed while it wrote its first file.
+      await sweep(path)
+      return first
+    }
     if (!overwrite) {
       const sentence = `${place} is not empty (${some(present)}). Name another folder, or add --overwrite to replace the run in it.`
       throw new RecordError('folder-not-empty', sentence, { folder: place, entries: present.length })
@@ -77,16 +82,28 @@ export async function createRunFolder(place: RunPlace, { overwrite = false }: { 
 }
 
 /**
- * How a record names a data file: relative to the run folder, with `/`, where the file lies below the folder that holds the
- * run folder, or holds its `runs` folder; else the file's name alone, so that no record tells of anyone's other folders.
+ * How a record names a data file: by its way from the run folder, with `/`, so that the run finds it again; by its name alone
+ * where that way tells of a person (a user's name or home) or leads to another drive.
  */
-export function recordedPath(runFolder: string, file: string): string {
+export function recordedPath(runFolder: string, file: string, person: readonly string[] = personNames()): string {
   const run = resolve(runFolder)
-  const parent = dirname(run)
-  const near = basename(parent) === 'runs' ? dirname(parent) : parent
-  const way = relative(near, resolve(file))
-  const below = way !== '' && way.split(sep)[0] !== '..' && parse(way).root === '' && near !== parse(near).root
-  return below ? relative(run, resolve(file)).split(sep).join('/') : basename(file)
+  const way = relative(run, resolve(file))
+  const parts = way.split(sep)
+  const whole = resolve(file).split(sep)
+  const shown = whole.length - parts.filter(part => part !== '..').length
+  const tells = whole.slice(0, -1).some((part, i) => i >= shown && (person.includes(part) || /^(home|Users)$/i.test(whole[i - 1] ?? '')))
+  return way === '' || isAbsolute(way) || tells ? basename(file) : parts.join('/')
+}
+
+/** What a folder of this person's may be called. */
+function personNames(): string[] {
+  const names = [basename(homedir())]
+  try {
+    names.push(userInfo().username)
+  } catch {
+    // No such user in the system's list: then no path can name it.
+  }
+  return names.filter(name => name !== '')
 }
 
 async function firstFree(parent: string, stem: string): Promise<RunFolder> {

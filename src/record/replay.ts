@@ -117,7 +117,7 @@ export function withoutEvaluations(draws: Draws, { settings, evaluateEvery, vali
   }
 }
 
-function passing(trainer: Trainer, passOver: ReadonlySet<number>): Trainer {
+export function passing(trainer: Trainer, passOver: ReadonlySet<number>): Trainer {
   if (passOver.size === 0) return trainer
   return {
     backend: trainer.backend, problem: trainer.problem,

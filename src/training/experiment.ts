@@ -31,6 +31,8 @@ export interface Experiment {
   readonly encoding: Encoding
   readonly training: Side
   readonly validation: Side | null
+  /** Rows of the training dataset that steps skip when they are drawn; divisor and draws stay. */
+  readonly passOver: ReadonlySet<number>
   readonly steps: number
   readonly batchSize: number
   readonly evaluateEvery: number
@@ -89,7 +91,7 @@ export function prepareExperiment({ training, validation, targets = null }: Tabl
   const length = lengthOf(settings, rows.length, batchSize)
   return {
     settings, network: networkOf(settings, encoding.inputs, encoding.outputs), loss: lossSpec(settings.loss), encoding,
-    training: trainingSide, validation: validationSide, batchSize, ...length,
+    training: trainingSide, validation: validationSide, passOver: new Set(), batchSize, ...length,
     blocks: settings.blocks ?? (batchSize < 2048 ? 1 : 16),
     assumptions: [
       ...columns.assumptions, ...chosen.assumptions, ...(other?.assumptions ?? []), ...made.assumptions,

@@ -9,12 +9,14 @@ import type { Options } from '../network/recipes.ts'
 import { hashParameters } from '../numeric/hash.ts'
 import type { Model } from '../predict/model.ts'
 import { predict, type Prediction } from '../predict/predict.ts'
+import { passing } from '../record/replay.ts'
 import type { BadCell } from '../table/rows.ts'
 import { defaultValidationShare } from '../table/select.ts'
 import type { Table } from '../table/table.ts'
 import { makeDraws, type Draws } from '../training/draws.ts'
-import { prepareExperiment, problemOf, type Experiment, type Side } from '../training/experiment.ts'
+import { problemOf, type Experiment, type Side } from '../training/experiment.ts'
 import { train, type Observer, type StepEvent, type TrainingResult, type TrainingState } from '../training/train.ts'
+import { prepareRun } from './prepare.ts'
 import { baselineOf, evaluateSide, type Baseline, type Evaluation, type Figures } from './evaluate.ts'
 
 /** What happened after one step. */
@@ -61,7 +63,7 @@ export interface Run {
  */
 export async function fit(training: Table, options: FitOptions = {}): Promise<Run> {
   const { validation, onStep, signal, ...said } = options
-  const experiment = prepareExperiment({ training, validation: validationOf(validation) }, said)
+  const experiment = prepareRun({ training, validation: validationOf(validation) }, said)
   const report = (event: StepEvent): void => onStep?.({
     step: event.step, steps: experiment.steps, loss: event.result.loss, validation: event.validation, learningRate: event.learningRate,
   })
@@ -99,7 +101,7 @@ export async function runExperiment(experiment: Experiment, request: RunRequest 
   const trainer = await backend.createTrainer(problemOf(experiment), draws.parameters())
   try {
     const { history, observer } = recordHistory(request.observer, request.history)
-    const result = await train(planOf(experiment, trainer, draws, request.signal), observer, request.from ?? null)
+    const result = await train(planOf(experiment, passing(trainer, experiment.passOver), draws, request.signal), observer, request.from ?? null)
     restoreBest(experiment, trainer, result)
     const measuredOn = experiment.validation ?? experiment.training
     const evaluation = evaluateSide(trainer, measuredOn, experiment)

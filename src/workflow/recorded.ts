@@ -17,7 +17,8 @@ import { newRun, type DataFile, type DataTable, type RunRecord } from '../record
 import type { Store } from '../record/store.ts'
 import { resumeRun, startRun, type RunWriter } from '../record/write.ts'
 import type { Table } from '../table/table.ts'
-import { prepareExperiment, problemOf, type Experiment, type Tables } from '../training/experiment.ts'
+import { problemOf, type Experiment, type Tables } from '../training/experiment.ts'
+import { prepareRun } from './prepare.ts'
 import type { Observer } from '../training/train.ts'
 import { measuredAndPredicted } from './evaluate.ts'
 import { runExperiment, type FinishedRun, type Run } from './fit.ts'
@@ -68,7 +69,7 @@ export async function fitRecorded(request: RecordedRequest): Promise<RecordedRun
 /** Goes on with the run in `store`; `tables` are those that it was made from. */
 export async function resumeRecorded(request: Omit<RecordedRequest, 'experiment' | 'files'>, tables: Tables): Promise<RecordedRun> {
   const stored = await readRun(request.store)
-  const experiment = prepareExperiment(tables, stored.record.settings)
+  const experiment = prepareRun(tables, stored.record.settings)
   const before = await stored.last()
   if (before !== null) requireFit(before.state, experiment.network.parameters, experiment.settings.precision, 'checkpoints/last')
   const abort = new AbortController()
@@ -111,7 +112,7 @@ async function trainAndFinish(
 /** A stored run as a case to explain. What is damaged is left out, and said. */
 export async function caseFromStore(stored: StoredRun, tables: Tables, dataName: string): Promise<{ case: Case; missing: readonly string[] }> {
   const { record } = stored
-  const experiment = prepareExperiment(tables, record.settings)
+  const experiment = prepareRun(tables, record.settings)
   const missing: string[] = []
   const attempt = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
     try {

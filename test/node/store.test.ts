@@ -177,11 +177,12 @@ test.skipIf(process.platform === 'win32').each([
   ['/p/out', '/p/data.mat', '../data.mat'],
   ['/home/me/out', '/home/me/data.csv', '../data.csv'],
   ['/home/me/out', '/home/other/data.csv', 'data.csv'],
-  ['/p/runs/r', '/q/data.mat', 'data.mat'],
+  ['/p/runs/r', '/q/data.mat', '../../../q/data.mat'],
+  ['/p/runs/r', '/q/someone/data.mat', 'data.mat'],
   ['/out', '/home/me/data.csv', 'data.csv'],
   ['/runs/r', '/home/me/data.csv', 'data.csv'],
 ])('a run in %s records %s as %s', (run, file, expected) => {
-  expect(recordedPath(run, file)).toBe(expected)
+  expect(recordedPath(run, file, ['someone'])).toBe(expected)
 })
 
 /** Every file below a folder, by path. */

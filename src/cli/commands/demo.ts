@@ -5,7 +5,7 @@ import { pathIn } from '../../node/files.ts'
 import { createRunFolder } from '../../node/store.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { writeMatFile } from '../../node/write-mat.ts'
-import { prepareExperiment } from '../../training/experiment.ts'
+import { prepareRun } from '../../workflow/prepare.ts'
 import { caseOf } from '../../workflow/fit.ts'
 import { questionData } from '../../workflow/question.ts'
 import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
@@ -45,7 +45,7 @@ async function run(batchSize: number, file: string, folder: string, context: Com
   const place = pathIn(folder, 'runs', `batch-${batchSize}`)
   voice.say(`\n${context.ink.accent(`whynan fit ${file} --recipe classic --draws numpy --seed 1 --batch ${batchSize} --out ${place}`)}\n`)
   const data = await loadData([file])
-  const experiment = prepareExperiment(data.tables, settings)
+  const experiment = prepareRun(data.tables, settings)
   const { path, store } = await createRunFolder(place, { overwrite: true })
   const finished = await fitRecorded({
     store, experiment, surroundings, signal: context.signal, files: await describeFiles([file], path),

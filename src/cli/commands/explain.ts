@@ -1,23 +1,40 @@
 /** `whynan explain`: why a run became non-finite or did not learn; from data and settings, what would happen. */
 import type { Case } from '../../explain/case.ts'
 import { explain } from '../../explain/explain.ts'
+import { explainFigures, parseSeen } from '../../explain/figures.ts'
 import { dataName, isRunFolder, loadData, loadRunData, requirePaths } from '../../node/data.ts'
 import { folderStore } from '../../node/store.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import { readRun } from '../../record/read.ts'
-import { prepareExperiment } from '../../training/experiment.ts'
+import { prepareRun } from '../../workflow/prepare.ts'
 import { caseFromStore } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
+import { UsageError } from '../errors.ts'
 import type { Options } from '../main.ts'
 import { labelled, visible } from '../render.ts'
-import { settingsFrom } from '../settings.ts'
+import { number, settingsFrom } from '../settings.ts'
 import { replacements } from './resume.ts'
 
 export async function explainCommand(values: readonly string[], flags: Options, context: CommandContext): Promise<number> {
+  const rows = number(flags, 'rows')
+  if (rows !== undefined) return show(fromFigures(rows, flags, context), [], flags, context)
   requirePaths(values)
   const [first = ''] = values
   const found = (await isRunFolder(first)) ? await storedCase(first, flags) : await plannedCase(values, flags)
   return show(await explain(found.case, wordsFor(context)), found.missing, flags, context)
+}
+
+/** What bare figures say: rows, and runs that were seen. */
+function fromFigures(rows: number, flags: Options, context: CommandContext): ReturnType<typeof explainFigures> {
+  const given = flags['seen']
+  const texts = Array.isArray(given) ? given.filter((item): item is string => typeof item === 'string') : []
+  if (texts.length === 0) throw new UsageError('nothing-seen', '--rows needs at least one run that was seen: --seen BATCH:STEP:OUTCOME, such as --seen 256:119:ok --seen 10000:7:nan.')
+  try {
+    return explainFigures({ rows, seen: texts.map(parseSeen), ...wordsFor(context) })
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError('figures', error.message)
+    throw error
+  }
 }
 
 async function storedCase(path: string, flags: Options): Promise<{ case: Case; missing: readonly string[] }> {
@@ -31,7 +48,7 @@ async function plannedCase(paths: readonly string[], flags: Options): Promise<{ 
   const { train, validation } = parseOptions(said)
   const data = await loadData(paths, { train, validation })
   // What would happen is a question about the data as they are.
-  const experiment = prepareExperiment(data.tables, { nonFinite: 'keep', ...said })
+  const experiment = prepareRun(data.tables, { nonFinite: 'keep', ...said })
   const planned: Case = {
     experiment, status: 'planned', incident: null, final: null, dataName: paths.join(' ') || dataName(paths),
     history: { steps: [], training: [], validation: [] },

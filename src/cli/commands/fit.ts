@@ -3,7 +3,7 @@ import { createRunFolder } from '../../node/store.ts'
 import { dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
-import { prepareExperiment } from '../../training/experiment.ts'
+import { prepareRun } from '../../workflow/prepare.ts'
 import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
 import type { Options } from '../main.ts'
@@ -17,7 +17,7 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const said = await settingsFrom(flags)
   const { train, validation } = parseOptions(said)
   const data = await loadData(paths, { train, validation })
-  const experiment = prepareExperiment(data.tables, said)
+  const experiment = prepareRun(data.tables, said)
 
   const place = text(flags, 'out') ?? { parent: 'runs', date: new Date().toISOString().slice(0, 10), name: dataName(data.paths) }
   const folder = await createRunFolder(place, { overwrite: flags['overwrite'] === true })

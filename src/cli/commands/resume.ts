@@ -4,7 +4,7 @@ import { folderStore } from '../../node/store.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { readRun } from '../../record/read.ts'
 import { RecordError } from '../../record/errors.ts'
-import { prepareExperiment } from '../../training/experiment.ts'
+import { prepareRun } from '../../workflow/prepare.ts'
 import { resumeRecorded } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
 import type { Options } from '../main.ts'
@@ -28,7 +28,7 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
     return 0
   }
   const data = await loadRunData(record, path, replacements(flags))
-  const experiment = prepareExperiment(data.tables, record.settings)
+  const experiment = prepareRun(data.tables, record.settings)
   voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
   const observer = progressObserver(experiment, context, voice, number(flags, 'printEvery') ?? record.settings.printEvery)
   const finished = await resumeRecorded({ store, surroundings, signal: context.signal, observer }, data.tables)

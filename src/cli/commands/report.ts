@@ -1,0 +1,59 @@
+/** `whynan report`: a run as one self-contained page. */
+import { loadRunData } from '../../node/data.ts'
+import { pathIn, writeText } from '../../node/files.ts'
+import { folderStore } from '../../node/store.ts'
+import { readRun } from '../../record/read.ts'
+import type { RunRecord } from '../../record/run.ts'
+import { reportOf, type ReportRequest } from '../../workflow/report.ts'
+import type { CommandContext } from '../context.ts'
+import { UsageError, whyRefused } from '../errors.ts'
+import type { Options } from '../main.ts'
+import { visible } from '../render.ts'
+import { text } from '../settings.ts'
+import { replacements } from './resume.ts'
+
+const fileName = 'report.html'
+
+export async function reportCommand([run = '']: readonly string[], flags: Options, context: CommandContext): Promise<number> {
+  const output = text(flags, 'output')
+  const name = nameOf(run)
+  const { record } = await readRun(folderStore(run))
+  const page = await reportOf({
+    // A page is given to others: it calls the folder by its name, without those above it.
+    stored: await readRun(folderStore(run, name)), name, data: await dataOf(record, run, name, flags),
+    withData: flags['withoutData'] !== true, language: context.language, signal: context.signal,
+  })
+  if (output === undefined) await folderStore(run).write(fileName, new TextEncoder().encode(page))
+  else await writeElsewhere(output, page)
+  const path = output ?? pathIn(run, fileName)
+  context.out(flags['json'] === true ? `${JSON.stringify({ report: path })}\n` : `${visible(path)}\n`)
+  return 0
+}
+
+/** The run's tables, or the sentence why they cannot be had: a report can be made without them. */
+async function dataOf(record: RunRecord, run: string, name: string, flags: Options): Promise<ReportRequest['data']> {
+  try {
+    return (await loadRunData(record, run, replacements(flags))).tables
+  } catch (error) {
+    if (!(error instanceof Error && 'id' in error)) throw error
+    return { problem: error.message.replaceAll(run, name) }
+  }
+}
+
+/** The folder's own name, also where it is named by the way to it. */
+function nameOf(run: string): string {
+  const last = lastOf(run)
+  return last === '' || last === '.' ? lastOf(process.cwd()) || 'run' : last
+}
+
+function lastOf(path: string): string {
+  return path.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1) ?? ''
+}
+
+async function writeElsewhere(path: string, page: string): Promise<void> {
+  try {
+    await writeText(path, page)
+  } catch (error) {
+    throw new UsageError('report-not-written', `The report was not written to ${path}: ${whyRefused(error)}. Name a file that can be written with -o.`)
+  }
+}
