@@ -3,13 +3,15 @@ import { batchRows, vector } from '../backends/backend.ts'
 import { robustScale, median } from '../numeric/stats.ts'
 import { findNonFinite } from '../table/rows.ts'
 import { constantShare, constantShareSingle } from '../table/scale.ts'
-import type { Experiment } from '../training/experiment.ts'
+import type { Experiment, Side } from '../training/experiment.ts'
 import type { Incident } from '../training/train.ts'
 import { overflowBound, type OverflowBound } from './bounds.ts'
 import type { Case } from './case.ts'
 import { badCells, type Cell } from './cells.ts'
 import { curveOf, type Curve } from './curve.ts'
-import { learnedOf, type Learned } from './learned.ts'
+import { dynamicsAtEnd, dynamicsAtStart, movementOf, type Dynamics, type Movement } from './dynamics.ts'
+import { fitnessOf, type Fitness } from './learned.ts'
+import { signalOf, type Signal } from './signal.ts'
 import { traceStep, type Trace } from './trace.ts'
 
 /** One used column, by its finite values in the training rows. */
@@ -45,7 +47,14 @@ export interface Evidence {
   readonly curve: Curve
   readonly columns: readonly ColumnFigures[]
   /** How much better than the best constant the run ended. */
-  readonly learned: Learned
+  readonly fitness: Fitness
+  /** One step at the first parameters, and one at the last; null where nothing was run. */
+  readonly start: Dynamics
+  readonly end: Dynamics | null
+  /** How far the weights went; null where nothing was run. */
+  readonly movement: Movement | null
+  /** What the inputs say of the targets; null where there are too few rows. */
+  readonly signal: Signal | null
 }
 
 /** `incident` may come from elsewhere than the case: one that was lost is had again by running again. */
@@ -62,8 +71,12 @@ export function gatherEvidence(of: Case, incident: Incident | null): Evidence {
     get unusedBadCells() { return once(this, 'unusedBadCells', unusedBad(experiment)) },
     get bounds() { return once(this, 'bounds', boundsOf(of, incident)) },
     get curve() { return once(this, 'curve', curveOf(of.history)) },
-    get learned() { return once(this, 'learned', learnedOf(experiment, of.final)) },
-    get columns() { return once(this, 'columns', columnFigures(experiment)) },
+    get fitness() { return once(this, 'fitness', fitnessOf(experiment, of.final)) },
+    get start() { return once(this, 'start', dynamicsAtStart(experiment)) },
+    get end() { return once(this, 'end', of.final === null ? null : dynamicsAtEnd(experiment, of.final)) },
+    get movement() { return once(this, 'movement', of.final === null ? null : movementOf(experiment, of.final)) },
+    get signal() { return once(this, 'signal', signalOf(experiment)) },
+    get columns() { return once(this, 'columns', columnFigures(experiment.training)) },
   }
 }
 
@@ -90,7 +103,8 @@ function boundsOf({ experiment: { network, settings, steps }, final }: Case, inc
   })
 }
 
-function columnFigures({ training: { table, columns, rows } }: Experiment): ColumnFigures[] {
+/** Figures of the used columns over these rows (from 0) of a table. */
+export function columnFigures({ table, columns, rows }: Pick<Side, 'table' | 'columns' | 'rows'>): ColumnFigures[] {
   const figures = (part: ColumnFigures['part']) => (index: number): ColumnFigures[] => {
     const column = table.columns[index]
     if (column?.kind !== 'numeric') return []

@@ -24,6 +24,8 @@ export interface BadCell {
   readonly text?: string
   /** Of a text file, from 1. */
   readonly line?: number
+  /** The row ended before this cell. */
+  readonly absent?: true
 }
 
 /** The least number that float32 rounds to Infinity: half a unit above its largest, (2 - 2^-24) * 2^127 (IEEE 754). */
@@ -101,11 +103,11 @@ function isGood(column: Column, row: number, precision: Precision): boolean {
 /** A cell with its place in the table and in its file; both indexes from 0. */
 export function cellAt(table: Table, row: number, index: number): BadCell {
   const column = table.columns[index]
-  const { line, text } = table.origin(row, index)
+  const { line, text, absent } = table.origin(row, index)
   const value = column?.kind === 'numeric' ? (column.values[row] ?? Number.NaN) : Number.NaN
   return {
     table: table.name, row: row + 1, index: row, column: index + 1, columnName: column?.name ?? `column ${index + 1}`, value,
-    ...(text === undefined ? {} : { text }), ...(line === undefined ? {} : { line }),
+    ...(text === undefined ? {} : { text }), ...(line === undefined ? {} : { line }), ...(absent === undefined ? {} : { absent }),
   }
 }
 

@@ -28,6 +28,8 @@ export interface CellOrigin {
   readonly line?: number
   readonly column?: number
   readonly text?: string
+  /** The row ended before this cell. */
+  readonly absent?: true
 }
 
 export interface Table {
@@ -83,15 +85,19 @@ export function tableFromColumns(name: string, columns: readonly Column[]): Tabl
   return { name, rows, columns, origin: () => ({}) }
 }
 
-/** A table from rows of numbers, [rows][columns]; names default to `column 1`, `column 2`, …  */
+/**
+ * A table from rows of numbers, [rows][columns]; names default to `column 1`, `column 2`, … A row that is shorter than the
+ * longest lacks its last cells: they are NaN, and their origin says `absent`.
+ */
 export function tableFromRows(name: string, rows: readonly (readonly number[])[], names?: readonly string[]): Table {
-  const width = rows[0]?.length ?? names?.length ?? 0
+  const lengths = Uint32Array.from(rows, row => row.length)
+  const width = lengths.reduce((longest, length) => Math.max(longest, length), names?.length ?? 0)
   const columns = Array.from({ length: width }, (_, c): NumericColumn => ({
     kind: 'numeric',
     name: names?.[c] ?? `column ${c + 1}`,
     values: Float64Array.from(rows, row => row[c] ?? Number.NaN),
   }))
-  return { ...tableFromColumns(name, columns), rows: rows.length }
+  return { name, rows: rows.length, columns, origin: (row, column) => (column >= (lengths[row] ?? 0) ? { absent: true } : {}) }
 }
 
 export function lengthOf(column: Column): number {

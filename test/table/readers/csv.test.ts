@@ -191,7 +191,7 @@ describe('cells that are no plain numbers', () => {
       { line: 4, column: 4, text: '8', kind: 'ragged' },
     ])
     expect(contents.assumptions).toEqual(['2 rows do not have 3 cells; missing ones are NaN, further ones are left out: line 3; line 4.'])
-    expect(tableOf(contents).origin(1, 2)).toEqual({ line: 3, column: 3, text: '' })
+    expect(tableOf(contents).origin(1, 2)).toEqual({ line: 3, column: 3, absent: true })
   })
 
   test('only the first thousand problems are listed, all are counted', async () => {

@@ -2,7 +2,7 @@
 import { TableError } from '../../errors.ts'
 import type { CellOrigin, Column, Table } from '../../table.ts'
 import type { CellMeaning } from './numbers.ts'
-import { asItStood, CellTexts, grown, Levels, Lines, overflow, unparsed } from './stores.ts'
+import { asItStood, CellTexts, grown, Levels, Lines, overflow, ShortRows, unparsed } from './stores.ts'
 
 export class Columns {
   /** Numbers by column and row; empty for columns of text. */
@@ -11,6 +11,8 @@ export class Columns {
   readonly codes: Int32Array[] = []
   readonly levels: Levels[] = []
   readonly lines = new Lines()
+  /** Rows that ended early. */
+  readonly short = new ShortRows()
   private readonly texts: (CellTexts | undefined)[]
   private readonly decoded = new Map<number, string[]>()
   capacity: number
@@ -81,9 +83,10 @@ export class Columns {
       this.values[c] = new Float64Array(0)
       return { kind: 'text', name: column, codes: new Int32Array(rows).fill(-1), levels: [] }
     })
-    const { texts, lines } = this
+    const { texts, lines, short } = this
     const origin = (row: number, column: number): CellOrigin => {
       const place = { line: lines.of(row), column: column + 1 }
+      if (column >= short.cellsOf(row)) return { ...place, absent: true }
       const text = texts[column]?.text(row) ?? textOf(columns[column], row)
       return text === undefined ? place : { ...place, text }
     }

@@ -81,6 +81,7 @@ export class Rows {
       const next = this.toSkip > 0 ? this.skipRow(bytes, begin, limit) : this.readRow(bytes, begin, limit)
       if (next > limit && !final) {
         this.problems.dropRow()
+        this.columns.short.drop(this.count)
         return at
       }
       if (this.cell.open) throw this.openQuote()
@@ -178,6 +179,7 @@ export class Rows {
   /** The row had `cells` cells: columns that it did not reach are missing. */
   private endCells(cells: number, next: number): number {
     if (cells < this.width) {
+      this.columns.short.set(this.count, cells)
       this.problems.add({ line: this.line, column: cells + 1, text: '', kind: 'ragged' })
       for (let column = cells; column < this.width; column++) {
         if (this.rules.text[column]) this.columns.codes[column]![this.count] = -1

@@ -129,6 +129,33 @@ export class Lines {
   }
 }
 
+/** How many cells the rows have that ended before the last column. Rows must come in order. */
+export class ShortRows {
+  private rows = new Int32Array(16)
+  private cells = new Int32Array(16)
+  private count = 0
+
+  /** The row will be read again. */
+  drop(row: number): void {
+    if (this.count > 0 && this.rows[this.count - 1] === row) this.count--
+  }
+
+  set(row: number, cells: number): void {
+    if (this.count === this.rows.length) {
+      this.rows = grown(this.rows, this.count * 2)
+      this.cells = grown(this.cells, this.count * 2)
+    }
+    this.rows[this.count] = row
+    this.cells[this.count++] = cells
+  }
+
+  /** Infinity for a row that has all its cells. */
+  cellsOf(row: number): number {
+    const at = lastAtOrBefore(this.rows, this.count, row)
+    return at < 0 || this.rows[at] !== row ? Infinity : this.cells[at] ?? Infinity
+  }
+}
+
 /** The last index whose entry is at most `wanted`, among the first `count`, which ascend; -1 when there is none. */
 function lastAtOrBefore(sorted: ArrayLike<number>, count: number, wanted: number): number {
   let low = 0
