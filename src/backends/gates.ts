@@ -24,9 +24,12 @@ export function gatedLayers({ layers }: Network): { hidden: Layer; output: Layer
   return fits ? { hidden, output } : null
 }
 
-/** 1 where a gate is open, [rows, units]; `keep` is what dropout multiplied by, or null. */
+/**
+ * 1 where a gate is open, [rows, units]; `keep` is what dropout multiplied by, or null. A unit that was left out and is not
+ * finite has an open gate: 0 times NaN or Infinity is NaN, which is not <= 0.
+ */
 export function openGates(z: FloatArray, keep: FloatArray | null): Uint8Array {
-  return Uint8Array.from(z, (value, i) => (value <= 0 || (keep !== null && keep[i] === 0) ? 0 : 1))
+  return Uint8Array.from(z, (value, i) => (value <= 0 || (keep !== null && keep[i] === 0 && value - value === 0) ? 0 : 1))
 }
 
 /** Adds C and Cb of the batch positions in `order`, one after the other, to the hidden layer's places in `sums`, and g to the output bias's. */
