@@ -348,3 +348,11 @@ describe('any input', () => {
     }), { numRuns: 1500 })
   })
 })
+
+test('a spreadsheet\'s error word in the first cell is a missing cell, not a comment', async () => {
+  const contents = await readCsv(memorySource('sheet.csv', new TextEncoder().encode('a,b\n1,2\n#N/A,3\n#DIV/0!,4\n# a comment, with a comma\n5,6\n')))
+  const table = contents.variables[0]?.table
+  expect(table?.rows).toBe(4)
+  expect(table?.columns[0]).toMatchObject({ values: Float64Array.of(1, Number.NaN, Number.NaN, 5) })
+  expect(table?.origin(1, 0)).toMatchObject({ line: 3, text: '#N/A' })
+})

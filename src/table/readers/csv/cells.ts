@@ -123,12 +123,20 @@ export function skipLine(bytes: Uint8Array, from: number, delimiter: number, com
   const at = skipBlanks(bytes, from, delimiter)
   const c = bytes[at]!
   if (c === lineFeed || c === carriageReturn) return -afterLineEnd(bytes, at)
-  if (comments.some(mark => startsWith(bytes, at, mark))) {
+  if (comments.some(mark => startsWith(bytes, at, mark)) && !isErrorCell(bytes, at, delimiter)) {
     let i = at
     while (bytes[i] !== lineFeed && bytes[i] !== carriageReturn) i++
     return -afterLineEnd(bytes, i)
   }
   return delimiter === space ? at : from
+}
+
+/** What spreadsheets write where a formula failed. They begin like a comment, and are a row's first cell. */
+const errorCells = ['#N/A', '#NA', '#DIV/0!', '#VALUE!', '#REF!', '#NAME?', '#NUM!', '#NULL!'].map(text => new TextEncoder().encode(text))
+
+/** Whether such a word fills the first cell of a line. */
+function isErrorCell(bytes: Uint8Array, at: number, delimiter: number): boolean {
+  return errorCells.some(word => startsWith(bytes, at, word) && [delimiter, lineFeed, carriageReturn].includes(bytes[at + word.length] ?? lineFeed))
 }
 
 export function startsWith(bytes: Uint8Array, at: number, mark: Uint8Array): boolean {
