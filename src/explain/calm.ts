@@ -2,8 +2,7 @@
 import type { Replay } from '../record/replay.ts'
 import { median } from '../numeric/stats.ts'
 import type { Evidence } from './evidence.ts'
-import { learnedOf } from './learned.ts'
-import { leastGain } from './trouble.ts'
+import { fitnessOf, leastGain } from './learned.ts'
 
 /** Finite, and its last losses are not above its first: a run that still grows would only have broken later. */
 export function calm({ status, losses }: Replay): boolean {
@@ -13,17 +12,23 @@ export function calm({ status, losses }: Replay): boolean {
   return median(data.slice(-tenth)) <= 2 * (data[0] ?? 0)
 }
 
-/** Learns: for a run that broke, that it is calm; for one that did not learn, that it now beats the best constant. */
-export function cured(replay: Replay, { incident, learned }: Evidence): boolean {
+/**
+ * Learns: for a run that broke, that it is calm; for one that did not learn, that it now beats the best constant; for one that
+ * learned less than it could, that it now leaves much less of the best constant's loss: 30 % less, and a tenth of that loss.
+ */
+export function cured(replay: Replay, { incident, fitness }: Evidence): boolean {
   if (!calm(replay)) return false
   if (incident !== null) return true
-  const { share } = learnedOf(replay.experiment, replay.final)
-  return share < 1 - leastGain && share < 0.9 * learned.share
+  const { worst } = fitnessOf(replay.experiment, replay.final)
+  if (!(fitness.worst <= 1 - leastGain)) return worst < 1 - leastGain && !(worst >= 0.9 * fitness.worst)
+  return worst < 0.7 * fitness.worst && fitness.worst - worst > 0.1
 }
 
 /** Finite, calm, and on its way down: for changes that shorten steps, after which the planned steps may be too few to arrive. */
-export function falls(replay: Replay, { incident }: Evidence): boolean {
+export function falls(replay: Replay, evidence: Evidence): boolean {
+  const { incident, fitness } = evidence
   if (!calm(replay) || incident !== null) return calm(replay)
+  if (fitness.worst <= 1 - leastGain) return cured(replay, evidence)
   const data = replay.losses.map(({ loss }) => loss.data)
   const tenth = Math.max(1, Math.ceil(data.length / 10))
   return median(data.slice(-tenth)) < 0.9 * median(data.slice(0, tenth))

@@ -5,6 +5,7 @@
  * batch size, and checked. Proven means (a) and, where they apply, (b) and (c).
  */
 import type { Backend } from '../backends/backend.ts'
+import { chooseBackend } from '../backends/choose.ts'
 import { changed, validationShare, type Change } from '../record/change.ts'
 import { commandOf } from '../record/command.ts'
 import { replay, type Replay, type ReplayRequest } from '../record/replay.ts'
@@ -20,6 +21,7 @@ export interface Suspect {
 }
 
 export interface ConfirmOptions {
+  /** Left out, the fastest that offers the problem. */
   readonly backend?: Backend | undefined
   readonly signal?: AbortSignal | undefined
   /** Per replay; see record/replay.ts. */
@@ -37,13 +39,17 @@ export interface Confirmation {
 /** Cells of this weight and above can break a run by themselves, and are taken away together in the clean run. */
 const independent = 0.5
 /** Suspects that are tried before giving up. */
-const mostSuspects = 5
+const mostSuspects = 6
+/** No further attempt is begun once replays have drawn so many times the rows of the planned run, and more than a small run has. */
+const mostRuns = 3
+const smallRun = 200_000
 
 export async function confirm(evidence: Evidence, suspects: readonly Suspect[], options: ConfirmOptions = {}): Promise<Confirmation> {
   const ordered = [...suspects].sort((a, b) => b.finding.weight - a.finding.weight)
   const rejected: Proof[] = []
   const court = makeCourt(evidence, options)
   for (const suspect of ordered.slice(0, mostSuspects)) {
+    if (court.spent()) break
     const proof = await tryProof(court, evidence, suspect, ordered)
     if (proof.proven) return { suspect, proof, rejected }
     rejected.push(proof)
@@ -59,7 +65,9 @@ async function tryProof(court: Court, evidence: Evidence, suspect: Suspect, all:
   const trials: Trial[] = []
   let cured: Trial | null = null
   for (const attempt of finding.tryThis) {
-    const trial = await court.try('taken-away', attempt, cures(evidence, finding))
+    if (trials.length > 0 && court.spent()) break
+    const trial = await tried(() => court.try('taken-away', attempt, cures(evidence, finding)))
+    if (trial === null) continue
     trials.push(trial)
     if (trial.supports) {
       cured = trial
@@ -153,38 +161,58 @@ export async function tryFixes(evidence: Evidence, proof: Proof, fixes: readonly
   for (const fix of fixes) {
     if (fix.changes === null) return { fix, trial: null }
     if (proof.cured !== null && JSON.stringify(proof.cured.replay.changes) === JSON.stringify(fix.changes)) return { fix, trial: proof.cured }
-    try {
-      const trial = await court.try('fix', fix.changes, proof.finding === null ? () => true : cures(evidence, proof.finding))
-      if (trial.supports) return { fix, trial }
-    } catch (error) {
-      // A fix that these data refuse, such as leaving out more rows than may be left out, is not offered.
-      if (!(error instanceof Error && 'id' in error)) throw error
-    }
+    const { changes } = fix
+    const trial = await tried(() => court.try('fix', changes, proof.finding === null ? () => true : cures(evidence, proof.finding)))
+    if (trial?.supports === true) return { fix, trial }
   }
   return null
+}
+
+/** Null for a change that these data refuse, such as leaving out more rows than may be left out. */
+async function tried(trial: () => Promise<Trial>): Promise<Trial | null> {
+  try {
+    return await trial()
+  } catch (error) {
+    if (error instanceof Error && 'id' in error) return null
+    throw error
+  }
 }
 
 interface Court {
   try(
     kind: Trial['kind'], changes: readonly Change[], supports: (replay: Replay) => boolean, more?: { until?: number; facts?: Facts },
   ): Promise<Trial>
+  /** Whether replays have taken as much as they may. */
+  spent(): boolean
+}
+
+/** Whatever offers the problem that a change makes of it. */
+const fastest: Backend = {
+  name: 'fastest',
+  refuses: () => null,
+  createTrainer: (problem, parameters) => chooseBackend(problem).createTrainer(problem, parameters),
 }
 
 /** Runs replays, each once. */
-function makeCourt(evidence: Evidence, { backend, signal, seconds }: ConfirmOptions): Court {
+function makeCourt(evidence: Evidence, { backend = fastest, signal, seconds }: ConfirmOptions): Court {
   const done = new Map<string, Promise<Replay>>()
   const { experiment, incident } = evidence
+  const most = Math.max(mostRuns * experiment.steps * experiment.batchSize, smallRun)
+  let drawn = 0
   return {
+    spent: () => drawn >= most,
     async try(kind, changes, supports, { until, facts = {} } = {}) {
       const request: ReplayRequest = {
         experiment, changes, failedAt: incident?.step ?? null, signal,
         from: startsLate(evidence, changes) ? incident?.before ?? null : null,
-        ...(until === undefined ? {} : { until }), ...(backend === undefined ? {} : { backend }), ...(seconds === undefined ? {} : { seconds }),
+        ...(until === undefined ? {} : { until }), backend, ...(seconds === undefined ? {} : { seconds }),
       }
       const key = JSON.stringify([changes, until ?? null])
-      const running = done.get(key) ?? replay(request)
+      const known = done.get(key)
+      const running = known ?? replay(request)
       done.set(key, running)
       const result = await running
+      if (known === undefined) drawn += (result.steps - result.from) * result.experiment.batchSize
       return { kind, replay: result, command: commandOf(experiment, evidence.case.dataName, changes), supports: supports(result), facts }
     },
   }

@@ -32,8 +32,11 @@ export interface Fix {
   readonly says: Said
 }
 
-/** Which kind of trouble a cause explains. */
-export type Trouble = 'non-finite' | 'not-learning'
+/**
+ * Which kind of trouble a cause explains: the run broke; only its validation loss did; it did no better than the best constant;
+ * it did, and a replay shows that it could have done much better.
+ */
+export type Trouble = 'non-finite' | 'validation' | 'not-learning' | 'learned-less'
 
 export interface Finding {
   /**
@@ -50,6 +53,8 @@ export interface Finding {
   readonly tryThis: readonly (readonly Change[])[]
   /** Whether a replay shows it cured; left out: that it stays finite. */
   readonly cured?: (replay: Replay, evidence: Evidence) => boolean
+  /** What the replay that supports it shows, in the cause's own words, with {change}, {steps} and {loss}; left out, the frame's. */
+  readonly proofSays?: Said
   /** A cause of chance: the rows (of the training table, from 0) whose being drawn is the failing step. */
   readonly chance: {
     readonly rows: readonly number[]

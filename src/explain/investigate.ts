@@ -6,12 +6,12 @@ import { chancePerStep, batchLaw, type BatchLaw } from './batch-law.ts'
 import type { Case } from './case.ts'
 import { causes as allCauses } from './causes/index.ts'
 import { firstDrawn } from './chance.ts'
-import { chanceRows, confirm, confirmRisk, tryFixes, type ConfirmOptions, type Suspect } from './confirm.ts'
+import { chanceRows, confirm, confirmRisk, tryFixes, type Confirmation, type ConfirmOptions, type Suspect } from './confirm.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Fix, type Said, type Trouble } from './finding.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
-import { findTrouble, incidentOf } from './trouble.ts'
+import { findTrouble, incidentOf, validationStep } from './trouble.ts'
 
 export interface InvestigateOptions extends ConfirmOptions {
   readonly causes?: readonly Cause[] | undefined
@@ -19,6 +19,8 @@ export interface InvestigateOptions extends ConfirmOptions {
 
 export interface Investigation {
   readonly evidence: Evidence
+  /** Null for a healthy run, one that was only lucky, and one that was only planned. */
+  readonly trouble: Trouble | null
   readonly outcome: Outcome
   readonly step: number | null
   /** The incident was not in the case and was had by running again. */
@@ -39,27 +41,46 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
   const causes = options.causes ?? allCauses
   const { incident, repeated } = await incidentOf(of, options)
   const evidence = gatherEvidence(of, incident)
-  const trouble = findTrouble(evidence)
-  const suspects = suspectsOf(evidence, causes, trouble.kind)
-  const outcome = outcomeOf(trouble.kind, suspects)
+  const { trouble, suspects, confirmation: { suspect, proof, rejected } } = await sentence(evidence, causes, options)
+  const outcome = outcomeOf(trouble, suspects)
   const runs = outcome === 'non-finite' || outcome === 'not-learning'
-  const { suspect, proof, rejected } = runs
-    ? await confirm(evidence, suspects, options)
-    : of.status === 'planned'
-      ? { suspect: suspects[0] ?? null, proof: { ...noProof, finding: suspects[0]?.finding ?? null }, rejected: [] }
-      : await confirmRisk(evidence, suspects, options)
   const fix = suspect === null ? null : runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect)
   const chance = suspect?.finding.chance ?? null
   const rows = chanceRows(suspects.map(({ finding }) => finding))
   const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, rows) : null
   return {
-    evidence, outcome, step: incident?.step ?? predicted, repeated, suspect, proof, causes, fix,
+    evidence, trouble, outcome, step: incident?.step ?? (trouble === 'validation' ? validationStep(evidence) : predicted), repeated, suspect, proof, causes, fix,
     others: suspects.filter(other => other !== suspect && other.finding.chance !== null),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
     ruledOut: [...ruledOutBy(evidence, causes, suspect, proof, suspects), ...tried(suspects, suspect, rejected)],
     law: chance === null ? null : lawOf(evidence, rows.length),
   }
 }
+
+interface Sentence {
+  readonly trouble: Trouble | null
+  readonly suspects: readonly Suspect[]
+  readonly confirmation: Confirmation
+}
+
+/**
+ * What is wrong and who did it. A run that is in no trouble is asked two more things: whether cells of it would have broken it
+ * at another batch size, and whether a replay shows that it learned less than it could. Only proof makes it ill.
+ */
+async function sentence(evidence: Evidence, causes: readonly Cause[], options: ConfirmOptions): Promise<Sentence> {
+  const { status } = evidence.case
+  const trouble = findTrouble(evidence)
+  const suspects = suspectsOf(evidence, causes, trouble)
+  if (trouble !== null) return { trouble, suspects, confirmation: await confirm(evidence, suspects, options) }
+  if (status === 'planned') return { trouble, suspects, confirmation: { ...nobody, suspect: suspects[0] ?? null, proof: { ...noProof, finding: suspects[0]?.finding ?? null } } }
+  if (suspects.length > 0) return { trouble, suspects, confirmation: await confirmRisk(evidence, suspects, options) }
+  if (status === 'interrupted') return { trouble, suspects, confirmation: nobody }
+  const less = suspectsOf(evidence, causes, 'learned-less')
+  const confirmation = await confirm(evidence, less, options)
+  return confirmation.proof.proven ? { trouble: 'learned-less', suspects: less, confirmation } : { trouble, suspects, confirmation: nobody }
+}
+
+const nobody: Confirmation = { suspect: null, proof: noProof, rejected: [] }
 
 function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
   // A run that was finite, or was never run, can still hold cells that break another seed, batch size or length.
@@ -74,7 +95,12 @@ function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Troub
 }
 
 function outcomeOf(trouble: Trouble | null, suspects: readonly Suspect[]): Outcome {
-  return trouble ?? (suspects.length > 0 ? 'at-risk' : 'healthy')
+  switch (trouble) {
+    case 'non-finite': case 'validation': return 'non-finite'
+    case 'not-learning': case 'learned-less': return 'not-learning'
+    case null: return suspects.length > 0 ? 'at-risk' : 'healthy'
+    default: return trouble satisfies never
+  }
 }
 
 function untriedFix({ finding }: Suspect): { fix: Fix; trial: null } | null {

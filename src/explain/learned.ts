@@ -1,11 +1,12 @@
 /**
- * What a run learned, as one figure: its data loss over the training rows, as when predicting, over the loss of the best
- * constant (the mean, the median, the classes' shares). 1 is as good as knowing nothing; 0 is perfect.
+ * What a run learned, as one figure: its data loss over some rows, as when predicting, over the loss of the best constant (the
+ * mean, the median, the classes' shares). 1 is as good as knowing nothing; 0 is perfect.
  */
 import { lossDivisor, vector, type Dataset, type FloatArray } from '../backends/backend.ts'
 import { ReferenceTrainer } from '../backends/reference.ts'
 import { float64 } from '../backends/arithmetic.ts'
 import { categoricalTerm, outputLoss } from '../backends/losses.ts'
+import { isClassification } from '../network/spec.ts'
 import { median } from '../numeric/stats.ts'
 import { problemOf, type Experiment } from '../training/experiment.ts'
 import type { TrainingState } from '../training/train.ts'
@@ -15,38 +16,97 @@ export interface Learned {
   readonly loss: number
   /** The data loss of the best constant prediction. */
   readonly baseline: number
-  /** loss / baseline. */
+  /**
+   * loss / baseline. Of classes, where the most likely one is right clearly more often than the most frequent one is, the share
+   * of what was left to get right, if that is less: a few sure errors make a cross-entropy large that still tells classes apart.
+   */
   readonly share: number
   /** The spread of the predictions over that of the targets: 0 for a network that always says the same. */
   readonly variation: number
 }
 
+/** A run has learned when it predicts better than the best constant by more than this share of that constant's loss. */
+export const leastGain = 0.02
+
+/** What a run ended as, on the rows it was trained on and on those put aside. */
+export interface Fitness {
+  readonly training: Learned
+  readonly validation: Learned | null
+  /** The larger of both shares: what the run is worth. NaN where neither can be told. */
+  readonly worst: number
+}
+
 /** Rows that are looked at: enough to tell a tenth of a percent apart, few enough to take no time. */
-const mostRows = 20_000
+const [fewestRows, mostRows] = [500, 20_000]
+/** Products for one look: 0.1 s in the reference. */
+const mostProducts = 1e7
+/** By how much classes must be told apart before their share counts. */
+const leastSkill = 0.1
+
+/** Both sides; `state` left out, nothing was learned. */
+export function fitnessOf(experiment: Experiment, state: TrainingState | null): Fitness {
+  const training = learnedOf(experiment, state)
+  const validation = experiment.validation === null ? null : learnedOf(experiment, state, experiment.validation.dataset)
+  const shares = [training.share, validation?.share ?? Number.NaN].filter(share => !Number.isNaN(share))
+  return { training, validation, worst: shares.length === 0 ? Number.NaN : Math.max(...shares) }
+}
 
 /** `state`: left out, the run's last. NaN where a number is not finite. */
-export function learnedOf(experiment: Experiment, state: TrainingState | null): Learned {
-  const sample = sampleOf(experiment.training.dataset)
+export function learnedOf(experiment: Experiment, state: TrainingState | null, of: Dataset = experiment.training.dataset): Learned {
+  const sample = sampleOf(of, experiment.network.parameters)
   const baseline = baselineOf(experiment, sample)
-  if (state === null) return { loss: Number.NaN, baseline, share: Number.NaN, variation: Number.NaN }
-  const trainer = new ReferenceTrainer(problemOf(experiment), state.trainer.parameters)
+  if (state === null || sample.rows === 0) return { loss: Number.NaN, baseline, share: Number.NaN, variation: Number.NaN }
+  const trainer = new ReferenceTrainer(problemOf(experiment), keptParameters(experiment, state))
   const loss = trainer.evaluate(sample).data
   const outputs = trainer.predict(sample.features, sample.rows)
-  return { loss, baseline, share: baseline > 0 ? loss / baseline : Number.NaN, variation: deviation(outputs) / deviation(sample.targets) }
+  const ratio = baseline > 0 ? loss / baseline : Number.NaN
+  const skill = isClassification(experiment.loss.name) ? skillOf(experiment, outputs, sample) : Number.NaN
+  return { loss, baseline, share: skill >= leastSkill ? Math.min(ratio, 1 - skill) : ratio, variation: deviation(outputs) / deviation(sample.targets) }
+}
+
+/** What a run keeps: the best parameters where it stopped early, else the last. */
+function keptParameters({ settings }: Experiment, { trainer, stopping }: TrainingState): FloatArray {
+  return settings.earlyStopping === false ? trainer.parameters : stopping.best?.parameters ?? trainer.parameters
 }
 
 /** Rows whose every number is finite, evenly spread over the table. */
-function sampleOf({ rows, inputs, outputs, features, targets }: Dataset): Dataset {
-  const every = Math.max(1, Math.floor(rows / mostRows))
+export function sampleOf({ rows, inputs, outputs, features, targets }: Dataset, parameters: number): Dataset {
+  const most = Math.min(mostRows, Math.max(fewestRows, Math.floor(mostProducts / Math.max(parameters, 1))))
+  const every = Math.max(1, Math.floor(rows / most))
   const finite = (values: FloatArray, row: number, width: number): boolean => values.subarray(row * width, (row + 1) * width).every(Number.isFinite)
   const kept: number[] = []
   for (let row = 0; row < rows; row += every) if (finite(features, row, inputs) && finite(targets, row, outputs)) kept.push(row)
+  return rowsOf({ rows, inputs, outputs, features, targets }, kept)
+}
+
+/** These rows of a dataset, in this order. */
+export function rowsOf({ inputs, outputs, features, targets }: Dataset, rows: readonly number[]): Dataset {
   const take = (values: FloatArray, width: number): FloatArray => {
-    const out = values instanceof Float32Array ? vector('float32', kept.length * width) : vector('float64', kept.length * width)
-    kept.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width))
+    const out = vector(values instanceof Float32Array ? 'float32' : 'float64', rows.length * width)
+    rows.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width))
     return out
   }
-  return { rows: kept.length, inputs, outputs, features: take(features, inputs), targets: take(targets, outputs) }
+  return { rows: rows.length, inputs, outputs, features: take(features, inputs), targets: take(targets, outputs) }
+}
+
+/** How much more often than the most frequent class the most likely one is right, as a share of what there is to gain. */
+function skillOf({ loss }: Experiment, outputs: FloatArray, { rows, outputs: width, targets }: Dataset): number {
+  const half = loss.name.endsWith('from-logits') ? 0 : 0.5
+  const classOf = (values: FloatArray, row: number, least: number): number => {
+    if (width === 1) return (values[row] ?? 0) >= least ? 1 : 0
+    let best = 0
+    for (let i = 1; i < width; i++) if ((values[row * width + i] ?? 0) > (values[row * width + best] ?? 0)) best = i
+    return best
+  }
+  const counts = new Map<number, number>()
+  let right = 0
+  for (let row = 0; row < rows; row++) {
+    const truth = classOf(targets, row, 0.5)
+    counts.set(truth, (counts.get(truth) ?? 0) + 1)
+    if (classOf(outputs, row, half) === truth) right++
+  }
+  const frequent = Math.max(...counts.values()) / rows
+  return frequent >= 1 ? 0 : (right / rows - frequent) / (1 - frequent)
 }
 
 /** The loss of the constant that the loss itself likes best: mean, median, or the classes' shares. */

@@ -4,6 +4,8 @@ import { firstNonFinite } from '../numeric/floats.ts'
 import type { BatchLaw } from './batch-law.ts'
 import type { ChainStage } from './chain.ts'
 import { say, type Said } from './finding.ts'
+import { leastGain } from './learned.ts'
+import type { Suspect } from './confirm.ts'
 import type { Investigation } from './investigate.ts'
 import type { Trial } from './proof.ts'
 import { changeSaid } from './say-change.ts'
@@ -64,18 +66,27 @@ function valueOf({ evidence: { incident, trace } }: Investigation): string {
 }
 
 function headline(investigation: Investigation): Said {
-  const { evidence, outcome, step, repeated } = investigation
+  const { evidence, trouble, outcome, step, repeated } = investigation
   const { experiment, incident, curve, case: { status } } = evidence
   const { settings, batchSize, steps } = experiment
   const circumstances = [say(`circumstances.${settings.draws}`, { batch: batchSize, seed: settings.seed })]
   const facts = { circumstances, steps, step: step ?? 0, value: valueOf(investigation), first: curve.first, last: curve.last }
   if (status === 'planned') return say(step !== null ? 'headline.planned-fails' : outcome === 'healthy' ? 'headline.planned-healthy' : 'headline.planned-at-risk', facts)
   const taken = { ...facts, steps: Math.max(curve.steps, evidence.case.final?.step ?? 0) }
+  if (trouble === 'validation') return say('headline.validation', { ...taken, value: validationValue(investigation) })
   if (outcome === 'non-finite') {
     if (incident === null) return say('headline.unrepeated')
     return say(repeated && evidence.case.incident === null ? 'headline.lost' : `headline.${incident.first}`, facts)
   }
-  return say(outcome === 'healthy' ? 'headline.healthy' : outcome === 'at-risk' ? 'headline.lucky' : 'headline.not-learning', taken)
+  if (outcome === 'healthy' || outcome === 'at-risk') return say(outcome === 'healthy' ? 'headline.healthy' : 'headline.lucky', taken)
+  const { fitness } = evidence
+  const unseen = !(fitness.training.share > 1 - leastGain)
+  return say(trouble === 'learned-less' ? 'headline.learned-less' : unseen ? 'headline.not-general' : 'headline.not-learning', { ...taken, share: fitness.worst })
+}
+
+/** NaN or Infinity: what the first validation loss that was not finite was. */
+function validationValue({ evidence: { case: { history } } }: Investigation): string {
+  return String(history.validation.find(loss => loss !== null && !Number.isFinite(loss.data))?.data ?? Number.NaN)
 }
 
 function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, speak: Speak): string[] {
@@ -87,7 +98,7 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   if (finding.tryThis.length === 0) return [speak(say('proof.untried'))]
   const lines: string[] = []
   const { cured, trials } = proof
-  if (cured !== null) lines.push(...curedLines(cured, finding.cells.length, outcome === 'not-learning', evidence.experiment, speak))
+  if (cured !== null) lines.push(...curedLines(cured, suspect, outcome === 'not-learning', evidence.experiment, speak))
   const back = trials.find(({ kind, supports }) => kind === 'put-back' && supports)
   if (back !== undefined) lines.push(speak(say('proof.put-back', { steps: back.replay.steps })))
   const predicted = trials.filter(({ kind, supports }) => kind === 'predicted' && supports)
@@ -97,13 +108,15 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   return lines
 }
 
-function curedLines({ replay, kind }: Trial, cells: number, learning: boolean, experiment: Experiment, speak: Speak): string[] {
+function curedLines({ replay, kind }: Trial, { cause, finding }: Suspect, learning: boolean, experiment: Experiment, speak: Speak): string[] {
+  const cells = finding.cells.length
   const loss = replay.losses.at(-1)?.loss.total ?? Number.NaN
   const facts = { steps: replay.steps, loss, planned: replay.plannedSteps, seconds: 30 }
   const change = replay.changes.flatMap(one => changeSaid(one, experiment))
   const repaired = replay.changes.every(({ kind: of }) => of === 'repair')
   const that = [cells === 1 ? say('that.cell') : say('those.cells', { count: cells })]
-  const line = kind === 'clean'
+  const { proofSays } = finding
+  const line = proofSays !== undefined ? { ...proofSays, cause: cause.id, facts: { ...proofSays.facts, ...facts, change, cells: that } } : kind === 'clean'
     ? say('proof.clean', facts)
     : learning ? say('proof.taken-away.learns', { ...facts, change }) : repaired ? say('proof.taken-away.cells', { ...facts, cells: that }) : say('proof.taken-away.setting', { ...facts, change })
   return [speak(line), ...(replay.cutShort ? [speak(say('proof.cut-short', facts))] : [])]

@@ -6,6 +6,7 @@ import type { ConfirmOptions } from './confirm.ts'
 import { firstNonFinite } from '../numeric/floats.ts'
 import type { Evidence } from './evidence.ts'
 import type { Trouble } from './finding.ts'
+import { leastGain } from './learned.ts'
 
 /**
  * The incident, where there is one: the case's own, or, when it was lost or the state before it was already broken (a NaN was
@@ -24,16 +25,23 @@ function isSound({ before: { trainer } }: Incident): boolean {
   return [trainer.parameters, trainer.first, trainer.second].every(values => firstNonFinite(values) === -1)
 }
 
-/** A run has learned when it predicts better than the best constant by more than this share of that constant's loss. */
-export const leastGain = 0.02
-
 /**
- * `non-finite` with an incident; else `not-learning` for a run that ends no better than the best constant prediction. That is
- * the rule by which a run is healthy: finite, its loss fell, and it beats the mean.
+ * `non-finite` with an incident, or where a stored run says it broke; `validation` where only the validation loss is not finite;
+ * `not-learning` for a run that ends no better than the best constant prediction on its training or its validation rows. That is
+ * the rule by which a run is healthy: finite, its loss fell, and it beats the mean. A healthy run may still have learned less
+ * than it could: whether it did is shown by replay alone (investigate.ts).
  */
-export function findTrouble(evidence: Evidence): { kind: Trouble | null } {
+export function findTrouble(evidence: Evidence): Trouble | null {
   const { incident, case: { status, final } } = evidence
-  if (incident !== null) return { kind: 'non-finite' }
-  if (status === 'planned' || status === 'interrupted' || final === null) return { kind: null }
-  return { kind: evidence.learned.share > 1 - leastGain ? 'not-learning' : null }
+  if (incident !== null) return 'non-finite'
+  if (status === 'planned') return null
+  if (validationStep(evidence) !== null) return 'validation'
+  if (status === 'interrupted' || final === null) return null
+  return evidence.fitness.worst > 1 - leastGain ? 'not-learning' : null
+}
+
+/** The first step after which the validation loss was not finite; null where none was. */
+export function validationStep({ case: { history: { steps, validation } } }: Evidence): number | null {
+  const at = validation.findIndex(loss => loss !== null && !Number.isFinite(loss.data))
+  return at === -1 ? null : steps[at] ?? null
 }

@@ -34,7 +34,7 @@ export const learningRateTooHigh: Cause = {
     if (trace?.birth?.kind === 'data') return null
     const { optimizer } = settings
     const grows = curve.growth > 1.05 && curve.growing >= 2
-    if (incident === null && !(grows || curve.jumps > 0.3 || evidence.learned.share > 1.5)) return null
+    if (incident === null && !(grows || curve.jumps > 0.3 || evidence.fitness.worst > 1.5)) return null
     // Adam's steps are bounded: a rate that breaks it by itself is a rare thing.
     if (incident !== null && !grows && optimizer.name !== 'sgd') return null
     const attempts = cuts.map((cut): Change[] => [{ kind: 'settings', set: { optimizer: { ...optimizer, learningRate: optimizer.learningRate / cut } } }])

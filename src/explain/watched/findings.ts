@@ -1,0 +1,55 @@
+/** Findings of watched runs whose cause is cells of the table. */
+import type { Cell } from '../cells.ts'
+import { say, type Finding, type Fix, type Said } from '../finding.ts'
+import type { WatchedFacts, WatchedRun } from './run.ts'
+import { heldRows, rowsOf } from './timing.ts'
+
+/** A finding without cells, replays or chance, to be spread into. */
+export const plainFinding = { cells: [], evidence: {}, tryThis: [], chance: null, fixes: [] } as const satisfies Partial<Finding>
+
+/**
+ * Bad cells of used columns: how their draws go with the failing step decides how far they are to blame. Null where there are
+ * none, or where the steps speak against them.
+ */
+export function watchedCells(facts: WatchedFacts, cells: readonly Cell[]): Finding | null {
+  if (cells.length === 0) return null
+  const { run } = facts
+  const rows = rowsOf(cells)
+  const weight = weightOf(run, rows)
+  if (weight === null) return null
+  const counts = { cells, count: cells.length, rows: rows.length, of: run.table.rows }
+  return {
+    ...plainFinding, weight, cells,
+    summary: say(cells.length === 1 ? 'summary.one' : 'summary.many', counts),
+    evidence: { cells: cells.length, rows: rows.length, trainingRows: run.table.rows, drawn: cells.filter(({ drawn }) => drawn).length },
+    chance: { rows, anyBatch: true },
+    fixes: [leaveOut(run, say(rows.length === 1 ? 'fix.drop.one' : 'fix.drop.many', counts))],
+  }
+}
+
+function weightOf(run: WatchedRun, rows: readonly number[]): number | null {
+  const { failure, rowsKnown, firstStep } = run
+  if (failure === null) return 0.4
+  if (!rowsKnown) return failure.step.step === firstStep ? 0.5 : 0.6
+  const { atFailure, justBefore, survived } = heldRows(run, rows)
+  // A step that drew them and stayed finite speaks against them; so does a batch without them.
+  if (atFailure) return survived > 0 ? 0.5 : 0.95
+  if (justBefore) return survived > 0 ? 0.35 : 0.7
+  return survived > 0 ? 0.3 : null
+}
+
+/** What NumPy and MATLAB write to leave out every row with a cell of the used columns that is not finite. */
+export function leaveOut({ columns }: WatchedRun, says: Said): Fix {
+  const used = [...columns.inputs, ...columns.targets].sort((a, b) => a - b)
+  const [first = 0] = used
+  const last = used.at(-1) ?? 0
+  const range = last - first + 1 === used.length
+  const python = range ? `${first === 0 ? '' : first}:${last + 1}` : `[${used.join(', ')}]`
+  const matlab = range ? `${first + 1}:${last + 1}` : `[${used.map(index => index + 1).join(' ')}]`
+  return codeFix(says, `d = d[np.isfinite(d[:, ${python}]).all(axis=1)]`, `T(any(~isfinite(T(:,${matlab})),2),:) = [];`)
+}
+
+/** A fix in the other program's language: no flag of whynan's changes that program. */
+export function codeFix(says: Said, python: string | null = null, matlab: string | null = null): Fix {
+  return { flags: [], changes: null, code: { python, matlab }, says }
+}

@@ -1,0 +1,49 @@
+/** What the failing step and those before it say by themselves: when it came, and which batches held which rows. */
+import type { Cell } from '../cells.ts'
+import type { WatchedRun } from './run.ts'
+
+/** How the draws of some rows go with the failing step. */
+export interface Held {
+  /** The failing batch holds one of them. */
+  readonly atFailure: boolean
+  /** The step just before the failing one holds one of them, and its loss was finite. */
+  readonly justBefore: boolean
+  /** Steps up to the failing one, the last one before it left out, whose loss was finite though they held one: the first of them, or 0. */
+  readonly survived: number
+  /** The first step that drew one of them at all, the failing one included; 0: none did. */
+  readonly first: number
+}
+
+export function heldRows({ failure, last, drawnAt }: WatchedRun, rows: readonly number[]): Held {
+  const wanted = new Set(rows)
+  const has = (of: Int32Array | null): boolean => of?.some(row => wanted.has(row)) ?? false
+  const before = failure === null ? undefined : last.findLast(({ step }) => step < failure.step.step)
+  const clean = rows.map(drawnAt).filter(step => step > 0)
+  const first = clean.length === 0 ? 0 : Math.min(...clean)
+  const atFailure = failure !== null && has(failure.step.rows)
+  return {
+    atFailure, justBefore: before !== undefined && has(before.rows),
+    survived: first !== 0 && first !== before?.step && first !== failure?.step.step ? first : 0,
+    first: first === 0 && atFailure ? failure?.step.step ?? 0 : first,
+  }
+}
+
+/** The rows, from 0, of cells; each once. */
+export function rowsOf(cells: readonly Cell[]): number[] {
+  return [...new Set(cells.map(({ index }) => index))]
+}
+
+/** The failing step counted from the first that was shown: 1 is the first. */
+export function failingAt({ failure, firstStep }: WatchedRun): number | null {
+  return failure === null ? null : failure.step.step - firstStep + 1
+}
+
+/** Whether the loss grew to the failing step, over at least three steps and by a tenth each. */
+export function grew({ curve }: WatchedRun): boolean {
+  return curve.growing >= 3 && curve.growth > 1.1
+}
+
+/** Whether an optimizer that divides by its moments may have been at work: Adam, RMSProp and their kin, or nobody said. */
+export function mayDivide({ declared }: WatchedRun): boolean {
+  return declared.optimizer === undefined || /adam|rms|ada|lamb|nadam/i.test(declared.optimizer)
+}
