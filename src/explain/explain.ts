@@ -4,7 +4,7 @@ import type { Case } from './case.ts'
 import { chainOf } from './chain.ts'
 import type { Cell } from './cells.ts'
 import type { ExplainedCause, ExplainedCell, ExplainedReplay, Explanation } from './explanation.ts'
-import { say, type Fact, type Said } from './finding.ts'
+import { say, type Fact, type Facts, type Said } from './finding.ts'
 import { investigate, type InvestigateOptions, type Investigation } from './investigate.ts'
 import type { Trial } from './proof.ts'
 import type { Experiment } from '../training/experiment.ts'
@@ -60,14 +60,19 @@ function causeOf(investigation: Investigation, speak: (said: Said) => string): E
       unit: birth.unit === null ? null : birth.unit + 1,
     },
     summary: speak({ ...finding.summary, cause: cause.id }),
-    evidence: Object.fromEntries(Object.entries(finding.evidence).flatMap(([name, fact]) => plain(name, fact))),
+    evidence: plainEvidence(finding.evidence),
   }
 }
 
 /** The finding's own cells and every other bad cell of used columns; by row. */
-function mergeCells(own: readonly Cell[], bad: readonly Cell[]): Cell[] {
+export function mergeCells(own: readonly Cell[], bad: readonly Cell[]): Cell[] {
   const all = new Map([...bad, ...own].map(cell => [`${cell.side}:${cell.index}:${cell.column}`, cell]))
   return [...all.values()].sort((a, b) => a.index - b.index || a.column - b.column)
+}
+
+/** Of what was measured, what JSON says: numbers and words. */
+export function plainEvidence(facts: Facts): Record<string, JsonNumber | string> {
+  return Object.fromEntries(Object.entries(facts).flatMap(([name, fact]) => plain(name, fact)))
 }
 
 function plain(name: string, fact: Fact): [string, JsonNumber | string][] {
@@ -75,7 +80,7 @@ function plain(name: string, fact: Fact): [string, JsonNumber | string][] {
   return typeof fact === 'string' ? [[name, fact]] : []
 }
 
-function explainedCell({ table, row, index, column, columnName, value, text, line, drawn }: Cell): ExplainedCell {
+export function explainedCell({ table, row, index, column, columnName, value, text, line, drawn }: Cell): ExplainedCell {
   return {
     table, row, index, column, columnName, value: toJsonNumber(value), drawn,
     ...(text === undefined ? {} : { text }), ...(line === undefined ? {} : { line }),

@@ -10,6 +10,7 @@ import type { Replay } from '../record/replay.ts'
 import type { Cell } from './cells.ts'
 import type { Evidence } from './evidence.ts'
 import type { Proof } from './proof.ts'
+import type { WatchedFacts } from './watched/run.ts'
 
 /** What a message is filled with. Numbers may be any; names and cell texts are made visible when they are shown. */
 export type Fact = number | string | readonly Cell[] | readonly number[] | readonly Said[]
@@ -51,6 +52,8 @@ export interface Finding {
   readonly evidence: Facts
   /** What takes it away: tried one after the other until one cures. None: it cannot be tried in our own engine. */
   readonly tryThis: readonly (readonly Change[])[]
+  /** The last step that a replay needs to show it; left out, the planned end. */
+  readonly until?: number
   /** Whether a replay shows it cured; left out: that it stays finite. */
   readonly cured?: (replay: Replay, evidence: Evidence) => boolean
   /** What the replay that supports it shows, in the cause's own words, with {change}, {steps} and {loss}; left out, the frame's. */
@@ -74,6 +77,10 @@ export interface Cause {
   check(evidence: Evidence): Finding | null
   /** Why it is not this, with the numbers that say so; null where it was no question. Asked only of causes that found nothing. */
   ruleOut?(evidence: Evidence, proof: Proof): Said | null
+  /** The finding in a run that another program made and only showed; left out, or null, where nothing points at it. */
+  watched?(facts: WatchedFacts): Finding | null
+  /** Why it is not this, in such a run. */
+  ruleOutWatched?(facts: WatchedFacts): Said | null
 }
 
 /** A message with its facts. */

@@ -137,7 +137,7 @@ function failedSaid({ kind, replay }: Trial, learning: boolean, experiment: Expe
   return say(learning && replay.status !== 'non-finite' ? 'proof.failed.not-learning' : 'proof.failed.taken-away', facts)
 }
 
-function lawLines(law: BatchLaw, value: string, speak: Speak): string[] {
+export function lawLines(law: BatchLaw, value: string, speak: Speak): string[] {
   const { sampling, badRows, batch, perStep, expectedStep, quantile95, steps, rows, compare } = law
   const many = badRows === 1 ? 'one' : 'many'
   const facts = { batch, badRows, perStep, expected: expectedStep, quantile: quantile95, value, last: Math.ceil(rows / batch) }

@@ -6,7 +6,7 @@
  * (which batches held which cells, and how those steps ended) is given as evidence.
  */
 import type { ColumnSet } from '../../table/columns.ts'
-import { findNonFinite } from '../../table/rows.ts'
+import { findNonFinite, type BadCell } from '../../table/rows.ts'
 import type { Table } from '../../table/table.ts'
 import type { Sampling } from '../batch-law.ts'
 import type { Cell } from '../cells.ts'
@@ -154,14 +154,14 @@ export function watchedFacts(run: WatchedRun): WatchedFacts {
 }
 
 /** A cell of the watched table, as causes name it: the program was given what the table holds. */
-export function watchedCell(table: Table, side: Cell['side'], part: Cell['part'], found: Omit<Cell, 'side' | 'part' | 'datasetRow' | 'encoded' | 'drawn'>, drawn: boolean): Cell {
-  return { ...found, table: table.name, side, part, datasetRow: found.index, encoded: found.value, drawn }
+export function watchedCell(side: Cell['side'], part: Cell['part'], found: BadCell, drawn: boolean): Cell {
+  return { ...found, side, part, datasetRow: found.index, encoded: found.value, drawn }
 }
 
 function cellsOf(table: Table, columns: ColumnSet, side: Cell['side'], drawn: ReadonlySet<number>): Cell[] {
   const inputs = new Set(columns.inputs)
   return findNonFinite(table, [...columns.inputs, ...columns.targets].sort((a, b) => a - b))
-    .map(cell => watchedCell(table, side, inputs.has(cell.column - 1) ? 'input' : 'target', cell, drawn.has(cell.index)))
+    .map(cell => watchedCell(side, inputs.has(cell.column - 1) ? 'input' : 'target', cell, drawn.has(cell.index)))
 }
 
 function unusedOf({ table, columns }: WatchedRun): number {

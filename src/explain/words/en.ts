@@ -1,7 +1,9 @@
 /** What explanations say, in English. Causes bring their own words; these are the frame around them. */
 import type { Messages } from './template.ts'
+import { watchedEn } from './watched-en.ts'
 
 export const en = {
+  ...watchedEn,
   'list.comma': ', ',
   'list.and': ' and ',
   'list.of': '{list:said}',

@@ -1,7 +1,9 @@
 /** 说明所用的中文。各个原因自带措辞；这里是它们周围的框架。 */
 import type { en } from './en.ts'
+import { watchedZh } from './watched-zh.ts'
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...watchedZh,
   'list.comma': '、',
   'list.and': '和',
   'list.of': '{list:said}',

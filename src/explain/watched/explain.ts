@@ -1,0 +1,115 @@
+/** From a watched run to an explanation: the causes' findings, ordered, with what the log itself shows. Nothing is run. */
+import { toJsonNumber } from '../../numeric/floats.ts'
+import { batchLaw, chancePerStep, type BatchLaw } from '../batch-law.ts'
+import { causes as allCauses } from '../causes/index.ts'
+import { explainedCell, mergeCells, plainEvidence } from '../explain.ts'
+import type { ExplainedCause, ExplainedStage, Explanation, Outcome } from '../explanation.ts'
+import { say, type Cause, type Finding, type Said } from '../finding.ts'
+import type { Language } from '../words/template.ts'
+import { speaker } from '../words/words.ts'
+import { renderWatched } from './render.ts'
+import { watchedFacts, type WatchedFacts, type WatchedRun } from './run.ts'
+import { seenLines } from './seen.ts'
+
+export interface WatchedOptions {
+  readonly language?: Language
+  /** Columns of text in `text`. */
+  readonly width?: number
+  readonly causes?: readonly Cause[]
+}
+
+export interface WatchedSuspect {
+  readonly cause: Cause
+  readonly finding: Finding
+}
+
+export interface WatchedInvestigation {
+  readonly facts: WatchedFacts
+  readonly outcome: Outcome
+  readonly suspects: readonly WatchedSuspect[]
+  readonly ruledOut: readonly { readonly cause: Cause; readonly because: Said }[]
+  readonly law: BatchLaw | null
+  /** What batches, losses and tensors showed, a sentence each. */
+  readonly seen: readonly Said[]
+}
+
+/** Below this a finding is no more than a possibility: said beside a stronger one, and alone not enough to call a finite run ill. */
+const possible = 0.3
+
+/** What a watched run shows of its trouble. The same JSON and text as for runs of whynan's own; no cause is ever proven. */
+export function explainWatched(run: WatchedRun, { language = 'en', width = 110, causes = allCauses }: WatchedOptions = {}): Explanation {
+  const investigation = investigateWatched(run, causes)
+  const { outcome, suspects, ruledOut, law } = investigation
+  const speak = speaker(language, causes)
+  const [first] = suspects
+  const fix = first?.finding.fixes[0]
+  return {
+    outcome, step: run.failure?.step.step ?? (outcome === 'non-finite' ? run.validationFailure : null),
+    cause: first === undefined ? null : causeOf(investigation, first, speak),
+    chain: chainOf(run, speak),
+    ruledOut: ruledOut.map(({ cause, because }) => ({ id: cause.id, because: speak({ ...because, cause: cause.id }) })),
+    replays: [],
+    batchLaw: law === null ? null : { ...law },
+    fix: first === undefined || fix === undefined ? null : { flags: [], code: fix.code, says: speak({ ...fix.says, cause: first.cause.id }), tried: false },
+    text: renderWatched(investigation, speak, width),
+  }
+}
+
+export function investigateWatched(run: WatchedRun, causes: readonly Cause[]): WatchedInvestigation {
+  const facts = watchedFacts(run)
+  const suspects = causes
+    .flatMap(cause => {
+      const finding = cause.watched?.(facts) ?? null
+      return finding === null ? [] : [{ cause, finding }]
+    })
+    .sort((a, b) => b.finding.weight - a.finding.weight)
+  const outcome = outcomeOf(run, suspects)
+  const named = outcome === 'healthy' ? [] : suspects
+  const found = new Set(suspects.map(({ cause }) => cause.id))
+  return {
+    facts, outcome, suspects: named, seen: seenLines(facts, named[0]?.finding.cells ?? []),
+    ruledOut: outcome !== 'non-finite' ? [] : causes.filter(({ id }) => !found.has(id)).flatMap(cause => {
+      const because = cause.ruleOutWatched?.(facts) ?? null
+      return because === null ? [] : [{ cause, because }]
+    }),
+    law: lawOf(run, named[0]?.finding ?? null),
+  }
+}
+
+/** A run learned nothing when its last losses are no lower than its first, within noise. */
+function outcomeOf({ failure, validationFailure, curve, losses }: WatchedRun, suspects: readonly WatchedSuspect[]): Outcome {
+  if (failure !== null || validationFailure !== null) return 'non-finite'
+  const strongest = suspects[0]?.finding
+  if (losses.length >= 20 && curve.end > 0.98 * curve.start) return 'not-learning'
+  if (strongest === undefined || strongest.weight < possible) return 'healthy'
+  return strongest.cells.length > 0 ? 'at-risk' : 'not-learning'
+}
+
+function lawOf({ batch, sampling, table, declared, lastStep, rowsKnown }: WatchedRun, finding: Finding | null): BatchLaw | null {
+  const badRows = finding?.chance?.rows.length ?? 0
+  if (badRows === 0 || batch === null || (!rowsKnown && sampling === null)) return null
+  const law = { sampling: sampling ?? 'fresh', rows: table.rows, badRows, batch: Math.min(batch, table.rows) } as const
+  return chancePerStep(law) > 0 ? batchLaw(law, declared.steps ?? lastStep) : null
+}
+
+function causeOf({ facts }: WatchedInvestigation, { cause, finding }: WatchedSuspect, speak: (said: Said) => string): ExplainedCause {
+  const { located } = facts.run
+  const listed = finding.cells.length === 0 ? [] : mergeCells(finding.cells, facts.badCells)
+  return {
+    id: cause.id, proven: false, cells: listed.map(explainedCell),
+    operation: located === null ? null : {
+      name: located.name, operands: located.operands.map(toJsonNumber), result: toJsonNumber(located.value), stage: located.stage, layer: located.layer,
+      row: located.row === null ? null : located.row + 1, unit: located.unit,
+    },
+    summary: speak({ ...finding.summary, cause: cause.id }),
+    evidence: plainEvidence(finding.evidence),
+  }
+}
+
+function chainOf({ located }: WatchedRun, speak: (said: Said) => string): ExplainedStage[] {
+  return (located?.spread ?? []).map(({ stage, name, layer, nonFinite, of, rows }) => ({ stage, layer, nonFinite, of, rows, says: speak(spreadSaid(name, nonFinite, of)) }))
+}
+
+export function spreadSaid(name: string, nonFinite: number, of: number): Said {
+  return say(nonFinite === of ? 'watched.path.all' : 'watched.path.some', { name, count: nonFinite, of })
+}

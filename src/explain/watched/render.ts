@@ -1,0 +1,56 @@
+/** A watched run's investigation as lines of text, in the shape of those of whynan's own runs. */
+import { lawLines } from '../render.ts'
+import { say, type Said } from '../finding.ts'
+import { layOut, type Section } from '../words/layout.ts'
+import { spreadSaid, type WatchedInvestigation } from './explain.ts'
+
+type Speak = (said: Said) => string
+
+export function renderWatched(investigation: WatchedInvestigation, speak: Speak, width: number): string {
+  const { suspects, facts: { run }, outcome, ruledOut, law, seen } = investigation
+  const [first] = suspects
+  const sections: Section[] = []
+  const add = (label: string, paragraphs: readonly string[], aside = ''): void => {
+    if (paragraphs.length > 0) sections.push({ label: speak(say(`label.${label}`)), paragraphs, aside })
+  }
+  if (first !== undefined) {
+    const summary = speak({ ...first.finding.summary, cause: first.cause.id })
+    add('cause', [summary, ...alsoLines(investigation, speak)], speak(say('suspected')))
+  } else if (outcome !== 'healthy') add('cause', [speak(say('watched.none'))])
+  add('seen', seen.map(speak))
+  if (first !== undefined && outcome !== 'healthy') add('proof', [speak(say('watched.unproven'))])
+  const spread = run.located?.spread ?? []
+  add('path', spread.length === 0 ? [] : [spread.map(({ name, nonFinite, of }) => speak(spreadSaid(name, nonFinite, of))).join(speak(say('path.arrow')))])
+  if (law !== null) add('batch', lawLines(law, String(run.failure?.value ?? Number.NaN), speak))
+  add('ruled-out', ruledOut.length === 0 ? [] : [ruledOut.map(({ cause: { id }, because }) =>
+    speak(say('because', { name: [{ ...say('name'), cause: id }], because: [{ ...because, cause: id }] }))).join(speak(say('list.comma')))])
+  sections.push(...fixSection(investigation, speak))
+  add('notes', run.notes.map(speak))
+  return layOut(speak(headline(investigation)), sections, width)
+}
+
+/** Others that the same evidence points at nearly as much. */
+function alsoLines({ suspects: [first, ...others] }: WatchedInvestigation, speak: Speak): string[] {
+  const near = others.filter(({ finding }) => first !== undefined && finding.weight >= Math.max(0.35, first.finding.weight - 0.3)).slice(0, 2)
+  return near.map(({ cause, finding }) => speak(say('watched.also', { list: [{ ...finding.summary, cause: cause.id }] })))
+}
+
+function fixSection({ suspects: [first] }: WatchedInvestigation, speak: Speak): Section[] {
+  const fix = first?.finding.fixes[0]
+  if (first === undefined || fix === undefined) return []
+  const rows = [
+    ...(fix.code.python === null ? [] : [[speak(say('fix.numpy')), fix.code.python]]),
+    ...(fix.code.matlab === null ? [] : [[speak(say('fix.matlab')), fix.code.matlab]]),
+  ]
+  return [{ label: speak(say('label.fix')), paragraphs: [speak({ ...fix.says, cause: first.cause.id })], rows }]
+}
+
+function headline({ outcome, facts: { run } }: WatchedInvestigation): Said {
+  const { failure, batch, steps, validationFailure, curve } = run
+  const circumstances = [batch === null ? say('watched.circumstances') : say('watched.circumstances.batch', { batch })]
+  const facts = { circumstances, steps, step: failure?.step.step ?? validationFailure ?? 0, value: String(failure?.value ?? Number.NaN), first: curve.first, last: curve.last }
+  if (failure !== null) return say(`headline.${failure.first}`, facts)
+  if (outcome === 'non-finite') return say('watched.headline.validation', facts)
+  if (outcome === 'healthy') return say(steps === 0 ? 'watched.headline.nothing' : 'watched.headline.healthy', facts)
+  return say(outcome === 'at-risk' ? 'watched.headline.lucky' : 'headline.not-learning', facts)
+}

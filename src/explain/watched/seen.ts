@@ -1,0 +1,53 @@
+/** What a watched run showed, as sentences: which batches held the cells, what was already broken, how the loss went. */
+import type { Cell } from '../cells.ts'
+import { say, type Said } from '../finding.ts'
+import type { WatchedFacts } from './run.ts'
+import { grew, heldRows, rowsOf } from './timing.ts'
+
+export function seenLines(facts: WatchedFacts, cells: readonly Cell[]): Said[] {
+  const { run } = facts
+  return [...heldLines(facts, cells), ...tensorLines(facts), ...curveLines(facts), ...locatedLines(run.located)]
+}
+
+function heldLines({ run }: WatchedFacts, cells: readonly Cell[]): Said[] {
+  const rows = rowsOf(cells.filter(({ side }) => side === 'training'))
+  if (rows.length === 0) return []
+  const { failure, rowsKnown } = run
+  if (!rowsKnown) return [say('watched.held.unknown')]
+  const { atFailure, justBefore, survived, first } = heldRows(run, rows)
+  if (failure === null) return [first === 0 ? say('watched.held.never', { steps: run.steps }) : say('watched.held.survived', { step: first })]
+  const { step } = failure.step
+  const before = step - run.firstStep
+  if (survived > 0) return [say(atFailure ? 'watched.held.also-before' : 'watched.held.only-before', { step, before: survived })]
+  if (atFailure && justBefore) return [say('watched.held.two', { step, before: step - 1 })]
+  if (atFailure) return [before === 0 ? say('watched.held.first', { step }) : say('watched.held.only', { step, before })]
+  return [justBefore ? say('watched.held.late', { step, before: step - 1 }) : say('watched.held.none', { step })]
+}
+
+function tensorLines({ run: { failure } }: WatchedFacts): Said[] {
+  if (failure === null) return []
+  const { gradients, moments, parameters, loss } = failure.step
+  const of = { gradient: gradients, moment: moments, parameter: parameters }
+  const kinds = (['gradient', 'moment', 'parameter'] as const).flatMap(kind => {
+    const seen = of[kind]
+    if (seen === null) return []
+    const facts = { count: seen.nonFinite, of: seen.elements ?? 0 }
+    return [say(seen.nonFinite === 0 ? `watched.tensors.${kind}.finite` : seen.elements === null ? `watched.tensors.${kind}.count` : `watched.tensors.${kind}`, facts)]
+  })
+  if (kinds.length === 0) return []
+  return [say(loss === null || !Number.isFinite(loss) ? 'watched.tensors' : 'watched.tensors.loss-finite', { step: failure.step.step, list: kinds })]
+}
+
+function curveLines({ run }: WatchedFacts): Said[] {
+  const { curve, failure, after } = run
+  const lines: Said[] = []
+  if (failure !== null && grew(run)) lines.push(say('watched.grew', { steps: curve.growing, growth: curve.growth, last: curve.last }))
+  if (failure !== null && after.finite > 0) lines.push(say('watched.recovered', { finite: after.finite, nonFinite: after.nonFinite }))
+  return lines
+}
+
+function locatedLines(located: WatchedFacts['run']['located']): Said[] {
+  if (located === null) return []
+  const facts = { name: located.name, value: String(located.value), row: (located.row ?? -1) + 1 }
+  return [say(located.row === null ? 'watched.located' : 'watched.located.row', facts)]
+}
