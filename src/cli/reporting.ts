@@ -3,6 +3,7 @@ import type { Experiment } from '../training/experiment.ts'
 import type { Observer, StepEvent } from '../training/train.ts'
 import type { Figures } from '../workflow/evaluate.ts'
 import type { Run } from '../workflow/fit.ts'
+import type { Repair } from '../workflow/repair.ts'
 import type { Loss } from '../backends/backend.ts'
 import type { CommandContext } from './context.ts'
 import { formatCount, formatLarge, formatNumber, formatPercent, labelled, lossCurves, progressLine, progressWords, table, visible, type Labelled } from './render.ts'
@@ -106,6 +107,12 @@ export function plannedLines(files: string, experiment: Experiment, assumptions:
   return lines(labelled([...blocks], terminal.width, ink.bold)) + (notes.length === 0 ? '' : lines(labelled(notes, terminal.width)))
 }
 
+/** What broke and what was done about it, while training goes on. */
+export function repairLine({ step, cause, flags }: Repair, { ink, terminal }: CommandContext): string {
+  const done = flags.length === 0 ? 'its fix was taken' : flags.join(' ')
+  return lines(labelled([{ label: ink.warn('repaired'), text: `step ${formatCount(step)} was not finite: ${cause}, proven by replay. ${done}; training goes on from step ${formatCount(step - 1)}.` }], terminal.width))
+}
+
 /** What came of it. */
 export function finishedLines(run: Run, folder: string, context: CommandContext): string {
   const { ink, terminal } = context
@@ -120,6 +127,7 @@ export function finishedLines(run: Run, folder: string, context: CommandContext)
   const blocks: Labelled[] = [
     { label: 'status', text: statusText(run, ink.nonFinite) },
     ...(measured === null || status === 'non-finite' ? [] : figureBlocks('validation', measured, run)),
+    ...(run.repairs.length === 0 ? [] : [{ label: 'repaired', text: run.repairs.map(({ step, cause, flags }) => `step ${formatCount(step)}, ${cause} (${flags.join(' ')})`).join(' · ') }]),
     { label: 'speed', text: `${formatLarge(run.rowsPerSecond)} rows/s in training steps · ${formatNumber(run.seconds)} s in all · ${run.backend} backend` },
     { label: 'run', text: ink.accent(visible(folder)) },
     ...(incident?.first === 'prediction' ? [{ label: '!', text: ink.nonFinite(`the validation loss is not finite from step ${formatCount(incident.step)} on; training went on, and its best weights cannot be told`) }] : []),

@@ -17,6 +17,7 @@ import { makeDraws, type Draws } from '../training/draws.ts'
 import { problemOf, type Experiment, type Side } from '../training/experiment.ts'
 import { train, type Observer, type StepEvent, type TrainingResult, type TrainingState } from '../training/train.ts'
 import { prepareRun } from './prepare.ts'
+import { applyRepairs, findRepair, mostRepairs, type Repair, type Repaired } from './repair.ts'
 import { baselineOf, evaluateSide, type Baseline, type Evaluation, type Figures } from './evaluate.ts'
 
 /** What happened after one step. */
@@ -47,6 +48,8 @@ export interface Run {
   readonly weightsHash: string
   readonly dropped: readonly BadCell[]
   readonly incident: { readonly step: number; readonly first: 'loss' | 'gradient' | 'moment' | 'parameter' | 'prediction' } | null
+  /** What broke and was repaired on the way, with `onIncident: 'repair'`. */
+  readonly repairs: readonly Repair[]
   readonly backend: string
   readonly assumptions: readonly string[]
   readonly history: History
@@ -80,9 +83,12 @@ export interface RunRequest {
   readonly backend?: Backend | undefined
   readonly signal?: AbortSignal | undefined
   readonly observer?: Observer | undefined
-  /** Goes on from here instead of from the first parameters; `history` is what was recorded before. */
+  /** Goes on from here instead of from the first parameters; `history` and `repairs` are what was recorded before. */
   readonly from?: TrainingState | null
   readonly history?: History | undefined
+  readonly repairs?: readonly Repair[] | undefined
+  /** Told of each repair before training goes on. */
+  readonly onRepair?: ((repair: Repair) => void) | undefined
 }
 
 export interface FinishedRun {
@@ -96,20 +102,61 @@ export interface FinishedRun {
 /** Trains an experiment to its end and evaluates what came of it. */
 export async function runExperiment(experiment: Experiment, request: RunRequest = {}): Promise<FinishedRun> {
   const start = performance.now()
-  const backend = request.backend ?? chooseBackend(problemOf(experiment))
-  const draws = drawsOf(experiment)
-  const trainer = await backend.createTrainer(problemOf(experiment), draws.parameters())
-  try {
-    const { history, observer } = recordHistory(request.observer, request.history)
-    const result = await train(planOf(experiment, passing(trainer, experiment.passOver), draws, request.signal), observer, request.from ?? null)
-    restoreBest(experiment, trainer, result)
-    const measuredOn = experiment.validation ?? experiment.training
-    const evaluation = evaluateSide(trainer, measuredOn, experiment)
-    const seconds = (performance.now() - start) / 1000
-    return { run: assemble(experiment, trainer, result, history, evaluation, baselineOf(experiment, measuredOn), seconds), evaluation, measuredOn }
-  } finally {
-    trainer.dispose()
+  const repairs = [...(request.repairs ?? [])]
+  const record = recordHistory(request.observer, request.history)
+  let current = applyRepairs(experiment, repairs)
+  let from = request.from ?? null
+  for (;;) {
+    const trained = await trainOnce(current, request, record, from)
+    try {
+      const repaired = await repairOf(current, trained.result, record.history, repairs, request)
+      if (repaired === null) {
+        record.release()
+        return finish(current, trained, record.history, repairs, start)
+      }
+      repairs.push(repaired.repair)
+      request.onRepair?.(repaired.repair)
+      record.forget()
+      current = repaired.experiment
+      from = repaired.from
+    } finally {
+      trained.trainer.dispose()
+    }
   }
+}
+
+interface Trained {
+  readonly trainer: Trainer
+  readonly result: TrainingResult
+}
+
+async function trainOnce(experiment: Experiment, request: RunRequest, record: HistoryRecord, from: TrainingState | null): Promise<Trained> {
+  const problem = problemOf(experiment)
+  const draws = drawsOf(experiment)
+  const trainer = await (request.backend ?? chooseBackend(problem)).createTrainer(problem, draws.parameters())
+  try {
+    const plan = planOf(experiment, passing(trainer, experiment.passOver), draws, request.signal)
+    return { trainer, result: await train(plan, record.observer, from) }
+  } catch (error) {
+    trainer.dispose()
+    throw error
+  }
+}
+
+async function repairOf(
+  experiment: Experiment, result: TrainingResult, history: History, repairs: readonly Repair[], { signal }: RunRequest,
+): Promise<Repaired | null> {
+  if (result.incident === null || experiment.settings.onIncident !== 'repair' || repairs.length >= mostRepairs) return null
+  return findRepair(experiment, result, history, signal)
+}
+
+function finish(experiment: Experiment, { trainer, result }: Trained, history: History, repairs: readonly Repair[], start: number): FinishedRun {
+  restoreBest(experiment, trainer, result)
+  const measuredOn = experiment.validation ?? experiment.training
+  const evaluation = evaluateSide(trainer, measuredOn, experiment)
+  const seconds = (performance.now() - start) / 1000
+  const run = assemble(experiment, trainer, result, history, evaluation, baselineOf(experiment, measuredOn), seconds)
+  return { run: { ...run, repairs }, evaluation, measuredOn }
 }
 
 export function drawsOf({ settings, network, training, validation, batchSize }: Experiment): Draws {
@@ -127,20 +174,42 @@ function planOf(experiment: Experiment, trainer: Trainer, draws: Draws, signal: 
   }
 }
 
-function recordHistory(observer: Observer | undefined, before: History | undefined): { history: History; observer: Observer } {
+/** The losses of a run as it goes. A failing step is held back until it is known whether it stands or was repaired. */
+interface HistoryRecord {
+  readonly history: History
+  readonly observer: Observer
+  /** The failing step stands. */
+  release(): void
+  /** The failing step was repaired, and will be taken again. */
+  forget(): void
+}
+
+function recordHistory(observer: Observer | undefined, before: History | undefined): HistoryRecord {
   const steps = [...(before?.steps ?? [])]
   const training = [...(before?.training ?? [])]
   const validation = [...(before?.validation ?? [])]
+  let held: StepEvent | null = null
+  const keep = (event: StepEvent): void => {
+    steps.push(event.step)
+    training.push(event.result.loss)
+    validation.push(event.validation)
+    observer?.onStep?.(event)
+  }
   return {
     history: { steps, training, validation },
     observer: {
       ...observer,
       onStep(event) {
-        steps.push(event.step)
-        training.push(event.result.loss)
-        validation.push(event.validation)
-        observer?.onStep?.(event)
+        if (event.result.nonFinite === null) keep(event)
+        else held = event
       },
+    },
+    release() {
+      if (held !== null) keep(held)
+      held = null
+    },
+    forget() {
+      held = null
     },
   }
 }
@@ -152,7 +221,7 @@ function restoreBest({ settings }: Experiment, trainer: Trainer, { best, state, 
 
 function assemble(
   experiment: Experiment, trainer: Trainer, result: TrainingResult, history: History, evaluation: Evaluation, baseline: Baseline, seconds: number,
-): Run {
+): Omit<Run, 'repairs'> {
   const { settings, network, loss, encoding, validation, fills } = experiment
   const { parameters } = trainer.state()
   const model: Model = { network, loss, precision: settings.precision, encoding, fills, parameters, metrics: { ...evaluation.figures } }

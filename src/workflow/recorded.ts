@@ -19,6 +19,7 @@ import { resumeRun, startRun, type RunWriter } from '../record/write.ts'
 import type { Table } from '../table/table.ts'
 import { problemOf, type Experiment, type Tables } from '../training/experiment.ts'
 import { prepareRun } from './prepare.ts'
+import { repairsFromJson, repairsToJson, type Repair } from './repair.ts'
 import type { Observer } from '../training/train.ts'
 import { measuredAndPredicted } from './evaluate.ts'
 import { runExperiment, type FinishedRun, type Run } from './fit.ts'
@@ -38,6 +39,7 @@ export interface RecordedRequest {
   readonly surroundings: Surroundings
   readonly signal?: AbortSignal | undefined
   readonly observer?: Observer | undefined
+  readonly onRepair?: ((repair: Repair) => void) | undefined
 }
 
 /** A run with its folder's record. */
@@ -62,8 +64,9 @@ export async function fitRecorded(request: RecordedRequest): Promise<RecordedRun
     assumptions: experiment.assumptions,
   })
   const abort = new AbortController()
-  const writer = await startRun(store, record, { onFailure: () => abort.abort() })
-  return trainAndFinish(request, writer, abort, null, undefined)
+  const repairs: Repair[] = []
+  const writer = await startRun(store, record, { onFailure: () => abort.abort(), extra: () => repairsToJson(repairs) })
+  return trainAndFinish(request, writer, abort, null, undefined, repairs)
 }
 
 /** Goes on with the run in `store`; `tables` are those that it was made from. */
@@ -73,13 +76,14 @@ export async function resumeRecorded(request: Omit<RecordedRequest, 'experiment'
   const before = await stored.last()
   if (before !== null) requireFit(before.state, experiment.network.parameters, experiment.settings.precision, 'checkpoints/last')
   const abort = new AbortController()
-  const { writer, from } = await resumeRun(request.store, { onFailure: () => abort.abort() })
+  const repairs = repairsFromJson(before?.extra ?? null)
+  const { writer, from } = await resumeRun(request.store, { onFailure: () => abort.abort(), extra: () => repairsToJson(repairs) })
   const history = from === null ? undefined : historyOf(await stored.metrics(), from.state.step)
-  return trainAndFinish({ ...request, experiment, files: stored.record.data.files }, writer, abort, from, history)
+  return trainAndFinish({ ...request, experiment, files: stored.record.data.files }, writer, abort, from, history, repairs)
 }
 
 async function trainAndFinish(
-  request: RecordedRequest, writer: RunWriter, abort: AbortController, from: Checkpoint | null, history: History | undefined,
+  request: RecordedRequest, writer: RunWriter, abort: AbortController, from: Checkpoint | null, history: History | undefined, repairs: Repair[],
 ): Promise<RecordedRun> {
   const { experiment, observer } = request
   const stop = (): void => abort.abort()
@@ -87,7 +91,11 @@ async function trainAndFinish(
   request.signal?.addEventListener('abort', stop, { once: true })
   try {
     const finished = await runExperiment(experiment, {
-      signal: abort.signal, from: from?.state ?? null, history,
+      signal: abort.signal, from: from?.state ?? null, history, repairs: [...repairs],
+      onRepair: repair => {
+        repairs.push(repair)
+        request.onRepair?.(repair)
+      },
       observer: {
         onStep(event) {
           writer.onStep(event)
@@ -149,11 +157,11 @@ function historyOf(metrics: Metrics, rows: number): History {
 
 /** What `fit --json` prints, less the folder's name: see docs/cli.md. */
 export function resultJson(run: Run): Record<string, Json> {
-  const { status, steps, training, validation, baseline, rowsPerSecond, seconds, weightsHash, dropped, incident, backend } = run
+  const { status, steps, training, validation, baseline, rowsPerSecond, seconds, weightsHash, dropped, incident, repairs, backend } = run
   return plain({
     status, steps, training, validation, baseline, rowsPerSecond, seconds, weightsHash,
     dropped: dropped.map(({ table, row, index, column, text }) => ({ table, row, index, column, text: text ?? null })),
-    incident, backend,
+    incident, repairs, backend,
   })
 }
 

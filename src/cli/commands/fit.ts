@@ -7,7 +7,7 @@ import { prepareRun } from '../../workflow/prepare.ts'
 import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
 import type { Options } from '../main.ts'
-import { finishedLines, plannedLines, progressObserver, voiceOf } from '../reporting.ts'
+import { finishedLines, plannedLines, progressObserver, repairLine, voiceOf } from '../reporting.ts'
 import { settingsFrom, text } from '../settings.ts'
 
 export async function fitCommand(paths: readonly string[], flags: Options, context: CommandContext): Promise<number> {
@@ -27,7 +27,8 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
     voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
     const finished = await fitRecorded({
       store: folder.store, experiment, surroundings, signal: context.signal, files,
-      observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),
+      onRepair: repair => voice.say(repairLine(repair, context)),
+    observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),
     })
     voice.settle()
     return conclude(finished, folder.store.name, { json, context, say: voice.say })

@@ -8,7 +8,7 @@ import { prepareRun } from '../../workflow/prepare.ts'
 import { resumeRecorded } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
 import type { Options } from '../main.ts'
-import { plannedLines, progressObserver, voiceOf } from '../reporting.ts'
+import { plannedLines, progressObserver, repairLine, voiceOf } from '../reporting.ts'
 import { visible } from '../render.ts'
 import { number } from '../settings.ts'
 import { conclude } from './fit.ts'
@@ -31,7 +31,7 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   const experiment = prepareRun(data.tables, record.settings)
   voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
   const observer = progressObserver(experiment, context, voice, number(flags, 'printEvery') ?? record.settings.printEvery)
-  const finished = await resumeRecorded({ store, surroundings, signal: context.signal, observer }, data.tables)
+  const finished = await resumeRecorded({ store, surroundings, signal: context.signal, observer, onRepair: repair => voice.say(repairLine(repair, context)) }, data.tables)
   voice.settle()
   return conclude(finished, path, { json, context, say: voice.say })
 }

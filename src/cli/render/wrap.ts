@@ -50,7 +50,7 @@ function pieces(text: string): string[] {
 function joins(before: string, next: string): boolean {
   const [left, right] = [withoutColours(before), withoutColours(next)]
   // A number and its per cent sign stay together although a blank stands between them.
-  if (/\d\s$/.test(left) && /^%/.test(right)) return true
+  if (/\d\s$/.test(left) && right.startsWith('%')) return true
   if (/\s$/.test(left)) return false
   if (notFirst.test(right) || notLast.test(left)) return true
   const last = [...left].at(-1) ?? ''

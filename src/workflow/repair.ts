@@ -1,0 +1,95 @@
+/**
+ * Repairing while training: when a run breaks, its cause is looked for; a fix that a replay has proven is taken, and training
+ * goes on from the last good state. At most three times, each recorded.
+ */
+import type { TrainerState } from '../backends/backend.ts'
+import { momentsOf } from '../backends/optimizers.ts'
+import { vector, type FloatArray } from '../backends/backend.ts'
+import type { History } from '../explain/case.ts'
+import { investigate } from '../explain/investigate.ts'
+import { changed, type Change } from '../record/change.ts'
+import type { Json } from '../record/json.ts'
+import { z } from 'zod'
+import { optionsSchema } from '../network/recipes.ts'
+import { RecordError } from '../record/errors.ts'
+import type { Experiment } from '../training/experiment.ts'
+import type { TrainingResult, TrainingState } from '../training/train.ts'
+
+export const mostRepairs = 3
+
+/** One repair: what broke, why, and what was changed before training went on. */
+export interface Repair {
+  /** The step that failed, and was taken again. */
+  readonly step: number
+  /** The id of the proven cause. */
+  readonly cause: string
+  /** The flags that make the same change from the start. */
+  readonly flags: readonly string[]
+  readonly changes: readonly Change[]
+}
+
+export interface Repaired {
+  readonly repair: Repair
+  readonly experiment: Experiment
+  readonly from: TrainingState
+}
+
+/** A proven fix for a broken run, made; null where nothing is proven, or where the fix makes another network. */
+export async function findRepair(experiment: Experiment, result: TrainingResult, history: History, signal?: AbortSignal): Promise<Repaired | null> {
+  const { incident } = result
+  if (incident === null) return null
+  const found = await investigate(
+    { experiment, history, status: 'non-finite', incident, final: result.state, dataName: experiment.training.table.name },
+    signal === undefined ? {} : { signal },
+  )
+  const { suspect, proof, fix } = found
+  if (suspect === null || !proof.proven || fix === null || fix.trial === null || fix.fix.changes === null) return null
+  const repair: Repair = { step: incident.step, cause: suspect.cause.id, flags: fix.fix.flags, changes: fix.fix.changes }
+  const next = applyRepairs(experiment, [repair])
+  if (next.network.parameters !== experiment.network.parameters) return null
+  return { repair, experiment: next, from: { ...incident.before, trainer: fitted(incident.before.trainer, next) } }
+}
+
+/** The experiment as repairs left it. */
+export function applyRepairs(experiment: Experiment, repairs: readonly Repair[]): Experiment {
+  return repairs.reduce((current, { changes }) => {
+    const next = changed(current, changes)
+    // What is repaired once is not repaired again when the settings are said anew.
+    return { ...next.experiment, passOver: new Set([...current.passOver, ...next.passOver]), settings: { ...next.experiment.settings, onIncident: 'repair' } }
+  }, experiment)
+}
+
+/** Moments that another optimizer does not keep are dropped, and those that it lacks start at 0. */
+function fitted(state: TrainerState, { settings, network }: Experiment): TrainerState {
+  const keeps = momentsOf(settings.optimizer)
+  const sized = (values: FloatArray, kept: boolean): FloatArray => {
+    const length = kept ? network.parameters : 0
+    return values.length === length ? values : vector(settings.precision, length)
+  }
+  return { parameters: state.parameters, first: sized(state.first, keeps.first), second: sized(state.second, keeps.second) }
+}
+
+const cell = z.object({ side: z.enum(['training', 'validation']), row: z.int().min(0), column: z.int().min(0) })
+const repairsSchema = z.object({
+  repairs: z.array(z.object({
+    step: z.int().min(1), cause: z.string(), flags: z.array(z.string()),
+    changes: z.array(z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('repair'), cells: z.array(cell) }),
+      z.object({ kind: z.literal('pass-over'), rows: z.array(z.int().min(0)) }),
+      z.object({ kind: z.literal('settings'), set: z.custom<z.input<typeof optionsSchema>>(value => optionsSchema.safeParse(value).success) }),
+    ])),
+  })),
+})
+
+/** Repairs as a checkpoint carries them. */
+export function repairsToJson(repairs: readonly Repair[]): Json {
+  return JSON.parse(JSON.stringify({ repairs })) as Json
+}
+
+/** Throws RecordError `repairs-damaged`. */
+export function repairsFromJson(extra: Json): Repair[] {
+  if (extra === null) return []
+  const parsed = repairsSchema.safeParse(extra)
+  if (parsed.success) return parsed.data.repairs
+  throw new RecordError('repairs-damaged', 'The checkpoint tells of repairs that this whynan cannot read; start the run again with the same settings.')
+}
