@@ -15,7 +15,7 @@ export function chainOf({ trace, experiment }: Evidence, cells: readonly Cell[] 
   const output = network.layers.length - 1
   const stages: ChainStage[] = []
   // A finite cell is no spread of anything non-finite, but it is where the path begins.
-  const [cell] = cells.filter(({ drawn, encoded }) => drawn && Number.isFinite(encoded))
+  const cell = cells.find(({ drawn, encoded }) => drawn && Number.isFinite(encoded))
   if (cell !== undefined) stages.push({ stage: cell.part, layer: null, nonFinite: 0, of: trace.batch, rows: 1, says: say('path.cell', { row: cell.row, column: cell.column }) })
   const moments: Spread[] = []
   for (const spread of trace.spread) {

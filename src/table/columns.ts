@@ -116,7 +116,7 @@ function defaultTarget(table: Table, { classification, inputs }: ColumnsRequest,
     assumptions.push(`Target: ${columnLabel(last.column, last.index)}, the last.`)
     return last.index
   }
-  const numeric = free.filter(({ column }) => holdsNumbers(column)).at(-1)
+  const numeric = free.findLast(({ column }) => holdsNumbers(column))
   if (numeric === undefined) {
     const why = inputs === undefined ? 'has no column that holds numbers' : 'has no column that holds numbers besides the inputs'
     throw new TableError('no-target', `${shown(table.name)} ${why}: name the target, such as --target `

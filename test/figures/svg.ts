@@ -46,7 +46,7 @@ function decoded(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
 }
 
-const geometry = ['d', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height', 'points', 'transform', 'viewBox']
+const geometry = new Set(['d', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height', 'points', 'transform', 'viewBox'])
 
 /** What every figure must be: well formed, alone (no script, no reference, no handler, no id), with finite coordinates. */
 export function problemsOf(svg: string): string[] {
@@ -55,7 +55,7 @@ export function problemsOf(svg: string): string[] {
     if (!['svg', 'title', 'desc', 'style', 'g', 'path', 'rect', 'circle', 'polygon', 'text'].includes(tag)) problems.push(`<${tag}>`)
     for (const [key, value] of attributes) {
       if (/^(on|href|src|style$|id$)/i.test(key)) problems.push(`${tag} ${key}`)
-      if (geometry.includes(key) && /NaN|Infinity|undefined|e[+-]?\d/.test(value)) problems.push(`${tag} ${key}="${value.slice(0, 40)}"`)
+      if (geometry.has(key) && /NaN|Infinity|undefined|e[+-]?\d/.test(value)) problems.push(`${tag} ${key}="${value.slice(0, 40)}"`)
       if (['width', 'height', 'r'].includes(key) && Number(value) < 0) problems.push(`${tag} ${key}=${value}`)
     }
   }

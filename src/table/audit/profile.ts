@@ -83,7 +83,7 @@ function runsOf(sorted: Float64Array): { distinct: number; mostFrequent: { value
   let start = 0
   let best = { value: Number.NaN, count: 0 }
   for (let i = 1; i <= sorted.length; i++) {
-    if (i < sorted.length && sorted[i]! === sorted[start]!) continue
+    if (i < sorted.length && sorted[i] === sorted[start]) continue
     distinct++
     if (i - start > best.count) best = { value: sorted[start]!, count: i - start }
     start = i
