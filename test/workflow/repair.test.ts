@@ -3,7 +3,7 @@ import { philoxKey, uniforms } from '../../src/numeric/philox.ts'
 import { memoryStore } from '../../src/record/store.ts'
 import { readRun } from '../../src/record/read.ts'
 import { tableFromRows, type Table } from '../../src/table/table.ts'
-import { fit } from '../../src/workflow/fit.ts'
+import { fit, type FitOptions } from '../../src/workflow/fit.ts'
 import { prepareRun } from '../../src/workflow/prepare.ts'
 import { fitRecorded, resumeRecorded } from '../../src/workflow/recorded.ts'
 
@@ -13,7 +13,7 @@ function broken(): Table {
   return tableFromRows('measured', Array.from({ length: 400 }, (_, i) => [i === 199 ? Number.NaN : u[2 * i]!, u[2 * i + 1]!, u[2 * i]! - u[2 * i + 1]!]))
 }
 
-const options = { network: { hidden: [8] }, nonFinite: 'keep', onIncident: 'repair', batchSize: 40, sampling: 'fresh', steps: 60 } as const
+const options: FitOptions = { network: { hidden: [8] }, nonFinite: 'keep', onIncident: 'repair', batchSize: 40, sampling: 'fresh', steps: 60 }
 const surroundings = { version: 'test' }
 
 describe('repair while training', () => {
