@@ -75,20 +75,45 @@ function sumOfSquares<T>(at: usize, bytes: usize): f64 {
   return total(low, high)
 }
 
+/** Adds the L2 term, and sums |gradient| and the squares of the weights, in one pass. */
+function regularize<T>(plan: Plan): void {
+  const bytes = vectorBytes<T>(plan)
+  const gradient = plan.gradient
+  const weights = plan.current
+  const mask = plan.isWeight
+  const l2 = v128.splat<T>(<T>plan.l2)
+  let low = f64x2.splat(0)
+  let high = low
+  let sizeLow = low
+  let sizeHigh = low
+  for (let i: usize = 0; i < bytes; i += 4 * sizeof<T>()) {
+    addDecay<T>(gradient + i, weights + i, mask + i, l2)
+    if (sizeof<T>() == 8) addDecay<T>(gradient + i + 16, weights + i + 16, mask + i + 16, l2)
+    // A masked bias is 0 and adds nothing.
+    const a = lowMasked<T>(weights + i, mask + i)
+    const b = highMasked<T>(weights + i, mask + i)
+    low = f64x2.add(low, f64x2.mul(a, a))
+    high = f64x2.add(high, f64x2.mul(b, b))
+    sizeLow = f64x2.add(sizeLow, f64x2.abs(lowOf<T>(gradient + i)))
+    sizeHigh = f64x2.add(sizeHigh, f64x2.abs(highOf<T>(gradient + i)))
+  }
+  plan.squares = total(low, high)
+  plan.gradientSize = total(sizeLow, sizeHigh)
+}
+
+// @ts-ignore: decorator
+@inline
+function addDecay<T>(gradient: usize, weights: usize, mask: usize, l2: v128): void {
+  const decay = v128.and(v128.mul<T>(l2, v128.load(weights)), v128.load(mask))
+  v128.store(gradient, v128.add<T>(v128.load(gradient), decay))
+}
+
 /** Adds the L2 term, sums |gradient|, and clips: what goes into the update. */
 export function finishGradient<T>(plan: Plan): void {
   const bytes = vectorBytes<T>(plan)
   const gradient = plan.gradient
-  if (plan.l2 != 0) {
-    const l2 = v128.splat<T>(<T>plan.l2)
-    const weights = plan.current
-    const mask = plan.isWeight
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const decay = v128.and(v128.mul<T>(l2, v128.load(weights + i)), v128.load(mask + i))
-      v128.store(gradient + i, v128.add<T>(v128.load(gradient + i), decay))
-    }
-  }
-  plan.gradientSize = sumOfMagnitudes<T>(gradient, bytes)
+  if (plan.l2 != 0) regularize<T>(plan)
+  else plan.gradientSize = sumOfMagnitudes<T>(gradient, bytes)
   if (plan.clipValue > 0) {
     const bound = v128.splat<T>(<T>plan.clipValue)
     const least = v128.neg<T>(bound)
@@ -117,9 +142,6 @@ export function update<T>(plan: Plan): void {
     case Optimizer.RmspropMomentum: updateBy<T>(plan, Optimizer.RmspropMomentum); break
     case Optimizer.Adam: updateBy<T>(plan, Optimizer.Adam); break
   }
-  const bytes = vectorBytes<T>(plan)
-  plan.parameterSize = sumOfMagnitudes<T>(plan.next, bytes)
-  plan.momentSize = plan.optimizer >= Optimizer.Rmsprop ? sumOfMagnitudes<T>(plan.nextSecond, bytes) : 0
 }
 
 // @ts-ignore: decorator
@@ -147,7 +169,13 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
   const momentum = v128.splat<T>(<T>plan.momentum)
   const nesterov = plan.nesterov
   let poison = v128.splat<T>(<T>0)
+  // Sums of magnitudes in four lanes: of parameters, of second moments.
+  let low = f64x2.splat(0)
+  let high = low
+  let momentLow = low
+  let momentHigh = low
   for (let i: usize = 0; i < bytes; i += 16) {
+    let second4 = poison
     const g = v128.load(gradient + i)
     let change = g
     poison = v128.or(poison, poisonOf<T>(g))
@@ -161,6 +189,7 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
     if (optimizer == Optimizer.Rmsprop || optimizer == Optimizer.RmspropMomentum) {
       const v = settledMoment<T>(v128.add<T>(v128.mul<T>(keep2, v128.load(second + i)), v128.mul<T>(fresh2, v128.mul<T>(g, g))))
       v128.store(nextSecond + i, v)
+      second4 = v
       poison = v128.or(poison, poisonOf<T>(v))
       let velocity = v128.div<T>(g, v128.add<T>(v128.sqrt<T>(v), epsilon))
       if (optimizer == Optimizer.RmspropMomentum) {
@@ -175,6 +204,7 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
       const v = settledMoment<T>(v128.add<T>(v128.mul<T>(keep2, v128.load(second + i)), v128.mul<T>(fresh2, v128.mul<T>(g, g))))
       v128.store(nextFirst + i, m)
       v128.store(nextSecond + i, v)
+      second4 = v
       poison = v128.or(poison, v128.or(poisonOf<T>(m), poisonOf<T>(v)))
       const root = v128.add<T>(v128.sqrt<T>(v128.mul<T>(correction, v)), epsilon)
       change = v128.div<T>(v128.mul<T>(rate, m), root)
@@ -184,8 +214,32 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
     w = settledParameter<T>(v128.sub<T>(w, masked<T>(change, i, rest)))
     poison = v128.or(poison, poisonOf<T>(w))
     v128.store(next + i, w)
+    const hasSecond = optimizer == Optimizer.Rmsprop || optimizer == Optimizer.RmspropMomentum || optimizer == Optimizer.Adam
+    if (sizeof<T>() == 4) {
+      low = f64x2.add(low, f64x2.promote_low_f32x4(f32x4.abs(w)))
+      high = f64x2.add(high, f64x2.promote_low_f32x4(upper(f32x4.abs(w))))
+      if (hasSecond) {
+        momentLow = f64x2.add(momentLow, f64x2.promote_low_f32x4(second4))
+        momentHigh = f64x2.add(momentHigh, f64x2.promote_low_f32x4(upper(second4)))
+      }
+    } else if (i & 16) {
+      high = f64x2.add(high, f64x2.abs(w))
+      if (hasSecond) momentHigh = f64x2.add(momentHigh, second4)
+    } else {
+      low = f64x2.add(low, f64x2.abs(w))
+      if (hasSecond) momentLow = f64x2.add(momentLow, second4)
+    }
   }
   plan.poison = v128.any_true(poison) ? 1 : 0
+  plan.parameterSize = total(low, high)
+  plan.momentSize = total(momentLow, momentHigh)
+}
+
+/** Lanes 2 and 3 as lanes 0 and 1. */
+// @ts-ignore: decorator
+@inline
+function upper(x: v128): v128 {
+  return v128.shuffle<i64>(x, x, 1, 1)
 }
 
 /** x with 0 in the elements from byte `rest` of a flat vector on, where x lies at byte i. */

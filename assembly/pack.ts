@@ -4,10 +4,14 @@ import { finishGated } from './gates'
 import { width } from './lanes'
 import { Layer, Plan, layerAt } from './plan'
 
-/** Weights and biases of every layer from the current parameters to `packed` and `transposed`. */
+/** The current parameters as the kernels of this network want them. */
 export function pack<T>(plan: Plan): void {
-  // The general kernels stand in where a fused prediction is not finite.
   if (plan.fused) fusedPack<T>(plan)
+  else packLayers<T>(plan)
+}
+
+/** Weights and biases of every layer from the current parameters to `packed` and `transposed`. */
+export function packLayers<T>(plan: Plan): void {
   for (let index: i32 = 0; index < plan.layers; index++) {
     const layer = layerAt(plan, index)
     const from = plan.current + <usize>layer.weights * sizeof<T>()

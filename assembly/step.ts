@@ -1,10 +1,9 @@
 /** The whole step and the whole evaluation, as the host calls them. */
 import { drawBatch } from './batch'
-import { fusedPredictTile } from './fused'
 import { finishGradient, sumOfWeightSquares, update } from './optimizer'
 import { combine, pack } from './pack'
 import { layerAt, Plan } from './plan'
-import { evaluateTable, predictTile, trainBlocks } from './tile'
+import { evaluateTable, predictFused, predictTile, trainBlocks } from './tile'
 
 // @ts-ignore: decorator
 @inline
@@ -12,7 +11,6 @@ export function step<T>(plan: Plan): void {
   drawBatch(plan)
   trainBlocks<T>(plan, 0, plan.blocks)
   combine<T>(plan)
-  if (plan.l2 != 0) plan.squares = sumOfWeightSquares<T>(plan)
   finishGradient<T>(plan)
   update<T>(plan)
 }
@@ -32,7 +30,7 @@ export function predict<T>(plan: Plan, out: usize): void {
   const padded = <usize>layerAt(plan, plan.layers - 1).unitsPadded * sizeof<T>()
   for (let start: i32 = 0; start < plan.tableRows; start += plan.tile) {
     const rows = min(plan.tile, plan.tableRows - start)
-    if (plan.fused && fusedPredictTile<T>(plan, start, rows)) {
+    if (predictFused<T>(plan, start, rows)) {
       memory.copy(out, plan.fusedOut, <usize>rows * sizeof<T>())
       out += <usize>rows * sizeof<T>()
       continue

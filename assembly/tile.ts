@@ -8,6 +8,7 @@ import { applyMask, applyShrink, drawMask } from './dropout'
 import { fusedPredictTile, fusedTrainTile } from './fused'
 import { gatedProduct, gatesOf, timesDerivatives } from './gates'
 import { lossTile } from './loss'
+import { packLayers } from './pack'
 import { Layer, layerAt, Plan } from './plan'
 
 /** Evaluation adds the terms of so many rows before it adds the sums. */
@@ -123,7 +124,7 @@ export function evaluateTable<T>(plan: Plan): f64 {
     let terms: f64 = 0
     for (let start = chunk; start < end; start += plan.tile) {
       const rows = min(plan.tile, end - start)
-      if (plan.fused && fusedPredictTile<T>(plan, start, rows)) {
+      if (predictFused<T>(plan, start, rows)) {
         terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, plan.fusedOut, plan.fusedY, 0, rows, 1, 1, terms)
         continue
       }
@@ -133,6 +134,14 @@ export function evaluateTable<T>(plan: Plan): f64 {
     sum += terms
   }
   return sum
+}
+
+/** Outputs to plan.fusedOut where the fused kernels can say them; else the general ones are made ready. */
+export function predictFused<T>(plan: Plan, start: i32, rows: i32): bool {
+  if (!plan.fused) return false
+  if (fusedPredictTile<T>(plan, start, rows)) return true
+  packLayers<T>(plan)
+  return false
 }
 
 /** Outputs of the table's rows [start, start + rows), [rows, outputsPadded]; gives where they lie. */

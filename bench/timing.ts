@@ -1,6 +1,6 @@
 /**
  * Timing beside a ceiling: each slice of the work is timed between two slices of a loop of independent multiplications and
- * additions, and the half of the slices in which that loop ran fastest counts. Time is the process's own on the processor, so
+ * additions, and the fastest tenth of the slices counts on both sides. Time is the process's own on the processor, so
  * that a neighbour's load shows little; run with --no-liftoff, or the first compiler's code is what is timed.
  */
 import { readFileSync } from 'node:fs'
@@ -26,7 +26,7 @@ function ceiling(): number {
 }
 
 export interface Timing {
-  /** Median microseconds a call. */
+  /** Microseconds a call. */
   readonly microseconds: number
   /** GFLOP/s of the loop. */
   readonly ceiling: number
@@ -34,7 +34,7 @@ export interface Timing {
   readonly share: number
 }
 
-export function time(call: (i: number) => void, operations: number, slices = 41, sliceMs = 4): Timing {
+export function time(call: (i: number) => void, operations: number, slices = 81, sliceMs = 3): Timing {
   for (let i = 0; i < 20; i++) ceiling()
   let i = 0
   const warm = now()
@@ -50,11 +50,12 @@ export function time(call: (i: number) => void, operations: number, slices = 41,
     const us = ((now() - begin) / calls) * 1e3
     return { us, ceiling: (before + ceiling()) / 2 }
   })
-  const quiet = taken.sort((a, b) => b.ceiling - a.ceiling).slice(0, (slices + 1) >> 1)
-  const microseconds = median(quiet.map(slice => slice.us))
-  return { microseconds, ceiling: median(quiet.map(slice => slice.ceiling)), share: median(quiet.map(s => operations / s.us / 1e3 / s.ceiling)) }
+  const microseconds = tenth(taken.map(slice => slice.us))
+  const best = 1 / tenth(taken.map(slice => 1 / slice.ceiling))
+  return { microseconds, ceiling: best, share: operations / microseconds / 1e3 / best }
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1] ?? NaN
+/** The value that a tenth lie below. */
+function tenth(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 10)] ?? NaN
 }

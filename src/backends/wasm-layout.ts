@@ -20,45 +20,62 @@ const pageBytes = 65536
 /** WebAssembly's memory ends at 4 GiB. */
 export const memoryLimit = 65536 * pageBytes
 
-const layerDoubles = ['factor', 'shrink'] as const
-const layerWords = [
-  'inputs', 'units', 'inputsPadded', 'unitsPadded', 'activation', 'lanes', 'dropped', 'threshold', 'words', 'given', 'weights', 'biases',
-  'packed', 'transposed', 'sums', 'z', 'a', 'h', 'bits',
-] as const
+/** Hands out the offsets of a record's fields, in their order: 8 bytes each until the first word, then 4. */
+class Offsets {
+  bytes = 0
+  readonly double = (): number => this.take(8)
+  readonly word = (): number => this.take(4)
 
-const planDoubles = [
-  'divisor', 'l2', 'rate', 'correction', 'keep1', 'fresh1', 'keep2', 'fresh2', 'epsilon', 'momentum', 'decay', 'clipValue', 'clipNorm', 'delta',
-  'terms', 'squares', 'gradientSize', 'parameterSize', 'momentSize',
-] as const
-const planWords = [
-  'layers', 'layer', 'inputs', 'outputs', 'parameters', 'rowBytes', 'tile', 'blocks', 'loss', 'optimizer', 'nesterov', 'table', 'tableRows',
-  'batch', 'drawn', 'ordered', 'positions', 'starts', 'wantPositions', 'permuted', 'from', 'count', 'digitA', 'digitB', 'shift', 'rounds', 'keys',
-  'dropoutKey0', 'dropoutKey1', 'stepLow', 'stepHigh', 'x', 'y', 'd0', 'd1', 'negativeZeros', 'sums', 'sumsBytes', 'blockTerms',
-  'isWeight', 'gradient', 'current', 'next', 'first', 'nextFirst', 'second', 'nextSecond',
-  'gated', 'fused', 'fusedWeights', 'fusedX', 'fusedY', 'fusedShut', 'fusedOut', 'fusedG', 'poison',
-] as const
-
-type Offsets<Name extends string> = Readonly<Record<Name, number>>
-
-/** Byte offsets of fields, doubles first. */
-function offsetsOf<Double extends string, Word extends string>(doubles: readonly Double[], words: readonly Word[]): Offsets<Double | Word> {
-  const pairs: [string, number][] = doubles.map((name, i) => [name, 8 * i])
-  words.forEach((name, i) => pairs.push([name, 8 * doubles.length + 4 * i]))
-  return Object.fromEntries(pairs) as Offsets<Double | Word>
+  private take(bytes: number): number {
+    this.bytes += bytes
+    return this.bytes - bytes
+  }
 }
 
-const layerOffsets = offsetsOf(layerDoubles, layerWords)
-const planOffsets = offsetsOf(planDoubles, planWords)
+// Object literals, so that an engine knows every offset as a constant: a step writes some thirty fields.
+const layerFields = new Offsets()
+/** Offsets in a layer's record. */
+export const layerDoubleAt = {
+  factor: layerFields.double(), shrink: layerFields.double(),
+} as const
+export const layerWordAt = {
+  inputs: layerFields.word(), units: layerFields.word(), inputsPadded: layerFields.word(), unitsPadded: layerFields.word(),
+  activation: layerFields.word(), lanes: layerFields.word(), dropped: layerFields.word(), threshold: layerFields.word(),
+  words: layerFields.word(), given: layerFields.word(), weights: layerFields.word(), biases: layerFields.word(),
+  packed: layerFields.word(), transposed: layerFields.word(), sums: layerFields.word(), z: layerFields.word(), a: layerFields.word(),
+  h: layerFields.word(), bits: layerFields.word(),
+} as const
+
+const planFields = new Offsets()
+/** Offsets in a plan. */
+export const doubleAt = {
+  divisor: planFields.double(), l2: planFields.double(), rate: planFields.double(), correction: planFields.double(),
+  keep1: planFields.double(), fresh1: planFields.double(), keep2: planFields.double(), fresh2: planFields.double(),
+  epsilon: planFields.double(), momentum: planFields.double(), decay: planFields.double(), clipValue: planFields.double(),
+  clipNorm: planFields.double(), delta: planFields.double(), terms: planFields.double(), squares: planFields.double(),
+  gradientSize: planFields.double(), parameterSize: planFields.double(), momentSize: planFields.double(),
+} as const
+export const wordAt = {
+  layers: planFields.word(), layer: planFields.word(), inputs: planFields.word(), outputs: planFields.word(),
+  parameters: planFields.word(), rowBytes: planFields.word(), tile: planFields.word(), blocks: planFields.word(),
+  loss: planFields.word(), optimizer: planFields.word(), nesterov: planFields.word(), table: planFields.word(),
+  tableRows: planFields.word(), batch: planFields.word(), drawn: planFields.word(), ordered: planFields.word(),
+  positions: planFields.word(), starts: planFields.word(), wantPositions: planFields.word(), permuted: planFields.word(),
+  from: planFields.word(), count: planFields.word(), digitA: planFields.word(), digitB: planFields.word(), shift: planFields.word(),
+  rounds: planFields.word(), keys: planFields.word(), dropoutKey0: planFields.word(), dropoutKey1: planFields.word(),
+  stepLow: planFields.word(), stepHigh: planFields.word(), x: planFields.word(), y: planFields.word(), d0: planFields.word(),
+  d1: planFields.word(), negativeZeros: planFields.word(), sums: planFields.word(), sumsBytes: planFields.word(),
+  blockTerms: planFields.word(), isWeight: planFields.word(), gradient: planFields.word(), current: planFields.word(),
+  next: planFields.word(), first: planFields.word(), nextFirst: planFields.word(), second: planFields.word(),
+  nextSecond: planFields.word(), gated: planFields.word(), fused: planFields.word(), fusedWeights: planFields.word(),
+  fusedX: planFields.word(), fusedY: planFields.word(), fusedShut: planFields.word(), fusedOut: planFields.word(),
+  fusedG: planFields.word(), poison: planFields.word(),
+} as const
 
 /** What the kernels say their records take, to be compared with these. */
-export const layerBytes = 8 * layerDoubles.length + 4 * layerWords.length
-export const planBytes = 8 * planDoubles.length + 4 * planWords.length
+export const layerBytes = layerFields.bytes
+export const planBytes = planFields.bytes
 const layerStride = 128
-
-export type PlanDouble = (typeof planDoubles)[number]
-export type PlanWord = (typeof planWords)[number]
-export type LayerDouble = (typeof layerDoubles)[number]
-export type LayerWord = (typeof layerWords)[number]
 
 /** A region of memory; it may move when it grows. */
 export interface Region {
@@ -139,7 +156,7 @@ export class Arena {
   }
 }
 
-/** A plan and its layers in an arena. */
+/** A plan and its layers in an arena; fields are named by their offsets. */
 export class PlanRecord {
   readonly address: number
   private readonly firstLayer: number
@@ -147,36 +164,32 @@ export class PlanRecord {
   constructor(private readonly arena: Arena, layers: number) {
     this.address = arena.allocate(planBytes)
     this.firstLayer = arena.allocate(layers * layerStride)
-    this.word('layers', layers)
-    this.word('layer', this.firstLayer)
+    this.word(wordAt.layers, layers)
+    this.word(wordAt.layer, this.firstLayer)
   }
 
-  word(name: PlanWord, value: number): void {
-    this.arena.i32[(this.address + planOffsets[name]) >>> 2] = value
+  word(at: number, value: number): void {
+    this.arena.i32[(this.address + at) >>> 2] = value
   }
 
-  double(name: PlanDouble, value: number): void {
-    this.arena.f64[(this.address + planOffsets[name]) >>> 3] = value
+  double(at: number, value: number): void {
+    this.arena.f64[(this.address + at) >>> 3] = value
   }
 
-  readWord(name: PlanWord): number {
-    return this.arena.i32[(this.address + planOffsets[name]) >>> 2]!
+  readWord(at: number): number {
+    return this.arena.i32[(this.address + at) >>> 2]!
   }
 
-  readDouble(name: PlanDouble): number {
-    return this.arena.f64[(this.address + planOffsets[name]) >>> 3]!
+  readDouble(at: number): number {
+    return this.arena.f64[(this.address + at) >>> 3]!
   }
 
-  layerWord(index: number, name: LayerWord, value: number): void {
-    this.arena.i32[(this.firstLayer + index * layerStride + layerOffsets[name]) >>> 2] = value
+  layerWord(index: number, at: number, value: number): void {
+    this.arena.i32[(this.firstLayer + index * layerStride + at) >>> 2] = value
   }
 
-  readLayerWord(index: number, name: LayerWord): number {
-    return this.arena.i32[(this.firstLayer + index * layerStride + layerOffsets[name]) >>> 2]!
-  }
-
-  layerDouble(index: number, name: LayerDouble, value: number): void {
-    this.arena.f64[(this.firstLayer + index * layerStride + layerOffsets[name]) >>> 3] = value
+  layerDouble(index: number, at: number, value: number): void {
+    this.arena.f64[(this.firstLayer + index * layerStride + at) >>> 3] = value
   }
 }
 

@@ -7,7 +7,7 @@ import { laneBound } from './dense.ts'
 import type { Problem } from './backend.ts'
 import { gatedLayers } from './gates.ts'
 import { momentsOf } from './optimizers.ts'
-import { type Arena, padded, PlanRecord } from './wasm-layout.ts'
+import { type Arena, doubleAt, layerDoubleAt, layerWordAt, padded, PlanRecord, wordAt } from './wasm-layout.ts'
 
 /** The numbers of assembly/activation.ts; absent is not offered. */
 const activationNumbers: Readonly<Partial<Record<Activation, number>>> = {
@@ -92,12 +92,12 @@ export function layOutThread(arena: Arena, problem: Problem): PlanRecord {
   const plan = new PlanRecord(arena, network.layers.length)
   const fused = isFused(problem)
   const tile = fused ? fusedRows : tileRows(problem)
-  plan.word('tile', tile)
+  plan.word(wordAt.tile, tile)
   const widest = Math.max(...network.layers.map(layer => Math.max(padded(layer.inputs), padded(layer.units))))
-  plan.word('x', arena.allocate(tile * padded(network.inputs) * size))
-  plan.word('y', arena.allocate(tile * padded(network.outputs) * size))
-  plan.word('d0', arena.allocate(tile * widest * size))
-  plan.word('d1', arena.allocate(tile * widest * size))
+  plan.word(wordAt.x, arena.allocate(tile * padded(network.inputs) * size))
+  plan.word(wordAt.y, arena.allocate(tile * padded(network.outputs) * size))
+  plan.word(wordAt.d0, arena.allocate(tile * widest * size))
+  plan.word(wordAt.d1, arena.allocate(tile * widest * size))
   for (const layer of network.layers) layOutTile(arena, plan, layer, tile * padded(layer.units) * size, tile)
   if (fused) layOutFused(arena, plan, problem)
   return plan
@@ -115,14 +115,14 @@ function layOutFused(arena: Arena, plan: PlanRecord, problem: Problem): void {
   const { inputs, layers } = problem.network
   const size = elementBytes(problem)
   const blockVectors = ((layers[0]?.units ?? 0) + 3 & ~3) * size / 16
-  plan.word('fused', 1)
-  plan.word('fusedX', arena.allocate(fusedRows * inputs * 16))
-  plan.word('fusedY', arena.allocate(fusedRows * size))
-  plan.word('fusedShut', arena.allocate(fusedRows * blockVectors * 16))
-  plan.word('fusedOut', arena.allocate(fusedRows * size))
-  plan.word('fusedG', arena.allocate(fusedRows * 16))
+  plan.word(wordAt.fused, 1)
+  plan.word(wordAt.fusedX, arena.allocate(fusedRows * inputs * 16))
+  plan.word(wordAt.fusedY, arena.allocate(fusedRows * size))
+  plan.word(wordAt.fusedShut, arena.allocate(fusedRows * blockVectors * 16))
+  plan.word(wordAt.fusedOut, arena.allocate(fusedRows * size))
+  plan.word(wordAt.fusedG, arena.allocate(fusedRows * 16))
   // A layer that drops nothing has masks of zeros.
-  if (layers[0]?.dropout === 0) plan.layerWord(0, 'bits', arena.allocate(fusedRows * maskWords(layers[0].units) * 4))
+  if (layers[0]?.dropout === 0) plan.layerWord(0, layerWordAt.bits, arena.allocate(fusedRows * maskWords(layers[0].units) * 4))
 }
 
 /** Bytes of so many values for each unit in the fused kernels, and of one more for the output. */
@@ -134,34 +134,34 @@ function layOutTile(arena: Arena, plan: PlanRecord, layer: Layer, bytes: number,
   const z = arena.allocate(bytes)
   const a = layer.activation === 'identity' ? z : arena.allocate(bytes)
   const h = layer.dropout === 0 ? a : arena.allocate(bytes)
-  plan.layerWord(layer.index, 'z', z)
-  plan.layerWord(layer.index, 'a', a)
-  plan.layerWord(layer.index, 'h', h)
-  if (layer.dropout > 0) plan.layerWord(layer.index, 'bits', arena.allocate(tile * maskWords(layer.units) * 4))
+  plan.layerWord(layer.index, layerWordAt.z, z)
+  plan.layerWord(layer.index, layerWordAt.a, a)
+  plan.layerWord(layer.index, layerWordAt.h, h)
+  if (layer.dropout > 0) plan.layerWord(layer.index, layerWordAt.bits, arena.allocate(tile * maskWords(layer.units) * 4))
 }
 
 /** Writes what is the same for every step, and allocates what all threads share. */
 export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void {
   const { network, training, optimizer, clip } = problem
   const size = elementBytes(problem)
-  plan.word('inputs', network.inputs)
-  plan.word('outputs', network.outputs)
-  plan.word('parameters', network.parameters)
-  plan.word('rowBytes', rowBytes(problem))
-  plan.word('blocks', problem.blocks)
-  plan.word('loss', lossNumbers[problem.loss.name] ?? -1)
-  plan.word('optimizer', optimizerNumber(optimizer))
-  plan.word('tableRows', training.rows)
-  plan.word('starts', arena.allocate((problem.blocks + 2) * 4))
-  plan.word('keys', arena.allocate(16 * 8))
-  plan.word('blockTerms', arena.allocate(problem.blocks * 8))
+  plan.word(wordAt.inputs, network.inputs)
+  plan.word(wordAt.outputs, network.outputs)
+  plan.word(wordAt.parameters, network.parameters)
+  plan.word(wordAt.rowBytes, rowBytes(problem))
+  plan.word(wordAt.blocks, problem.blocks)
+  plan.word(wordAt.loss, lossNumbers[problem.loss.name] ?? -1)
+  plan.word(wordAt.optimizer, optimizerNumber(optimizer))
+  plan.word(wordAt.tableRows, training.rows)
+  plan.word(wordAt.starts, arena.allocate((problem.blocks + 2) * 4))
+  plan.word(wordAt.keys, arena.allocate(16 * 8))
+  plan.word(wordAt.blockTerms, arena.allocate(problem.blocks * 8))
   const { k0, k1 } = philoxKey(problem.seed, 'dropout')
-  plan.word('dropoutKey0', k0)
-  plan.word('dropoutKey1', k1)
-  plan.double('delta', problem.loss.name === 'huber' ? rounded(problem, problem.loss.delta) : 0)
-  plan.double('l2', rounded(problem, problem.l2))
-  plan.double('clipValue', clip.value === undefined ? 0 : rounded(problem, clip.value))
-  plan.double('clipNorm', clip.norm ?? 0)
+  plan.word(wordAt.dropoutKey0, k0)
+  plan.word(wordAt.dropoutKey1, k1)
+  plan.double(doubleAt.delta, problem.loss.name === 'huber' ? rounded(problem, problem.loss.delta) : 0)
+  plan.double(doubleAt.l2, rounded(problem, problem.l2))
+  plan.double(doubleAt.clipValue, clip.value === undefined ? 0 : rounded(problem, clip.value))
+  plan.double(doubleAt.clipNorm, clip.norm ?? 0)
   describeOptimizer(plan, problem)
   let sums = 0
   for (const layer of network.layers) {
@@ -170,57 +170,57 @@ export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void
   }
   if (isFused(problem)) {
     sums = fusedBytes(problem, network.inputs + 1)
-    plan.word('fusedWeights', arena.allocate(fusedBytes(problem, network.inputs + 2)))
+    plan.word(wordAt.fusedWeights, arena.allocate(fusedBytes(problem, network.inputs + 2)))
   }
-  plan.word('gated', gatedLayers(network) === null ? 0 : 1)
-  plan.word('sumsBytes', sums)
-  plan.word('sums', arena.allocate(sums * problem.blocks))
+  plan.word(wordAt.gated, gatedLayers(network) === null ? 0 : 1)
+  plan.word(wordAt.sumsBytes, sums)
+  plan.word(wordAt.sums, arena.allocate(sums * problem.blocks))
   describeVectors(arena, plan, problem)
 }
 
 function describeLayer(arena: Arena, plan: PlanRecord, problem: Problem, layer: Layer, sums: number): void {
   const size = elementBytes(problem)
   const { index, units, inputs, dropout } = layer
-  plan.layerWord(index, 'inputs', inputs)
-  plan.layerWord(index, 'units', units)
-  plan.layerWord(index, 'inputsPadded', padded(inputs))
-  plan.layerWord(index, 'unitsPadded', padded(units))
-  plan.layerWord(index, 'activation', activationNumbers[layer.activation] ?? -1)
-  plan.layerWord(index, 'lanes', hasLanes(layer) ? 1 : 0)
-  plan.layerWord(index, 'weights', layer.weights)
-  plan.layerWord(index, 'biases', layer.biases)
-  plan.layerWord(index, 'packed', arena.allocate(packedElements(layer) * size))
-  plan.layerWord(index, 'transposed', index === 0 || hasLanes(layer) ? 0 : arena.allocate(units * padded(inputs) * size))
-  plan.layerWord(index, 'sums', sums)
-  plan.layerWord(index, 'dropped', dropout > 0 ? 1 : 0)
-  plan.layerWord(index, 'words', maskWords(units))
-  plan.layerWord(index, 'threshold', dropout > 0 && dropout !== 0.5 ? dropoutThreshold(dropout) : 0)
+  plan.layerWord(index, layerWordAt.inputs, inputs)
+  plan.layerWord(index, layerWordAt.units, units)
+  plan.layerWord(index, layerWordAt.inputsPadded, padded(inputs))
+  plan.layerWord(index, layerWordAt.unitsPadded, padded(units))
+  plan.layerWord(index, layerWordAt.activation, activationNumbers[layer.activation] ?? -1)
+  plan.layerWord(index, layerWordAt.lanes, hasLanes(layer) ? 1 : 0)
+  plan.layerWord(index, layerWordAt.weights, layer.weights)
+  plan.layerWord(index, layerWordAt.biases, layer.biases)
+  plan.layerWord(index, layerWordAt.packed, arena.allocate(packedElements(layer) * size))
+  plan.layerWord(index, layerWordAt.transposed, index === 0 || hasLanes(layer) ? 0 : arena.allocate(units * padded(inputs) * size))
+  plan.layerWord(index, layerWordAt.sums, sums)
+  plan.layerWord(index, layerWordAt.dropped, dropout > 0 ? 1 : 0)
+  plan.layerWord(index, layerWordAt.words, maskWords(units))
+  plan.layerWord(index, layerWordAt.threshold, dropout > 0 && dropout !== 0.5 ? dropoutThreshold(dropout) : 0)
   const trains = problem.network.dropoutScale === 'train'
-  plan.layerDouble(index, 'factor', trains ? rounded(problem, 1 / (1 - dropout)) : 1)
-  plan.layerDouble(index, 'shrink', trains ? 1 : rounded(problem, 1 - dropout))
+  plan.layerDouble(index, layerDoubleAt.factor, trains ? rounded(problem, 1 / (1 - dropout)) : 1)
+  plan.layerDouble(index, layerDoubleAt.shrink, trains ? 1 : rounded(problem, 1 - dropout))
 }
 
 function describeOptimizer(plan: PlanRecord, problem: Problem): void {
   const { optimizer } = problem
-  const set = (name: 'keep1' | 'fresh1' | 'keep2' | 'fresh2' | 'epsilon' | 'momentum', value: number): void => plan.double(name, rounded(problem, value))
+  const set = (at: number, value: number): void => plan.double(at, rounded(problem, value))
   switch (optimizer.name) {
     case 'sgd':
-      set('momentum', optimizer.momentum)
-      plan.word('nesterov', optimizer.nesterov ? 1 : 0)
+      set(doubleAt.momentum, optimizer.momentum)
+      plan.word(wordAt.nesterov, optimizer.nesterov ? 1 : 0)
       return
     case 'rmsprop':
-      set('keep2', optimizer.rho)
-      set('fresh2', 1 - optimizer.rho)
-      set('epsilon', optimizer.epsilon)
-      set('momentum', optimizer.momentum)
+      set(doubleAt.keep2, optimizer.rho)
+      set(doubleAt.fresh2, 1 - optimizer.rho)
+      set(doubleAt.epsilon, optimizer.epsilon)
+      set(doubleAt.momentum, optimizer.momentum)
       return
     case 'adam':
     case 'adamw':
-      set('keep1', optimizer.beta1)
-      set('fresh1', 1 - optimizer.beta1)
-      set('keep2', optimizer.beta2)
-      set('fresh2', 1 - optimizer.beta2)
-      set('epsilon', optimizer.epsilon)
+      set(doubleAt.keep1, optimizer.beta1)
+      set(doubleAt.fresh1, 1 - optimizer.beta1)
+      set(doubleAt.keep2, optimizer.beta2)
+      set(doubleAt.fresh2, 1 - optimizer.beta2)
+      set(doubleAt.epsilon, optimizer.epsilon)
       return
     default:
       return optimizer satisfies never
@@ -235,20 +235,20 @@ function describeVectors(arena: Arena, plan: PlanRecord, problem: Problem): void
   for (const layer of problem.network.layers) {
     arena.u8.fill(255, isWeight + layer.weights * size, isWeight + layer.biases * size)
   }
-  plan.word('isWeight', isWeight)
-  plan.word('gradient', arena.allocate(bytes))
-  plan.word('current', arena.allocate(bytes))
-  plan.word('next', arena.allocate(bytes))
-  plan.word('first', moments.first ? arena.allocate(bytes) : 0)
-  plan.word('nextFirst', moments.first ? arena.allocate(bytes) : 0)
-  plan.word('second', moments.second ? arena.allocate(bytes) : 0)
-  plan.word('nextSecond', moments.second ? arena.allocate(bytes) : 0)
+  plan.word(wordAt.isWeight, isWeight)
+  plan.word(wordAt.gradient, arena.allocate(bytes))
+  plan.word(wordAt.current, arena.allocate(bytes))
+  plan.word(wordAt.next, arena.allocate(bytes))
+  plan.word(wordAt.first, moments.first ? arena.allocate(bytes) : 0)
+  plan.word(wordAt.nextFirst, moments.first ? arena.allocate(bytes) : 0)
+  plan.word(wordAt.second, moments.second ? arena.allocate(bytes) : 0)
+  plan.word(wordAt.nextSecond, moments.second ? arena.allocate(bytes) : 0)
   // Sums of products start at -0 where nothing is to be added to: -0 + x is x, for x = -0 too.
   const widest = Math.max(...problem.network.layers.map(layer => padded(layer.inputs)))
   const zeros = arena.allocate(widest * size)
   if (size === 4) arena.f32.fill(-0, zeros / 4, zeros / 4 + widest)
   else arena.f64.fill(-0, zeros / 8, zeros / 8 + widest)
-  plan.word('negativeZeros', zeros)
+  plan.word(wordAt.negativeZeros, zeros)
 }
 
 /** To the problem's precision. */

@@ -11,7 +11,7 @@ import {
   type Backend, type Dataset, type FloatArray, type Loss, type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
 import { ReferenceTrainer } from './reference.ts'
-import { Arena, layerBytes, memoryLimit, planBytes, type PlanRecord, type Region } from './wasm-layout.ts'
+import { Arena, doubleAt, layerBytes, layerWordAt, memoryLimit, planBytes, type PlanRecord, type Region, wordAt } from './wasm-layout.ts'
 import { describe, elementBytes, layOutThread, notOffered, rounded, rowBytes } from './wasm-setup.ts'
 
 interface Kernels {
@@ -121,7 +121,7 @@ class WasmTrainer implements Trainer {
     const { training } = problem
     this.table = this.arena.allocate(training.rows * rowBytes(problem))
     this.writeTable(this.table, training.features, training.targets, training.rows)
-    this.write('current', parameters)
+    this.write(wordAt.current, parameters)
   }
 
   step(request: StepRequest): StepResult {
@@ -133,13 +133,13 @@ class WasmTrainer implements Trainer {
     this.writeBatch(request)
     this.writeStep(request, divisor)
     this.packOnce()
-    plan.word('table', this.table)
-    plan.word('tableRows', problem.training.rows)
+    plan.word(wordAt.table, this.table)
+    plan.word(wordAt.tableRows, problem.training.rows)
     this.kernels.step(plan.address)
-    const loss = this.loss(plan.readDouble('terms') / divisor)
-    if (plan.readWord('poison') !== 0 || !Number.isFinite(loss.total)) return this.stepByReference(request)
+    const loss = this.loss(plan.readDouble(doubleAt.terms) / divisor)
+    if (plan.readWord(wordAt.poison) !== 0 || !Number.isFinite(loss.total)) return this.stepByReference(request)
     const health = {
-      gradient: plan.readDouble('gradientSize'), parameters: plan.readDouble('parameterSize'), moments: plan.readDouble('momentSize'),
+      gradient: plan.readDouble(doubleAt.gradientSize), parameters: plan.readDouble(doubleAt.parameterSize), moments: plan.readDouble(doubleAt.momentSize),
     }
     this.commit()
     return { loss, health, nonFinite: null }
@@ -149,10 +149,10 @@ class WasmTrainer implements Trainer {
     const { plan, problem } = this
     const divisor = lossDivisor(problem.loss, problem.reduction, dataset.rows, dataset.outputs)
     this.packOnce()
-    plan.word('table', this.tableOf(dataset))
-    plan.word('tableRows', dataset.rows)
+    plan.word(wordAt.table, this.tableOf(dataset))
+    plan.word(wordAt.tableRows, dataset.rows)
     this.kernels.evaluate(plan.address)
-    return this.loss(plan.readDouble('terms') / divisor)
+    return this.loss(plan.readDouble(doubleAt.terms) / divisor)
   }
 
   predict(features: FloatArray, rows: number): FloatArray {
@@ -168,8 +168,8 @@ class WasmTrainer implements Trainer {
     for (let start = 0; start < rows; start += chunk) {
       const count = Math.min(chunk, rows - start)
       this.writeTable(this.other.address, features.subarray(start * inputs, (start + count) * inputs), null, count)
-      plan.word('table', this.other.address)
-      plan.word('tableRows', count)
+      plan.word(wordAt.table, this.other.address)
+      plan.word(wordAt.tableRows, count)
       const out = Math.ceil((this.other.address + from) / 8) * 8
       this.kernels.predict(plan.address, out)
       result.set(this.elements().subarray(out / size, out / size + count * outputs), start * outputs)
@@ -178,13 +178,13 @@ class WasmTrainer implements Trainer {
   }
 
   state(): TrainerState {
-    return { parameters: this.read('current'), first: this.read('first'), second: this.read('second') }
+    return { parameters: this.read(wordAt.current), first: this.read(wordAt.first), second: this.read(wordAt.second) }
   }
 
   setState(state: TrainerState): void {
-    this.write('current', state.parameters)
-    this.write('first', state.first)
-    this.write('second', state.second)
+    this.write(wordAt.current, state.parameters)
+    this.write(wordAt.first, state.first)
+    this.write(wordAt.second, state.second)
     this.packed = false
   }
 
@@ -196,13 +196,13 @@ class WasmTrainer implements Trainer {
     return this.problem.precision === 'float32' ? this.arena.f32 : this.arena.f64
   }
 
-  private write(name: 'current' | 'first' | 'second', values: FloatArray): void {
-    const address = this.plan.readWord(name)
+  private write(at: number, values: FloatArray): void {
+    const address = this.plan.readWord(at)
     if (address !== 0) this.elements().set(values, address / elementBytes(this.problem))
   }
 
-  private read(name: 'current' | 'first' | 'second'): FloatArray {
-    const address = this.plan.readWord(name)
+  private read(at: number): FloatArray {
+    const address = this.plan.readWord(at)
     if (address === 0) return vector(this.problem.precision, 0)
     const from = address / elementBytes(this.problem)
     return this.elements().slice(from, from + this.problem.network.parameters)
@@ -249,15 +249,15 @@ class WasmTrainer implements Trainer {
     if (batch.kind === 'permutation' && !some && masks === undefined) {
       this.reserve(batch.size, false)
       const { shape, keys, n } = batch.permutation
-      plan.word('permuted', 1)
-      plan.word('batch', batch.size)
-      plan.word('from', batch.from)
-      plan.word('count', n)
-      plan.word('digitA', shape.a)
-      plan.word('digitB', shape.b)
-      plan.word('shift', shape.shift)
-      plan.word('rounds', shape.rounds)
-      arena.i32.set(keys, plan.readWord('keys') / 4)
+      plan.word(wordAt.permuted, 1)
+      plan.word(wordAt.batch, batch.size)
+      plan.word(wordAt.from, batch.from)
+      plan.word(wordAt.count, n)
+      plan.word(wordAt.digitA, shape.a)
+      plan.word(wordAt.digitB, shape.b)
+      plan.word(wordAt.shift, shape.shift)
+      plan.word(wordAt.rounds, shape.rounds)
+      arena.i32.set(keys, plan.readWord(wordAt.keys) / 4)
       this.writeMasks(undefined, null)
       return
     }
@@ -265,9 +265,9 @@ class WasmTrainer implements Trainer {
     const taken = some ? positionsOf(all, passOver) : null
     const rows = taken === null ? all : taken.map(position => all[position]!)
     this.reserve(rows.length, masks !== undefined)
-    plan.word('permuted', 0)
-    plan.word('batch', rows.length)
-    arena.i32.set(rows, plan.readWord(problem.blocks === 1 ? 'ordered' : 'drawn') / 4)
+    plan.word(wordAt.permuted, 0)
+    plan.word(wordAt.batch, rows.length)
+    arena.i32.set(rows, plan.readWord(problem.blocks === 1 ? wordAt.ordered : wordAt.drawn) / 4)
     this.writeMasks(masks, taken)
   }
 
@@ -278,13 +278,13 @@ class WasmTrainer implements Trainer {
     if (bytes > this.ordered.bytes) {
       arena.ensure(this.drawn, bytes)
       arena.ensure(this.ordered, bytes)
-      plan.word('drawn', this.drawn.address)
-      plan.word('ordered', this.ordered.address)
+      plan.word(wordAt.drawn, this.drawn.address)
+      plan.word(wordAt.ordered, this.ordered.address)
     }
-    plan.word('wantPositions', positions ? 1 : 0)
+    plan.word(wordAt.wantPositions, positions ? 1 : 0)
     if (positions && bytes > this.positions.bytes) {
       arena.ensure(this.positions, bytes)
-      plan.word('positions', this.positions.address)
+      plan.word(wordAt.positions, this.positions.address)
     }
   }
 
@@ -296,47 +296,51 @@ class WasmTrainer implements Trainer {
       const mask = masks?.[index] ?? null
       const region = this.masks[index]!
       if (mask === null || dropout === 0) {
-        this.plan.layerWord(index, 'given', 0)
+        this.plan.layerWord(index, layerWordAt.given, 0)
         continue
       }
       const kept = taken === null ? mask : rowsOf(mask, units, taken)
       this.arena.ensure(region, kept.length + 16)
       this.arena.u8.set(kept, region.address)
-      this.plan.layerWord(index, 'given', region.address)
+      this.plan.layerWord(index, layerWordAt.given, region.address)
     }
   }
 
   private writeStep({ step, learningRate }: StepRequest, divisor: number): void {
     const { plan, problem } = this
     const { optimizer } = problem
-    plan.double('divisor', divisor)
-    plan.word('stepLow', lowWord(step))
-    plan.word('stepHigh', highWord(step))
+    plan.double(doubleAt.divisor, divisor)
+    plan.word(wordAt.stepLow, lowWord(step))
+    plan.word(wordAt.stepHigh, highWord(step))
     const decay = optimizer.weightDecay === 0 ? 1 : rounded(problem, 1 - learningRate * optimizer.weightDecay)
-    plan.double('decay', decay)
+    plan.double(doubleAt.decay, decay)
     if (optimizer.name === 'adam' || optimizer.name === 'adamw') {
-      plan.double('rate', rounded(problem, learningRate / (1 - integerPower(optimizer.beta1, step))))
-      plan.double('correction', rounded(problem, 1 / (1 - integerPower(optimizer.beta2, step))))
+      plan.double(doubleAt.rate, rounded(problem, learningRate / (1 - integerPower(optimizer.beta1, step))))
+      plan.double(doubleAt.correction, rounded(problem, 1 / (1 - integerPower(optimizer.beta2, step))))
     } else {
-      plan.double('rate', rounded(problem, learningRate))
+      plan.double(doubleAt.rate, rounded(problem, learningRate))
     }
   }
 
   private loss(data: number): Loss {
     const { l2 } = this.problem
-    const regularization = l2 === 0 ? 0 : 0.5 * l2 * this.plan.readDouble('squares')
+    const regularization = l2 === 0 ? 0 : 0.5 * l2 * this.plan.readDouble(doubleAt.squares)
     return { total: data + regularization, data, regularization }
   }
 
   /** What was written beside the current state becomes it. */
   private commit(): void {
-    const { plan } = this
-    for (const [now, next] of [['current', 'next'], ['first', 'nextFirst'], ['second', 'nextSecond']] as const) {
-      const address = plan.readWord(now)
-      plan.word(now, plan.readWord(next))
-      plan.word(next, address)
-    }
+    this.exchange(wordAt.current, wordAt.next)
+    this.exchange(wordAt.first, wordAt.nextFirst)
+    this.exchange(wordAt.second, wordAt.nextSecond)
     this.packed = false
+  }
+
+  private exchange(one: number, other: number): void {
+    const { plan } = this
+    const address = plan.readWord(one)
+    plan.word(one, plan.readWord(other))
+    plan.word(other, address)
   }
 
   /** The same step from the same state, by the reference; its state is taken over where it took the step. */
