@@ -37,7 +37,7 @@ function pageFor(subject: Subject): string {
       lead(subject),
       ...missing.map(says => element('p', { class: 'note', lang: 'en' }, says)),
       known === null ? element('p', {}, speak('record.why')) : undefined,
-      ...why, resultSection(subject, why.length === 0, speak), dataSection(subject, speak), settingsSection(subject, speak), environmentSection(subject, speak),
+      ...why, resultSection(subject, known === null || known.explanation.cause === null, speak), dataSection(subject, speak), settingsSection(subject, speak), environmentSection(subject, speak),
     ],
     footer: [element('p', {}, speak('page.made', { version })), withData ? undefined : element('p', {}, speak('page.without-data'))],
   })
@@ -88,7 +88,7 @@ function facts(subject: Subject, speak: Speak): HeadFact[] {
   ]
   if (known === null) return [{ text: speak('state.recorded'), state: 'warn' }, { text: speak('fact.batch', { batch: settings.batchSize }) }, ...circumstances]
   const { explanation: { cause, outcome, step }, experiment } = known
-  const verdict: HeadFact[] = cause === null ? [] : [{ text: speak(cause.proven ? 'state.proven' : 'state.suspected'), state: cause.proven ? 'good' : 'warn' }]
+  const verdict: HeadFact[] = cause === null ? (outcome === 'healthy' ? [] : [{ text: speak('state.unknown'), state: 'warn' }]) : [{ text: speak(cause.proven ? 'state.proven' : 'state.suspected'), state: cause.proven ? 'good' : 'warn' }]
   const state: HeadFact[] = outcome === 'non-finite' || (cause === null && isOpen(subject)) ? [] : [{ text: speak(`state.${outcome}`), state: outcome === 'healthy' ? 'good' : 'warn' }]
   const when = step === null ? speak('fact.steps', { steps: experiment.steps }) : speak('fact.step', { step, steps: experiment.steps })
   return [...state, ...verdict, { text: when, ...(outcome === 'non-finite' ? { state: 'bad' as const } : {}) }, { text: speak('fact.batch', { batch: experiment.batchSize }) }, ...circumstances]

@@ -23,12 +23,12 @@ export function pathSection({ investigation, explanation, experiment }: Known, {
   const { network } = experiment
   const hidden = network.layers.slice(0, -1)
   const figure = pathFigure({
-    language, stages, subtitle: '', inputs: inputNames(experiment, withData), outputs: outputNames(experiment, withData, speak),
+    language, stages, title: speak('path.figure'), subtitle: '', inputs: inputNames(experiment, withData), outputs: outputNames(experiment, withData, speak),
     layers: hidden.map(layer => ({ name: `${layer.activation}${hidden.length > 1 ? ` ${layer.index + 1}` : ''}`, units: layer.units })),
   })
   const born = explanation.cause?.operation ?? null
   return section(speak('path.title'),
-    born === null || explanation.cause?.cells.length === undefined ? undefined : bornLine(born, speak),
+    born === null ? undefined : bornLine(born, speak),
     drawing(figure),
     element('ol', { class: 'path' }, says.map(one => element('li', {}, one))))
 }

@@ -14,10 +14,10 @@ import { pathSection } from './path.ts'
 import { withFiles, type Known, type Subject } from './subject.ts'
 import type { Speak } from './words.ts'
 
-/** Nothing where no cause was found. */
+/** Where no cause was found, the path alone; nothing of a run that is well. */
 export function whySections(known: Known, subject: Subject, speak: Speak): (Html | undefined)[] {
   const { explanation: { cause }, investigation: { suspect }, experiment } = known
-  if (cause === null || suspect === null) return []
+  if (cause === null || suspect === null) return [pathSection(known, subject, speak)]
   const cells = suspect.finding.cells.length === 0 || !subject.withData ? [] : cellsInTable(experiment, allCells(known), speak)
   return [
     cells.length === 0 ? undefined : section(speak('where.title'), ...cells),
