@@ -37,7 +37,8 @@ function pageFor(subject: Subject): string {
       lead(subject),
       ...missing.map(says => element('p', { class: 'note', lang: 'en' }, says)),
       known === null ? element('p', {}, speak('record.why')) : undefined,
-      ...why, resultSection(subject, known === null || known.explanation.cause === null, speak), dataSection(subject, speak), settingsSection(subject, speak), environmentSection(subject, speak),
+      ...why, resultSection(subject, known === null || known.explanation.cause === null, speak),
+      dataSection(subject, speak), settingsSection(subject, speak), environmentSection(subject, speak),
     ],
     footer: [element('p', {}, speak('page.made', { version })), withData ? undefined : element('p', {}, speak('page.without-data'))],
   })
@@ -46,7 +47,9 @@ function pageFor(subject: Subject): string {
 /** One sentence: the cause where there is one, else how the run went. */
 function headline(subject: Subject, speak: Speak): string {
   const { known, record, history } = subject
-  if (known !== null && (known.explanation.cause !== null || !isOpen(subject))) return known.explanation.cause?.summary ?? firstParagraph(known.explanation.text)
+  const cause = known?.explanation.cause ?? null
+  if (cause !== null) return cause.summary
+  if (known !== null && !isOpen(subject)) return firstParagraph(known.explanation.text)
   const steps = numberAt(record.result, 'steps') ?? history.steps.length
   if (record.status !== 'non-finite') return speak(`record.${record.status}`, { steps })
   const step = numberAt(record.result, 'incident', 'step')
@@ -84,12 +87,16 @@ interface HeadFact {
 function facts(subject: Subject, speak: Speak): HeadFact[] {
   const { known, record: { settings } } = subject
   const circumstances = [
-    { text: speak('fact.seed', { seed: settings.seed }) }, ...(settings.draws === 'numpy' ? [{ text: speak('fact.numpy') }] : []), { text: settings.precision },
+    { text: speak('fact.seed', { seed: settings.seed }) }, ...(settings.draws === 'numpy' ? [{ text: speak('fact.numpy') }] : []),
+    { text: settings.precision },
   ]
-  if (known === null) return [{ text: speak('state.recorded'), state: 'warn' }, { text: speak('fact.batch', { batch: settings.batchSize }) }, ...circumstances]
+  const batch = { text: speak('fact.batch', { batch: known?.experiment.batchSize ?? settings.batchSize }) }
+  if (known === null) return [{ text: speak('state.recorded'), state: 'warn' }, batch, ...circumstances]
   const { explanation: { cause, outcome, step }, experiment } = known
-  const verdict: HeadFact[] = cause === null ? (outcome === 'healthy' ? [] : [{ text: speak('state.unknown'), state: 'warn' }]) : [{ text: speak(cause.proven ? 'state.proven' : 'state.suspected'), state: cause.proven ? 'good' : 'warn' }]
-  const state: HeadFact[] = outcome === 'non-finite' || (cause === null && isOpen(subject)) ? [] : [{ text: speak(`state.${outcome}`), state: outcome === 'healthy' ? 'good' : 'warn' }]
+  const told: HeadFact[] = []
+  if (outcome !== 'non-finite' && !(cause === null && isOpen(subject))) told.push({ text: speak(`state.${outcome}`), state: outcome === 'healthy' ? 'good' : 'warn' })
+  if (cause !== null) told.push(cause.proven ? { text: speak('state.proven'), state: 'good' } : { text: speak('state.suspected'), state: 'warn' })
+  else if (outcome !== 'healthy') told.push({ text: speak('state.unknown'), state: 'warn' })
   const when = step === null ? speak('fact.steps', { steps: experiment.steps }) : speak('fact.step', { step, steps: experiment.steps })
-  return [...state, ...verdict, { text: when, ...(outcome === 'non-finite' ? { state: 'bad' as const } : {}) }, { text: speak('fact.batch', { batch: experiment.batchSize }) }, ...circumstances]
+  return [...told, { text: when, state: outcome === 'non-finite' ? 'bad' : undefined }, batch, ...circumstances]
 }

@@ -31,7 +31,9 @@ export function cellsInTable(experiment: Experiment, cells: readonly Cell[], spe
 
 function excerpt({ table, columns }: Side, cells: readonly Cell[], shown: readonly Cell[], speak: Speak): Html {
   const used = { input: new Set(columns.inputs), target: new Set(columns.targets) }
-  const roleOf = (index: number): 'input' | 'target' | 'unused' => (used.target.has(index) ? 'target' : used.input.has(index) ? 'input' : 'unused')
+  const roleOf = (index: number): 'input' | 'target' | 'unused' =>
+    used.target.has(index) ? 'target' : used.input.has(index) ? 'input' : 'unused'
+  const classOf = (index: number): string => (roleOf(index) === 'unused' ? 'end unused' : 'end')
   const bad = new Map(cells.map(cell => [`${cell.index}:${cell.column - 1}`, cell]))
   const here = new Set(cells.map(({ index }) => index))
   const rows = rowsAround(shown.map(({ index }) => index), table.rows)
@@ -41,22 +43,24 @@ function excerpt({ table, columns }: Side, cells: readonly Cell[], shown: readon
 
   const heads = at.map(index => (index === null
     ? element('th', {}, '…')
-    : element('th', { scope: 'col', class: roleOf(index) === 'unused' ? 'end unused' : 'end' }, ...headOf(table.columns[index], index, roleOf(index), speak))))
+    : element('th', { scope: 'col', class: classOf(index) }, ...headOf(table.columns[index], index, roleOf(index), speak))))
   const lines = rows.map(row => {
     if (row === null) return element('tr', { class: 'gap' }, element('th', {}, '⋮'), at.map(() => element('td', {}, '')))
     const { line } = table.origin(row, shown[0]?.column ?? 0)
     return element('tr', { class: here.has(row) ? 'here' : undefined },
-      element('th', { scope: 'row', class: 'end' }, formatCount(row + 1), line === undefined || !here.has(row) ? undefined : element('small', {}, speak('where.line', { line }))),
+      element('th', { scope: 'row', class: 'end' }, formatCount(row + 1),
+        line === undefined || !here.has(row) ? undefined : element('small', {}, speak('where.line', { line }))),
       at.map((index, i) => {
         if (index === null) return element('td', {}, '')
         const text = written[i]?.get(row) ?? ''
         const cell = bad.get(`${row}:${index}`)
         if (cell !== undefined) return badCell(cell, text)
-        return element('td', { class: roleOf(index) === 'unused' ? 'end unused' : 'end' }, text)
+        return element('td', { class: classOf(index) }, text)
       }))
   })
   return element('div', { class: 'scroll', tabindex: '0' }, element('table', { class: 'cells' },
-    element('thead', {}, element('tr', {}, element('th', { scope: 'col', class: 'end' }, speak('where.row')), heads)), element('tbody', {}, lines)))
+    element('thead', {}, element('tr', {}, element('th', { scope: 'col', class: 'end' }, speak('where.row')), heads)),
+    element('tbody', {}, lines)))
 }
 
 /** Hatched where the network is given something that is not finite; framed where it is only far out. */
@@ -84,13 +88,16 @@ export function columnsAround(cells: readonly number[], targets: readonly number
   if (count <= mostColumns) return Array.from({ length: count }, (_, index) => index)
   const chosen = new Set([...cells, ...targets.slice(0, 2)].slice(0, mostColumns - 2))
   for (let distance = 1; chosen.size < mostColumns - 1 && distance < count; distance++) {
-    for (const cell of cells) for (const index of [cell - distance, cell + distance]) if (index >= 0 && index < count && chosen.size < mostColumns - 1) chosen.add(index)
+    for (const index of cells.flatMap(cell => [cell - distance, cell + distance])) {
+      if (index >= 0 && index < count && chosen.size < mostColumns - 1) chosen.add(index)
+    }
   }
   return withGaps([...chosen])
 }
 
 function withGaps(numbers: readonly number[]): (number | null)[] {
-  return [...numbers].sort((a, b) => a - b).flatMap((number, i, all) => (i > 0 && number !== (all[i - 1] ?? 0) + 1 ? [null, number] : [number]))
+  const ordered = [...numbers].sort((a, b) => a - b)
+  return ordered.flatMap((number, i) => (i > 0 && number !== (ordered[i - 1] ?? 0) + 1 ? [null, number] : [number]))
 }
 
 /** Six digits at most, as many decimals in every row, so that a column of figures that are alike stands at its decimal point. */
@@ -113,7 +120,7 @@ function listOf(cells: readonly Cell[], speak: Speak): Html {
   const items = cells.slice(0, mostListed).map(({ row, column, columnName, drawn, line }) => element('li', {},
     `${speak('where.row')} ${formatCount(row)}${speak('list.comma')}${speak('where.column', { column })}`,
     columnName === `column ${column}` ? undefined : [' (', foreign(columnName.slice(0, 60)), ')'],
-    element('span', { class: 'muted' }, ` · ${drawn ? speak('where.drawn') : speak('where.not-drawn')}${line === undefined ? '' : ` · ${speak('where.line', { line })}`}`)))
+    element('span', { class: 'muted' }, ` · ${speak(drawn ? 'where.drawn' : 'where.not-drawn')}`, line === undefined ? undefined : ` · ${speak('where.line', { line })}`)))
   return element('div', {}, element('h3', {}, speak('where.every')),
     element('ol', { class: 'path small' }, items), rest > 0 ? element('p', { class: 'muted' }, speak('where.more', { count: rest })) : undefined)
 }

@@ -16,7 +16,8 @@ export function dataSection(subject: Subject, speak: Speak): Html {
     [foreign(name.slice(0, 100)), ` · ${speak('data.size', { rows, columns: names.length })}`]
   const list: [string, ...Child[]][] = [[speak('data.training'), ...size(data.training)]]
   // Rows put aside of the training table are no table of their own.
-  if (data.validation !== null && (data.validation.name !== data.training.name || data.validation.rows !== data.training.rows)) list.push([speak('data.validation'), ...size(data.validation)])
+  const { training: first, validation: second } = data
+  if (second !== null && (second.name !== first.name || second.rows !== first.rows)) list.push([speak('data.validation'), ...size(second)])
   if (known !== null) {
     const { training, validation, dropped, imputed } = known.experiment
     list.push([speak('data.trained-on'), formatCount(training.rows.length)])
@@ -56,8 +57,11 @@ function figuresOf(columns: readonly ColumnSummary[], speak: Speak): Html {
   const figure = (value: number): string => (Number.isFinite(value) ? formatNumber(value, 4) : '')
   const rows = columns.slice(0, mostColumns).map((column): Child[] => {
     const start = [[foreign(column.name.slice(0, 60))], speak(`role.${column.role}`)]
-    if (column.kind === 'text') return [...start, formatCount(column.present), notFinite(column.missing), speak('data.texts', { distinct: column.distinct }), '']
-    return [...start, formatCount(column.finite), notFinite(column.nan + column.inf), column.constant ? speak('data.constant') : figure(column.mean), figure(column.std)]
+    if (column.kind === 'text') {
+      return [...start, formatCount(column.present), notFinite(column.missing), speak('data.texts', { distinct: column.distinct }), '']
+    }
+    const mean = column.constant ? speak('data.constant') : figure(column.mean)
+    return [...start, formatCount(column.finite), notFinite(column.nan + column.inf), mean, figure(column.std)]
   })
   const table = grid([
     { text: speak('data.column') }, { text: speak('data.role') }, { text: speak('data.finite'), align: end },

@@ -16,7 +16,8 @@ export type Attributes = Readonly<Record<string, string | undefined>>
 const alone = new Set(['meta', 'br', 'wbr'])
 
 export function element(name: string, attributes: Attributes, ...children: readonly Child[]): Html {
-  const opening = Object.entries(attributes).reduce((all, [key, value]) => (value === undefined ? all : `${all} ${key}="${escaped(value)}"`), name)
+  const written = Object.entries(attributes).map(([key, value]) => (value === undefined ? '' : ` ${key}="${escaped(value)}"`))
+  const opening = name + written.join('')
   return new Html(alone.has(name) ? `<${opening}>` : `<${opening}>${content(children)}</${name}>`)
 }
 
@@ -58,12 +59,14 @@ export interface Head {
   readonly align?: 'end'
 }
 
-/** A table with a line of heads; `rowHeads`: the first cell of each row names it. */
+/** A table with a line of heads; the first cell of each row names it. */
 export function grid(heads: readonly Head[], rows: readonly (readonly Child[])[], name?: string): Html {
   const side = heads.map(({ align }) => (align === 'end' ? 'end' : undefined))
+  const cellOf = (cell: Child, i: number): Html =>
+    i === 0 ? element('th', { scope: 'row', class: side[i] }, cell) : element('td', { class: side[i] }, cell)
   return element('div', { class: 'scroll', tabindex: '0' }, element('table', { class: name },
     element('thead', {}, element('tr', {}, heads.map(({ text }, i) => element('th', { scope: 'col', class: side[i] }, text)))),
-    element('tbody', {}, rows.map(row => element('tr', {}, row.map((cell, i) => (i === 0 ? element('th', { scope: 'row', class: side[i] }, cell) : element('td', { class: side[i] }, cell)))))),
+    element('tbody', {}, rows.map(row => element('tr', {}, row.map(cellOf)))),
   ))
 }
 

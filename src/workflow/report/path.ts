@@ -80,7 +80,8 @@ function unitsOf(values: FloatArray | undefined, width: number): number[] {
 
 /** An input a number: the levels of a text column are inputs each. Without data they are counted instead of named. */
 function inputNames({ encoding }: Experiment, withData: boolean): string[] {
-  return encoding.features.flatMap(feature => (feature.kind === 'numeric' ? [feature.name] : feature.levels.map((level, i) => `${feature.name} = ${withData ? level : i + 1}`)))
+  return encoding.features.flatMap(feature =>
+    feature.kind === 'numeric' ? [feature.name] : feature.levels.map((level, i) => `${feature.name} = ${withData ? level : i + 1}`))
 }
 
 function outputNames({ encoding: { target, outputs } }: Experiment, withData: boolean, speak: Speak): string[] {

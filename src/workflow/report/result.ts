@@ -14,7 +14,8 @@ const mostTargets = 50
 export function resultSection(subject: Subject, curves: boolean, speak: Speak): Html {
   const figures = figuresOf(subject)
   return section(speak('result.title'),
-    ...(figures === undefined ? [element('p', {}, speak('result.none'))] : [element('p', { class: 'muted' }, measuredOn(subject, speak)), ...figureTables(figures, subject, speak)]),
+    figures === undefined ? element('p', {}, speak('result.none')) : element('p', { class: 'muted' }, measuredOn(subject, speak)),
+    figures === undefined ? undefined : figureTable(figures, subject, speak),
     lossTable(subject, speak),
     curves && subject.history.steps.length > 0 ? drawing(lossCurves(subject)) : undefined,
     figures === undefined ? undefined : comparison(figures, subject, speak))
@@ -31,36 +32,42 @@ function measuredOn({ record, known }: Subject, speak: Speak): string {
   const validated = typeof valueAt(record.result, 'validation') === 'object' && valueAt(record.result, 'validation') !== null
   const side = validated ? known?.experiment.validation : known?.experiment.training
   // Of rows put aside of the training table, the record alone does not say how many they are.
-  const counted = side?.rows.length ?? (validated && validation?.name === training.name ? null : (validated ? validation ?? training : training).rows)
-  const { name } = validated ? validation ?? training : training
-  const on = counted === null ? speak('result.on.split', { name }) : speak(validated ? 'result.on.validation' : 'result.on.training', { rows: counted, name })
+  const table = validated ? validation ?? training : training
+  const counted = side?.rows.length ?? (validated && table.name === training.name ? null : table.rows)
+  const { name } = table
+  const message = validated ? 'result.on.validation' : 'result.on.training'
+  const on = counted === null ? speak('result.on.split', { name }) : speak(message, { rows: counted, name })
   const failed = record.status === 'non-finite' ? numberAt(record.result, 'incident', 'step') : null
   return failed === null ? on : `${on} ${speak('result.before', { step: failed })}`
 }
 
-function figureTables(figures: unknown, { record, withData }: Subject, speak: Speak): Html[] {
+function figureTable(figures: unknown, { record, withData }: Subject, speak: Speak): Html {
   const end = 'end' as const
   const baseline = (...path: string[]): number | null => numberAt(record.result, 'baseline', ...path)
   if (numberAt(figures, 'accuracy') !== null) {
     const share = (value: number | null): string => (value === null ? '' : formatPercent(value))
     const frequent = valueAt(record.result, 'baseline', 'mostFrequent', 'label')
-    const name: Child[] = [speak('result.frequent'), ...(withData && typeof frequent === 'string' ? [' (', foreign(frequent.slice(0, 60)), ')'] : [])]
+    const label: Child[] = withData && typeof frequent === 'string' ? [' (', foreign(frequent.slice(0, 60)), ')'] : []
+    const name: Child[] = [speak('result.frequent'), ...label]
     const losses = aligned([numberAt(figures, 'logLoss'), baseline('mostFrequent', 'logLoss')])
-    return [grid([{ text: '' }, { text: speak('result.accuracy'), align: end }, { text: speak('result.log-loss'), align: end }], [
+    return grid([{ text: '' }, { text: speak('result.accuracy'), align: end }, { text: speak('result.log-loss'), align: end }], [
       [speak('result.network'), share(numberAt(figures, 'accuracy')), losses[0]],
       [name, share(baseline('mostFrequent', 'accuracy')), losses[1]],
-    ])]
+    ])
   }
   const several = valueAt(figures, 'targets')
+  const each: readonly unknown[] = Array.isArray(several) ? several.slice(0, mostTargets) : []
   const networks: { name: Child; of: unknown }[] = [
     { name: speak('result.network'), of: figures },
-    ...(Array.isArray(several) ? several.slice(0, mostTargets).map((of: unknown) => ({ name: [`${speak('result.network')} · `, foreign(nameOf(of))], of })) : []),
+    ...each.map(of => ({ name: [`${speak('result.network')} · `, foreign(nameOf(of))], of })),
   ]
-  const column = (figure: 'rmse' | 'mae' | 'r2', ...beside: (number | null)[]): Child[] => aligned([...networks.map(({ of }) => numberAt(of, figure)), ...beside])
-  const [rmse, mae, r2] = [column('rmse', baseline('mean', 'rmse'), baseline('linear', 'rmse')), column('mae', null, null), column('r2', null, null)]
+  const column = (figure: 'rmse' | 'mae' | 'r2', ...beside: (number | null)[]): Child[] =>
+    aligned([...networks.map(({ of }) => numberAt(of, figure)), ...beside])
+  const rmse = column('rmse', baseline('mean', 'rmse'), baseline('linear', 'rmse'))
+  const [mae, r2] = [column('mae', null, null), column('r2', null, null)]
   const heads: Child[] = [...networks.map(({ name }) => name), speak('result.mean'), speak('result.linear')]
-  return [grid([{ text: '' }, ...(['rmse', 'mae', 'r2'] as const).map(figure => ({ text: speak(`result.${figure}`), align: end }))],
-    heads.map((name, i) => [name, rmse[i], mae[i], r2[i]]))]
+  return grid([{ text: '' }, ...(['rmse', 'mae', 'r2'] as const).map(figure => ({ text: speak(`result.${figure}`), align: end }))],
+    heads.map((name, i) => [name, rmse[i], mae[i], r2[i]]))
 }
 
 /** Figures of one column with as many decimals as the one that has most, so that they stand at their decimal point. */
@@ -87,7 +94,8 @@ function lossTable({ record }: Subject, speak: Speak): Html | undefined {
   })
   const columns = parts.map((_, part) => aligned(rows.map(({ values }) => values[part] ?? null), 5))
   if (rows.length === 0) return undefined
-  return grid([{ text: speak('result.loss') }, ...parts.map(part => ({ text: speak(`result.${part}`), align: 'end' as const }))], rows.map(({ name }, i) => [name, ...columns.map(column => column[i])]))
+  return grid([{ text: speak('result.loss') }, ...parts.map(part => ({ text: speak(`result.${part}`), align: 'end' as const }))],
+    rows.map(({ name }, i) => [name, ...columns.map(column => column[i])]))
 }
 
 function notFinite(value: number): Html {

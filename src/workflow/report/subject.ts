@@ -131,7 +131,10 @@ async function historyOf(stored: StoredRun): Promise<History> {
   const at = ({ total, data, regularization }: typeof training, i: number): Loss =>
     ({ total: total[i] ?? Number.NaN, data: data[i] ?? Number.NaN, regularization: regularization[i] ?? Number.NaN })
   const steps = Array.from({ length: rows }, (_, i) => i)
-  return { steps: steps.map(i => i + 1), training: steps.map(i => at(training, i)), validation: steps.map(i => (evaluated[i] === 1 ? at(validation, i) : null)) }
+  return {
+    steps: steps.map(i => i + 1), training: steps.map(i => at(training, i)),
+    validation: steps.map(i => (evaluated[i] === 1 ? at(validation, i) : null)),
+  }
 }
 
 /** The same tables, whose cells no longer tell what stood in the file. */

@@ -1,6 +1,7 @@
 /** Why: where it came from, how it went through, what proves it, what the batch size has to do with it, what it is not, and what helps. */
 import { commandOf } from '../../record/command.ts'
 import { expectedStep, quantileStep, type BatchLaw } from '../../explain/batch-law.ts'
+import type { Cell } from '../../explain/cells.ts'
 import type { Explanation } from '../../explain/explanation.ts'
 import type { Trial } from '../../explain/proof.ts'
 import { speaker } from '../../explain/words/words.ts'
@@ -30,18 +31,21 @@ export function whySections(known: Known, subject: Subject, speak: Speak): (Html
 }
 
 /** The finding's own cells and every other bad cell of used columns, as the explanation lists them. */
-function allCells({ investigation: { suspect, evidence }, explanation }: Known): NonNullable<Known['investigation']['suspect']>['finding']['cells'] {
+function allCells({ investigation: { suspect, evidence }, explanation }: Known): readonly Cell[] {
   const listed = new Set(explanation.cause?.cells.map(({ table, index, column }) => `${table}:${index}:${column}`))
   const own = suspect?.finding.cells ?? []
   const name = ({ table, index, column }: { table: string; index: number; column: number }): string => `${table}:${index}:${column}`
   const ownNames = new Set(own.map(name))
-  return [...own, ...evidence.badCells.filter(cell => !ownNames.has(name(cell)))].filter(cell => listed.has(name(cell))).sort((a, b) => a.index - b.index || a.column - b.column)
+  const others = evidence.badCells.filter(cell => !ownNames.has(name(cell)))
+  return [...own, ...others].filter(cell => listed.has(name(cell))).sort((a, b) => a.index - b.index || a.column - b.column)
 }
 
 function proofSection({ explanation: { replays, outcome }, investigation, experiment }: Known, subject: Subject, speak: Speak): Html {
   const { trials } = investigation
   const curves = drawing(lossCurves(subject, { steps: experiment.steps, replays: drawnReplays(trials, replays, subject, speak) }))
-  if (replays.length === 0) return section(speak('proof.title'), element('p', {}, speak(outcome === 'at-risk' ? 'proof.at-risk' : 'proof.untried')), curves)
+  if (replays.length === 0) {
+    return section(speak('proof.title'), element('p', {}, speak(outcome === 'at-risk' ? 'proof.at-risk' : 'proof.untried')), curves)
+  }
   const rows = replays.map(replay => [
     [replay.change, element('small', {}, replay.kind === 'predicted' ? speak('proof.draws') : speak(`proof.${replay.kind}`))],
     [outcomeOf(replay, speak).join(' · '), smallCommand(withFiles(replay.command, subject.record))],
@@ -57,16 +61,25 @@ function outcomeOf(replay: Explanation['replays'][number], speak: Speak): string
     status === 'non-finite' ? speak('proof.non-finite', { steps })
       : loss === null ? speak('proof.finite', { steps }) : speak('proof.finite.loss', { steps, loss: fromJsonNumber(loss) }),
   ]
-  if (kind === 'predicted') parts.push(typeof predictedStep === 'number' ? speak('proof.predicted', { step: predictedStep }) : speak('proof.predicted.none', { steps }))
+  if (kind === 'predicted') {
+    parts.push(typeof predictedStep === 'number' ? speak('proof.predicted', { step: predictedStep }) : speak('proof.predicted.none', { steps }))
+  }
   if (cutShort) parts.push(speak('proof.cut-short', { steps, planned: plannedSteps }))
   return parts
 }
 
-/** At most two, beside the run itself: the cause taken away, and the fix where it is another. A replay from the incident's step has the run's own losses before. */
-function drawnReplays(trials: readonly Trial[], replays: Explanation['replays'], { history }: Subject, speak: Speak): { label: string; points: { step: number; loss: number }[] }[] {
+/**
+ * At most two, beside the run itself: the cause taken away, and the fix where it is another. A replay from the incident's step
+ * has the run's own losses before.
+ */
+function drawnReplays(
+  trials: readonly Trial[], replays: Explanation['replays'], { history }: Subject, speak: Speak,
+): { label: string; points: { step: number; loss: number }[] }[] {
   const drawn = trials.flatMap(({ kind, replay, supports }, i) => {
     if (!supports || replay.losses.length === 0 || kind === 'predicted' || kind === 'put-back') return []
-    const before = history.steps.flatMap((step, at) => (step <= replay.from ? [{ step, loss: history.training[at]?.data ?? Number.NaN }] : []))
+    const before = history.steps
+      .map((step, at) => ({ step, loss: history.training[at]?.data ?? Number.NaN }))
+      .filter(({ step }) => step <= replay.from)
     const points = [...before, ...replay.losses.map(({ step, loss }) => ({ step, loss: loss.data }))]
     return [{ label: replays[i]?.change ?? speak(`proof.${kind}`), points }]
   })
@@ -80,22 +93,29 @@ function lawSection({ investigation, experiment, explanation: { step } }: Known,
   const other = law.compare.find(({ batch }) => batch === (law.batch === 256 ? 4096 : 256))
   const figure = batchLawFigure({
     language: subject.language, rows: law.rows, badRows: law.badRows, sampling: law.sampling, own, steps: law.steps,
-    law: ladder(law).map(batch => ({ ...law, batch })).map(of => ({ batch: of.batch, expectedStep: expectedStep(of), quantile5: quantileStep(of, 0.05), quantile95: quantileStep(of, 0.95) })),
+    law: ladder(law).map(batch => ({ ...law, batch })).map(of => ({
+      batch: of.batch, expectedStep: expectedStep(of), quantile5: quantileStep(of, 0.05), quantile95: quantileStep(of, 0.95),
+    })),
     compare: other === undefined || other.batch === law.batch ? [] : [other],
     runs: [
-      ...(evidence.case.status === 'planned' ? [] : [{ batch: law.batch, failedAt: evidence.incident === null ? null : step, steps: Math.max(1, evidence.curve.steps) }]),
-      ...trials.filter(({ kind }) => kind === 'predicted').map(({ replay }) => ({ batch: replay.experiment.batchSize, failedAt: replay.incident?.step ?? null, steps: Math.max(1, replay.steps) })),
+      { batch: law.batch, failedAt: evidence.incident === null ? null : step, steps: Math.max(1, evidence.curve.steps) },
+      ...trials.filter(({ kind }) => kind === 'predicted').map(({ replay }) => ({
+        batch: replay.experiment.batchSize, failedAt: replay.incident?.step ?? null, steps: Math.max(1, replay.steps),
+      })),
     ],
   })
   const rows = law.compare.map(({ batch, perStep, expectedStep: expected, chanceWithin }) => [
-    batch === law.batch ? element('strong', {}, formatCount(batch)) : formatCount(batch), formatPercent(perStep), expected < 10 ? formatNumber(expected, 2) : formatCount(expected), formatPercent(chanceWithin),
+    batch === law.batch ? element('strong', {}, formatCount(batch)) : formatCount(batch), formatPercent(perStep),
+    expected < 10 ? formatNumber(expected, 2) : formatCount(expected), formatPercent(chanceWithin),
   ])
-  const end = 'end' as const
+  const facts = { batch: law.batch, badRows: law.badRows, perStep: law.perStep, expected: law.expectedStep, quantile: law.quantile95 }
+  const heads = [speak('law.batch'), speak('law.per-step'), speak('law.expected'), speak('law.within', { steps: experiment.steps })]
+  const lucky = law.sampling !== 'epoch' && law.compare.some(({ chanceWithin }) => chanceWithin < 0.95)
   return section(speak('law.title'),
-    element('p', {}, speak(law.badRows === 1 ? 'law.one' : 'law.many', { batch: law.batch, badRows: law.badRows, perStep: law.perStep, expected: law.expectedStep, quantile: law.quantile95 })),
+    element('p', {}, speak(law.badRows === 1 ? 'law.one' : 'law.many', facts)),
     drawing(figure),
-    grid([{ text: speak('law.batch'), align: end }, { text: speak('law.per-step'), align: end }, { text: speak('law.expected'), align: end }, { text: speak('law.within', { steps: experiment.steps }), align: end }], rows),
-    law.sampling !== 'epoch' && law.compare.some(({ chanceWithin }) => chanceWithin < 0.95) ? element('p', {}, element('strong', {}, speak('law.lucky'))) : undefined)
+    grid(heads.map(text => ({ text, align: 'end' })), rows),
+    lucky ? element('p', {}, element('strong', {}, speak('law.lucky'))) : undefined)
 }
 
 /** Batch sizes to draw the law at: powers of the root of 2 from 8 on, and the run's own. */
@@ -108,7 +128,8 @@ function ladder({ rows, batch }: BatchLaw): number[] {
 function ruledOutSection({ explanation: { ruledOut }, investigation }: Known, { language }: Subject, speak: Speak): Html | undefined {
   if (ruledOut.length === 0) return undefined
   const explains = speaker(language, investigation.causes)
-  const items = ruledOut.map(({ id, because }) => element('li', {}, element('strong', {}, explains({ message: 'name', facts: {}, cause: id })), ' · ', because))
+  const nameOf = (cause: string): string => explains({ message: 'name', facts: {}, cause })
+  const items = ruledOut.map(({ id, because }) => element('li', {}, element('strong', {}, nameOf(id)), ' · ', because))
   return section(speak('ruled-out.title'), element('ul', { class: 'plain' }, items))
 }
 
@@ -116,7 +137,8 @@ function fixSection({ explanation: { fix }, investigation, experiment }: Known, 
   if (fix === null) return section(speak('fix.title'), element('p', {}, speak('fix.none')))
   const changes = investigation.fix?.fix.changes ?? null
   const { flags, code, says, tried } = fix
-  const own = changes !== null ? commandOf(experiment, 'DATA', changes) : flags.length > 0 ? `${commandOf(experiment, 'DATA')} ${flags.join(' ')}` : null
+  const withFlags = flags.length > 0 ? `${commandOf(experiment, 'DATA')} ${flags.join(' ')}` : null
+  const own = changes !== null ? commandOf(experiment, 'DATA', changes) : withFlags
   const lines = [
     ...(own === null ? [] : [{ label: speak('fix.whynan'), text: withFiles(own, subject.record) }]),
     ...(code.python === null ? [] : [{ label: speak('fix.numpy'), text: code.python }]),
