@@ -25,8 +25,12 @@ export interface LoadedData {
 /** Reads files and finds the tables in them; a name of `request` that is a file's is read too. */
 export async function loadData(paths: readonly string[], request: TablesRequest = {}, options: ReadOptions = {}): Promise<LoadedData> {
   const named = [request.train, request.validation].filter((value): value is string => typeof value === 'string')
-  const extra = named.filter(value => !paths.includes(value) && looksLikeFile(value))
-  const all = [...paths, ...extra]
+  const given = new Set(paths.map(path => resolve(path)))
+  const extra = named.filter(value => !given.has(resolve(value)) && looksLikeFile(value))
+  return readAndFind([...paths, ...extra], request, options)
+}
+
+async function readAndFind(all: readonly string[], request: TablesRequest, options: ReadOptions): Promise<LoadedData> {
   const { contents } = await readTables(all, options)
   const found = findTables(contents, request)
   return {
@@ -71,7 +75,8 @@ export async function loadRunData(record: RunRecord, runFolder: string, replacem
     throw new RecordError('data-not-kept', `The run in ${runFolder} was made from data that stood in no file (standard input, or a program), so it cannot be read again; train again from a file.`)
   }
   const paths = await Promise.all(data.files.map(async (file, i) => findFile(file, runFolder, replacement[i])))
-  return loadData(paths, { train: settings.train, validation: settings.validation })
+  // A file that the settings name is among these, wherever it is now.
+  return readAndFind(paths, { train: settings.train, validation: settings.validation }, {})
 }
 
 async function findFile(file: DataFile, runFolder: string, replacement: string | undefined): Promise<string> {
@@ -84,7 +89,7 @@ async function findFile(file: DataFile, runFolder: string, replacement: string |
     problem = dataChange(file, await fingerprintOf(path))
     if (problem === null) return path
   }
-  const advice = replacement === undefined ? ' (--data FILE names where it is now.)' : ''
+  const advice = replacement === undefined ? ' --data FILE names another place.' : ''
   const sentence = problem?.message ?? `${file.name} is missing.`
   throw new RecordError(problem?.id ?? 'data-missing', `${sentence}${advice}`, { file: file.name })
 }
@@ -96,7 +101,16 @@ export function dataName(paths: readonly string[]): string {
   return basename(first).replace(/(\.(csv|tsv|txt|mat|npy|npz|parquet|xlsx|gz))+$/i, '')
 }
 
-/** Refuses no paths at all. */
+/** Refuses no paths at all, and paths without a name. */
 export function requirePaths(paths: readonly string[]): void {
-  if (paths.length === 0) throw new TableError('no-data', 'No data file was named; give one, such as whynan fit measurements.csv, or - for standard input.')
+  if (paths.every(path => path === '')) throw new TableError('no-data', 'No data file was named; give one, such as whynan fit measurements.csv, or - for standard input.')
+}
+
+/** Whether a path is a folder: then it is a run, not data. */
+export async function isRunFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch {
+    return false
+  }
 }

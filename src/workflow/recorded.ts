@@ -40,6 +40,8 @@ export interface RecordedRequest {
   readonly signal?: AbortSignal | undefined
   readonly observer?: Observer | undefined
   readonly onRepair?: ((repair: Repair) => void) | undefined
+  /** Told when the record stands, before the first step: nothing is refused any more but by the disk. */
+  readonly onBegin?: (() => void) | undefined
 }
 
 /** A run with its folder's record. */
@@ -90,6 +92,7 @@ async function trainAndFinish(
   if (request.signal?.aborted) stop()
   request.signal?.addEventListener('abort', stop, { once: true })
   try {
+    request.onBegin?.()
     const finished = await runExperiment(experiment, {
       signal: abort.signal, from: from?.state ?? null, history, repairs: [...repairs],
       onRepair: repair => {

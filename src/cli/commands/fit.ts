@@ -23,10 +23,9 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const folder = await createRunFolder(place, { overwrite: flags['overwrite'] === true })
   try {
     const files = await describeFiles(data.paths, folder.path)
-    // Said when nothing can be refused any more but by the disk.
-    voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
     const finished = await fitRecorded({
       store: folder.store, experiment, surroundings, signal: context.signal, files,
+      onBegin: () => voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context)),
       onRepair: repair => voice.say(repairLine(repair, context)),
     observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),
     })

@@ -29,9 +29,13 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   }
   const data = await loadRunData(record, path, replacements(flags))
   const experiment = prepareRun(data.tables, record.settings)
-  voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context))
   const observer = progressObserver(experiment, context, voice, number(flags, 'printEvery') ?? record.settings.printEvery)
-  const finished = await resumeRecorded({ store, surroundings, signal: context.signal, observer, onRepair: repair => voice.say(repairLine(repair, context)) }, data.tables)
+  const names = record.data.files.map(file => file.name).join(' ')
+  const finished = await resumeRecorded({
+    store, surroundings, signal: context.signal, observer,
+    onBegin: () => voice.say(plannedLines(names, experiment, data.assumptions, context)),
+    onRepair: repair => voice.say(repairLine(repair, context)),
+  }, data.tables)
   voice.settle()
   return conclude(finished, path, { json, context, say: voice.say })
 }
