@@ -142,7 +142,7 @@ export function parseRun(bytes: Uint8Array, folder: string): RunRecord {
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const where = issue === undefined || issue.path.length === 0 ? 'as a whole' : `at ${issue.path.join('.')}`
-  throw new RecordError('run-fields', `run.json in ${folder} is not a complete record: ${where}, ${issue?.message ?? 'it is wrong'}. ` +
+  throw new RecordError('run-fields', `run.json in ${folder} is not a complete record: ${where}, ${issue?.message.replace('received undefined', 'got nothing') ?? 'it is wrong'}. ` +
     'It was changed or damaged after whynan wrote it; put it back, or start the run again.', { folder, field: issue?.path.join('.') })
 }
 

@@ -58,6 +58,8 @@ function matFormat(source: Source, head: Uint8Array): Format | undefined {
   const major = order === 'IM' ? head[125] : order === 'MI' ? head[124] : undefined
   if (major === 1) return 'mat5'
   if (major === 2) return 'mat73'
+  // Cut in its header, it is a MAT-file all the same, and its reader says where it ends.
+  if (head.length < 128 && String.fromCharCode(...head.subarray(0, 19)) === 'MATLAB 5.0 MAT-file') return 'mat5'
   // Version 4 has no signature: its first four bytes are a small number, which no text begins with.
   if (mat4ByteOrder(head) === null) return undefined
   return /\.mat$/i.test(source.name) || mat4HeaderHolds(head) ? 'mat4' : undefined
