@@ -14,8 +14,8 @@ import { matchColumns, type ColumnSet } from './columns.ts'
 import { columnLabel, count as grouped, plural, shown } from './names.ts'
 import type { Table, TextColumn } from './table.ts'
 
-export type { Finding, FindingId, Severity } from './audit/finding.ts'
-export type { ColumnSummary, NumericSummary, TextSummary } from './audit/profile.ts'
+export type { Finding, FindingId } from './audit/finding.ts'
+export type { ColumnSummary } from './audit/profile.ts'
 
 export interface TableAudit {
   readonly name: string

@@ -7,8 +7,6 @@ import { count, isNamed, list, nearestName, plural, shown } from './names.ts'
 import { nameParts, type Role, type Side } from './roles.ts'
 import type { FileContents, Table, Variable } from './table.ts'
 
-export { chooseColumns, matchColumns, matchNames, resolveColumn, type ChosenColumns, type ColumnReference } from './columns.ts'
-
 /** The share of training rows put aside for validation where nothing else is said. */
 export const defaultValidationShare = 0.2
 

@@ -115,6 +115,5 @@ describe('refuses', () => {
 
 test('control characters in a name do not reach the sentence', () => {
   const error = thrown(() => findTables([file('a\u001b[31m.mat', matrix('x\ny', 0, 3))]))
-  // eslint-disable-next-line no-control-regex
   expect((error as TableError).message).not.toMatch(/[\u0000-\u001f]/)
 })
