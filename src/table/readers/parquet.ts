@@ -4,6 +4,7 @@
  */
 import { TableError } from '../errors.ts'
 import type { FileContents } from '../table.ts'
+import type { MadeColumn } from './mat-columns.ts'
 import { tableOfColumns } from './mat-tables.ts'
 import { matLimits } from './mat-values.ts'
 import { damaged, readFooter, type ParquetFooter } from './parquet/footer.ts'
@@ -33,8 +34,7 @@ const mostFromOneByte = 1032
 
 /** Reads the table of a Parquet file, named after the file. Throws a TableError `parquet-…`. */
 export async function readParquet(source: Source, options: ParquetOptions): Promise<FileContents> {
-  const footer = await readFooter(source)
-  const columns = wanted(source, footer, options)
+  const { footer, columns } = await parquetColumns(source, options)
   const stores = new Map(columns.map(column => [column.name, new ColumnStore(column, footer.rows, options.dates ?? 'text')]))
   const { decodePages, snappy } = await import('./parquet/pages.ts')
   for (const group of footer.groups) {
@@ -53,16 +53,30 @@ export async function readParquet(source: Source, options: ParquetOptions): Prom
       }
     }
   }
+  return parquetContents(source, footer, [...stores.values()].map(store => store.made()))
+}
+
+/** The footer and those columns that are to be read, within the bounds of memory. */
+export async function parquetColumns(
+  source: Source, options: Pick<ParquetOptions, 'only' | 'maximumBytes'>,
+): Promise<{ readonly footer: ParquetFooter, readonly columns: ParquetFooter['columns'] }> {
+  const footer = await readFooter(source)
+  return { footer, columns: wanted(source, footer, options) }
+}
+
+/** What a reader found, from the columns that it made. */
+export function parquetContents(source: Source, footer: ParquetFooter, columns: readonly MadeColumn[]): FileContents {
   const name = source.name.replace(/(?<=.)\.(?:parquet|parq|pq)$/i, '')
-  const { table, assumptions } = tableOfColumns(name, [...stores.values()].map(store => store.made()))
-  const left = footer.nested.length === 0 ? [] : [`Columns of lists or records are left out: ${footer.nested.slice(0, 10).join(', ')}${footer.nested.length > 10 ? ', …' : ''}.`]
+  const { table, assumptions } = tableOfColumns(name, columns)
+  const { nested } = footer
+  const left = nested.length === 0 ? [] : [`Columns of lists or records are left out: ${nested.slice(0, 10).join(', ')}${nested.length > 10 ? ', …' : ''}.`]
   return {
     file: source.name, format: 'parquet', assumptions: [...left, ...assumptions],
     variables: [{ name, class: 'table', dims: [table.rows, table.columns.length], table }],
   }
 }
 
-function wanted(source: Source, footer: ParquetFooter, { only, maximumBytes = matLimits.bytes }: ParquetOptions): ParquetFooter['columns'] {
+function wanted(source: Source, footer: ParquetFooter, { only, maximumBytes = matLimits.bytes }: Pick<ParquetOptions, 'only' | 'maximumBytes'>): ParquetFooter['columns'] {
   const { name: file, size } = source
   const names = footer.columns.map(({ name }) => name)
   if (new Set(names).size < names.length) throw damaged(file, 'two columns of one name', 'names that differ')

@@ -127,11 +127,12 @@ function stored(bytes: Uint8Array, at: number, encoding: number, count: number, 
       return Uint8Array.from(decodeRuns(bytes, at + 4, bytes.length, 1, count))
     }
     case encodings.delta: {
-      const values = column.type === types.int32 ? new Int32Array(count) : column.type === types.int64 ? new BigInt64Array(count) : null
-      if (values === null) break
+      if (column.type !== types.int32 && column.type !== types.int64) break
       checkDelta(bytes, at)
+      const values = new BigInt64Array(count)
       deltaBinaryUnpack(reader, count, values)
-      return values
+      // DuckDB writes unsigned numbers of 32 bits without wrapping them round: 4294967295 instead of -1.
+      return column.type === types.int64 ? values : Int32Array.from(values, value => Number(BigInt.asIntN(32, value)))
     }
     case encodings.deltaLength: {
       const lengths = new Int32Array(count)

@@ -156,7 +156,8 @@ function julianSeconds(bytes: Uint8Array): number {
   return (view.getInt32(8, true) - 2_440_588) * 86_400 + Number(view.getBigInt64(0, true)) / 1e9
 }
 
-function timeText(seconds: number, kind: string): string {
+/** Seconds as ISO 8601 writes them: a date, a time of day, or both. */
+export function timeText(seconds: number, kind: string): string {
   const date = new Date(Math.round(seconds * 1000))
   if (Number.isNaN(date.getTime())) return String(seconds)
   const iso = date.toISOString()
