@@ -61,7 +61,7 @@ export async function replay(request: ReplayRequest): Promise<Replay> {
     const stopping = experiment.settings.earlyStopping
     const result = await train(
       {
-        trainer: passing(trainer, passOver), draws, steps: experiment.steps, schedule: experiment.settings.schedule,
+        trainer: passing(trainer, new Set([...request.experiment.passOver, ...passOver])), draws, steps: experiment.steps, schedule: experiment.settings.schedule,
         learningRate: experiment.settings.optimizer.learningRate, earlyStopping: stopping, evaluateEvery: experiment.evaluateEvery,
         validation: stopping === false ? null : experiment.validation?.dataset ?? null, signal: limit.signal,
       },
@@ -139,15 +139,13 @@ interface Limit {
 
 function limits({ until, failedAt, seconds = patience, signal }: ReplayRequest, planned: number, from: number): Limit {
   const stop = new AbortController()
-  signal?.addEventListener('abort', () => stop.abort(), { once: true })
-  if (signal?.aborted) stop.abort()
   const started = performance.now()
   const wanted = Math.min(until ?? planned, planned)
   const least = Math.max(2 * (failedAt ?? 0), (failedAt ?? 0) + 200)
   let reached = false
   let short = false
   return {
-    signal: stop.signal,
+    signal: signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]),
     after(step) {
       const spent = (performance.now() - started) / 1000
       const whole = (spent / Math.max(step - from, 1)) * (wanted - from)

@@ -9,11 +9,11 @@ import type { Options } from '../network/recipes.ts'
 import { hashParameters } from '../numeric/hash.ts'
 import type { Model } from '../predict/model.ts'
 import { predict, type Prediction } from '../predict/predict.ts'
-import { passing } from '../record/replay.ts'
+import { drawsOf, passing } from '../record/replay.ts'
 import type { BadCell } from '../table/rows.ts'
 import { defaultValidationShare } from '../table/select.ts'
 import type { Table } from '../table/table.ts'
-import { makeDraws, type Draws } from '../training/draws.ts'
+import type { Draws } from '../training/draws.ts'
 import { problemOf, type Experiment, type Side } from '../training/experiment.ts'
 import { train, type Observer, type StepEvent, type TrainingResult, type TrainingState } from '../training/train.ts'
 import { prepareRun } from './prepare.ts'
@@ -157,13 +157,6 @@ function finish(experiment: Experiment, { trainer, result }: Trained, history: H
   const seconds = (performance.now() - start) / 1000
   const run = assemble(experiment, trainer, result, history, evaluation, baselineOf(experiment, measuredOn), seconds)
   return { run: { ...run, repairs }, evaluation, measuredOn }
-}
-
-export function drawsOf({ settings, network, training, validation, batchSize }: Experiment): Draws {
-  return makeDraws({
-    kind: settings.draws, seed: settings.seed, network, rows: training.rows.length, batchSize,
-    sampling: settings.sampling, validationRows: validation?.rows.length ?? 0,
-  })
 }
 
 function planOf(experiment: Experiment, trainer: Trainer, draws: Draws, signal: AbortSignal | undefined): Parameters<typeof train>[0] {
