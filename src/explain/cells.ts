@@ -81,3 +81,8 @@ export function nonFinite(values: FloatArray): number[] {
 export function placeOf({ side, index, column }: Pick<Cell, 'side' | 'index' | 'column'>): CellPlace {
   return { side, row: index, column: column - 1 }
 }
+
+/** Whether a cell of a column of numbers holds text that could not be read as one. */
+export function holdsText({ training: { table } }: Experiment, { text, column, encoded }: Cell): boolean {
+  return text !== undefined && text.trim() !== '' && Number.isNaN(encoded) && table.columns[column - 1]?.kind === 'numeric'
+}

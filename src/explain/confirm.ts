@@ -66,7 +66,7 @@ async function tryProof(court: Court, evidence: Evidence, suspect: Suspect, all:
   let cured: Trial | null = null
   for (const attempt of finding.tryThis) {
     if (trials.length > 0 && court.spent()) break
-    const trial = await tried(() => court.try('taken-away', attempt, cures(evidence, finding)))
+    const trial = await tried(() => court.try('taken-away', attempt, cures(evidence, finding), finding.until === undefined ? {} : { until: finding.until }))
     if (trial === null) continue
     trials.push(trial)
     if (trial.supports) {
@@ -158,11 +158,14 @@ export async function confirmRisk(evidence: Evidence, suspects: readonly Suspect
 /** The fix that holds when it is tried; null where none does. */
 export async function tryFixes(evidence: Evidence, proof: Proof, fixes: readonly Fix[], options: ConfirmOptions): Promise<{ fix: Fix; trial: Trial | null } | null> {
   const court = makeCourt(evidence, options)
+  const { cured } = proof
+  const own = cured === null ? undefined : fixes.find(({ changes }) => JSON.stringify(cured.replay.changes) === JSON.stringify(changes))
+  if (own !== undefined) return { fix: own, trial: cured }
   for (const fix of fixes) {
     if (fix.changes === null) return { fix, trial: null }
-    if (proof.cured !== null && JSON.stringify(proof.cured.replay.changes) === JSON.stringify(fix.changes)) return { fix, trial: proof.cured }
+    if (court.spent()) break
     const { changes } = fix
-    const trial = await tried(() => court.try('fix', changes, proof.finding === null ? () => true : cures(evidence, proof.finding)))
+    const trial = await tried(() => court.try('fix', changes, proof.finding === null ? () => true : cures(evidence, proof.finding), proof.finding?.until === undefined ? {} : { until: proof.finding.until }))
     if (trial?.supports === true) return { fix, trial }
   }
   return null

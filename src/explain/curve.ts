@@ -18,6 +18,8 @@ export interface Curve {
   readonly turns: number
   /** The median of |step-to-step change| over the median loss, of the last half. */
   readonly jumps: number
+  /** How often the loss, smoothed over a fortieth of the run, turned after it had changed by a third: 0 for one that falls, or wavers. */
+  readonly swings: number
 }
 
 export function curveOf({ steps, training }: History): Curve {
@@ -31,6 +33,7 @@ export function curveOf({ steps, training }: History): Curve {
     lowest: finite.reduce((least, loss) => Math.min(least, loss), Infinity),
     start: median(finite.slice(0, tenth)), end: median(finite.slice(-tenth)),
     growth, growing, turns: turnsOf(finite),
+    swings: swingsOf(finite),
     jumps: median(half.slice(1).map((loss, i) => Math.abs(loss - (half[i] ?? loss)))) / median(half),
   }
 }
@@ -51,4 +54,26 @@ function turnsOf(losses: readonly number[]): number {
     if ((b - a) * (c - b) < 0) turns++
   }
   return losses.length < 3 ? 0 : turns / (losses.length - 2)
+}
+
+function swingsOf(losses: readonly number[]): number {
+  const width = Math.max(1, Math.floor(losses.length / 40))
+  const smooth = Array.from({ length: Math.floor(losses.length / width) }, (_, i) => median(losses.slice(i * width, (i + 1) * width)))
+  let [low, high] = [smooth[0] ?? 0, smooth[0] ?? 0]
+  let rising: boolean | null = null
+  let swings = 0
+  for (const loss of smooth) {
+    if (rising !== false && loss < high / 1.33) {
+      if (rising !== null) swings++
+      rising = false
+      low = loss
+    } else if (rising !== true && loss > low * 1.33) {
+      if (rising !== null) swings++
+      rising = true
+      high = loss
+    }
+    low = Math.min(low, loss)
+    high = rising === false ? Math.max(loss, low) : Math.max(high, loss)
+  }
+  return swings
 }

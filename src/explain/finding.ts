@@ -56,8 +56,8 @@ export interface Finding {
   readonly until?: number
   /** Whether a replay shows it cured; left out: that it stays finite. */
   readonly cured?: (replay: Replay, evidence: Evidence) => boolean
-  /** What the replay that supports it shows, in the cause's own words, with {change}, {steps} and {loss}; left out, the frame's. */
-  readonly proofSays?: Said
+  /** What the replay that cured shows, in the cause's own words; {change}, {cells}, {steps} and {loss} are filled in. Left out, the frame's words. */
+  readonly proofSays?: (replay: Replay) => Said
   /** A cause of chance: the rows (of the training table, from 0) whose being drawn is the failing step. */
   readonly chance: {
     readonly rows: readonly number[]

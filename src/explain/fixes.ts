@@ -1,5 +1,7 @@
 /** Fixes that causes share: leaving rows out, as flags and as lines of NumPy and MATLAB. */
 import type { Change } from '../record/change.ts'
+import type { Options } from '../network/recipes.ts'
+import type { OptimizerSpec } from '../network/spec.ts'
 import type { Experiment } from '../training/experiment.ts'
 import type { Cell } from './cells.ts'
 import { say, type Fix, type Said } from './finding.ts'
@@ -57,4 +59,22 @@ export function settingFix(flags: readonly string[], change: Change, says: Said,
 /** For causes that no flag cures. */
 export function noFix(message: string): Fix {
   return { flags: [], changes: null, code: { python: null, matlab: null }, says: say(message) }
+}
+
+/** Settings changed alone, by their flags; where no flag says them, as what a settings file would hold. */
+export function settingsFix(set: Options, says: Said, { flags, python = null, matlab = null }: { flags?: readonly string[]; python?: string | null; matlab?: string | null } = {}): Fix {
+  return settingFix(flags ?? [`--settings '${JSON.stringify(set)}'`], { kind: 'settings', set }, says, { python, matlab })
+}
+
+/** Another learning rate, all else of the optimizer as it is; two digits, since nobody sets more. */
+export function rateFix(optimizer: OptimizerSpec, rate: number, says: Said): Fix {
+  const learningRate = Number(rate.toPrecision(2))
+  return settingsFix({ optimizer: { ...optimizer, learningRate } }, says, {
+    flags: [`--rate ${learningRate}`], python: `learning_rate = ${learningRate}`, matlab: `learningRate = ${learningRate};`,
+  })
+}
+
+/** What fixes change, as attempts to be tried in the same order. */
+export function attemptsOf(fixes: readonly Fix[]): (readonly Change[])[] {
+  return fixes.flatMap(({ changes }) => (changes === null ? [] : [changes]))
 }

@@ -115,8 +115,8 @@ function curedLines({ replay, kind }: Trial, { cause, finding }: Suspect, learni
   const change = replay.changes.flatMap(one => changeSaid(one, experiment))
   const repaired = replay.changes.every(({ kind: of }) => of === 'repair')
   const that = [cells === 1 ? say('that.cell') : say('those.cells', { count: cells })]
-  const { proofSays } = finding
-  const line = proofSays !== undefined ? { ...proofSays, cause: cause.id, facts: { ...proofSays.facts, ...facts, change, cells: that } } : kind === 'clean'
+  const own = finding.proofSays?.(replay)
+  const line = own !== undefined ? { ...own, cause: cause.id, facts: { ...own.facts, ...facts, change, cells: that } } : kind === 'clean'
     ? say('proof.clean', facts)
     : learning ? say('proof.taken-away.learns', { ...facts, change }) : repaired ? say('proof.taken-away.cells', { ...facts, cells: that }) : say('proof.taken-away.setting', { ...facts, change })
   return [speak(line), ...(replay.cutShort ? [speak(say('proof.cut-short', facts))] : [])]

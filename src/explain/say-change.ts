@@ -43,6 +43,9 @@ function settingsSaid(change: Change & { kind: 'settings' }, was: Settings): Sai
   if (set.excludeRows !== undefined) value('change.excludeRows', set.excludeRows.length)
   if (set.l2 !== undefined) value('change.l2', set.l2)
   if (set.clip?.norm !== undefined) value('change.clip', set.clip.norm)
+  else if (set.clip !== undefined && set.clip.value === undefined && (was.clip.norm !== undefined || was.clip.value !== undefined)) said.push(say('change.clip.none'))
+  if (set.schedule !== undefined) value('change.schedule', plain(set.schedule))
+  if (set.inputs !== undefined) said.push(say('change.inputs', { value: set.inputs.map(String).join(', ') }))
   if (set.steps !== undefined) value('change.steps', set.steps)
   const { network } = set
   if (network?.initializer !== undefined) value('change.initializer', plain(network.initializer))
@@ -61,6 +64,8 @@ function optimizerSaid(set: Change & { kind: 'settings' }, was: Settings['optimi
   const said: Said[] = []
   if (optimizer.learningRate !== was.learningRate) said.push(say('change.learningRate', { value: optimizer.learningRate }))
   if (optimizer.weightDecay !== was.weightDecay) said.push(say('change.weightDecay', { value: optimizer.weightDecay }))
+  if ('momentum' in optimizer && 'momentum' in was && optimizer.momentum !== was.momentum) said.push(say('change.momentum', { value: optimizer.momentum }))
+  if ('beta1' in optimizer && 'beta1' in was && optimizer.beta1 !== was.beta1) said.push(say('change.beta1', { value: optimizer.beta1 }))
   if ('epsilon' in optimizer && 'epsilon' in was && optimizer.epsilon !== was.epsilon) said.push(say('change.epsilon', { value: optimizer.epsilon }))
   return said
 }

@@ -6,7 +6,7 @@ import { settingFix } from '../fixes.ts'
 
 export const dropoutTooStrong: Cause = {
   id: 'dropout-too-strong',
-  explains: ['not-learning'],
+  explains: ['not-learning', 'learned-less'],
   words: {
     en: {
       'name': 'dropout',
@@ -27,7 +27,7 @@ export const dropoutTooStrong: Cause = {
     if (strongest === undefined || (strongest.left >= 4 && strongest.rate < 0.8)) return null
     const change: Change = { kind: 'settings', set: { network: { dropout: 0 } } }
     return {
-      weight: 0.46, summary: say('summary', strongest), cells: [], evidence: strongest, tryThis: [[change]], cured, chance: null,
+      weight: strongest.rate >= 0.8 ? 0.67 : 0.46, summary: say('summary', strongest), cells: [], evidence: strongest, tryThis: [[change]], cured, chance: null,
       fixes: [settingFix(['--dropout 0'], change, say('fix'))],
     }
   },

@@ -1,15 +1,12 @@
 /** Inputs of very different or very large size: the curvature along them is their mean square, and a rate that suits the small ones overshoots. docs/causes/inputs-not-scaled.md */
-import type { Change } from '../../record/change.ts'
 import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
-import { settingFix } from '../fixes.ts'
-
-/** A root mean square beyond this is worth a replay; standardised inputs have 1. */
-const large = 5
+import { attemptsOf } from '../fixes.ts'
+import { outOfScale, scalingFix } from '../scales.ts'
 
 export const inputsNotScaled: Cause = {
   id: 'inputs-not-scaled',
-  explains: ['non-finite', 'not-learning'],
+  explains: ['non-finite', 'not-learning', 'learned-less'],
   words: {
     en: {
       'name': 'scale of the inputs',
@@ -22,18 +19,15 @@ export const inputsNotScaled: Cause = {
       'fix': '把输入和目标变换为均值 0、标准差 1',
     },
   },
-  check({ experiment: { settings }, columns, trace }) {
-    if (settings.standardize || trace?.birth?.kind === 'data') return null
-    const sizes = columns.filter(({ part }) => part === 'input').map(({ name, mean, deviation }) => ({ name, size: Math.hypot(mean, deviation) }))
-    const largest = sizes.reduce((a, b) => (b.size > a.size ? b : a), { name: '', size: 0 })
-    if (!(largest.size > large)) return null
-    const change: Change = { kind: 'settings', set: { standardize: true } }
-    const facts = { column: largest.name, size: largest.size, times: largest.size ** 2 }
+  check(evidence) {
+    const { trace, incident } = evidence
+    const [input, target] = [outOfScale(evidence, 'input'), outOfScale(evidence, 'target')]
+    if (input === null || trace?.birth?.kind === 'data' || (target !== null && target.factor > input.factor)) return null
+    const facts = { column: input.column, size: input.size, times: input.size ** 2 }
+    const fixes = [scalingFix(say('fix'))]
+    // A rate that is too high for any data breaks scaled ones too, and the replay says so; a run that broke may be the rate's alone.
     return {
-      weight: 0.45, summary: say('summary', facts), cells: [], evidence: facts, tryThis: [[change]], cured, chance: null,
-      fixes: [settingFix(['--settings \'{"standardize":true}\''], change, say('fix'), {
-        python: 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', matlab: 'T = (T - mean(T,1,"omitnan")) ./ std(T,0,1,"omitnan");',
-      })],
+      weight: incident === null && input.factor > 30 ? 0.74 : 0.45, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
 }

@@ -1,20 +1,22 @@
-/** Steps so long that each overshoots by more than the last: the loss grows by a factor a step. docs/causes/learning-rate-too-high.md */
-import type { Change } from '../../record/change.ts'
+/** Steps so long that each overshoots: the loss grows by a factor a step, or jumps about. docs/causes/learning-rate-too-high.md */
 import { cured } from '../calm.ts'
 import type { Evidence } from '../evidence.ts'
 import { say, type Cause } from '../finding.ts'
-import { settingFix } from '../fixes.ts'
+import { attemptsOf, rateFix } from '../fixes.ts'
 
-/** By how much the rate is cut, one after the other, until a replay is cured. */
-const cuts = [2, 4, 10, 100, 1000, 1e4, 1e6]
+/** A step of a hundredth of the weights' length is a long one that still trains. */
+const usualStep = 0.01
+/** From a fifth on, a handful of steps replaces the weights. */
+const longStep = 0.2
 
 export const learningRateTooHigh: Cause = {
   id: 'learning-rate-too-high',
-  explains: ['non-finite', 'not-learning'],
+  explains: ['non-finite', 'not-learning', 'learned-less'],
   words: {
     en: {
       'name': 'learning rate',
       'summary.growth': 'The learning rate {rate:figure} is too high: over the last {growing:count} steps the loss grew by a factor of {growth:figure} a step.',
+      'summary.step': 'The learning rate {rate:figure} is too high: one step moves the weights by {update:figure} times their own length.',
       'summary': 'The learning rate {rate:figure} is too high for this network and these data.',
       'fix': 'steps short enough for the loss to fall',
       'ruled-out.bounded': 'in the replay {optimizer} moved no weight by more than {largest:figure} a step; overflow would need inputs near {needed:order}',
@@ -23,6 +25,7 @@ export const learningRateTooHigh: Cause = {
     zh: {
       'name': '学习率',
       'summary.growth': '学习率 {rate:figure} 过高：最后 {growing:count} 步中损失每步增大到 {growth:figure} 倍。',
+      'summary.step': '学习率 {rate:figure} 过高：一步就把权重移动了自身长度的 {update:figure} 倍。',
       'summary': '学习率 {rate:figure} 对这个网络和这些数据来说过高。',
       'fix': '步长足够短，损失才会下降',
       'ruled-out.bounded': '重放中 {optimizer} 每步移动权重不超过 {largest:figure}；要溢出，输入须接近 {needed:order}',
@@ -30,22 +33,20 @@ export const learningRateTooHigh: Cause = {
     },
   },
   check(evidence) {
-    const { experiment: { settings }, curve, trace, incident } = evidence
+    const { experiment: { settings }, curve, trace, incident, fitness } = evidence
     if (trace?.birth?.kind === 'data') return null
     const { optimizer } = settings
-    const grows = curve.growth > 1.05 && curve.growing >= 2
-    if (incident === null && !(grows || curve.jumps > 0.3 || evidence.fitness.worst > 1.5)) return null
-    // Adam's steps are bounded: a rate that breaks it by itself is a rare thing.
-    if (incident !== null && !grows && optimizer.name !== 'sgd') return null
-    const attempts = cuts.map((cut): Change[] => [{ kind: 'settings', set: { optimizer: { ...optimizer, learningRate: optimizer.learningRate / cut } } }])
-    const facts = { rate: optimizer.learningRate, growth: curve.growth, growing: curve.growing }
+    const grows = incident !== null && curve.growth > 1.05 && curve.growing >= 2
+    const update = longestStep(evidence)
+    const isLong = update > longStep
+    const jumps = curve.jumps > 0.3 || fitness.worst > 1.5
+    if (incident === null ? !isLong && !(jumps && fitness.worst > 1) : !grows && !isLong && optimizer.name !== 'sgd') return null
+    const { learningRate } = optimizer
+    const facts = { rate: learningRate, growth: curve.growth, growing: curve.growing, update }
+    const fixes = cutsFor(update, incident !== null).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
     return {
-      weight: stepIsTooLong(evidence) ? 0.49 : 0.4,
-      summary: say(grows ? 'summary.growth' : 'summary', facts), cells: [], evidence: facts, tryThis: attempts, cured, chance: null,
-      fixes: attempts.map((changes, i) => {
-        const rate = optimizer.learningRate / (cuts[i] ?? 1)
-        return settingFix([`--rate ${rate}`], changes[0] ?? { kind: 'settings', set: {} }, say('fix'), { python: `learning_rate = ${rate}`, matlab: `learningRate = ${rate};` })
-      }),
+      weight: isLong && incident === null ? (update > 1 ? 0.66 : 0.6) : stepIsTooLong(evidence) ? 0.49 : 0.4,
+      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : 'summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
   ruleOut({ bounds, experiment: { settings: { optimizer } } }, { cured: replayed }) {
@@ -53,6 +54,18 @@ export const learningRateTooHigh: Cause = {
     const facts = { largest: replayed.replay.largestUpdate, needed: bounds.forLoss ?? 0, optimizer: optimizer.name === 'rmsprop' ? 'RMSProp' : optimizer.name === 'sgd' ? 'SGD' : 'Adam' }
     return say(bounds.forLoss === null ? 'ruled-out' : 'ruled-out.bounded', facts)
   },
+}
+
+/** The longer of a step at the run's start and one at its end, over the weights' length; 0 where neither can be told. */
+function longestStep({ start, end }: Evidence): number {
+  return Math.max(0, ...[start.update, end?.update ?? 0].filter(Number.isFinite))
+}
+
+/** By how much the rate is cut, one after the other: where a run broke, by little first, since few steps are taken; else by what the step's length asks for. */
+function cutsFor(update: number, broke: boolean): number[] {
+  if (broke) return [2, 4, 10, 100, 1000, 1e4, 1e6]
+  const asked = Math.max(update / usualStep, 4)
+  return [asked, 10 * asked]
 }
 
 /**

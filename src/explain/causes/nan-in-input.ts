@@ -1,5 +1,6 @@
 /** A missing number among the inputs: every product with it is NaN. docs/causes/nan-in-input.md */
 import { cellFinding } from '../cell-findings.ts'
+import { holdsText } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
 
 export const nanInInput: Cause = {
@@ -25,6 +26,6 @@ export const nanInInput: Cause = {
       'ruled-out': '用到的输入全部有限',
     },
   },
-  check: evidence => cellFinding(evidence, evidence.badCells.filter(({ part, encoded }) => part === 'input' && Number.isNaN(encoded))),
+  check: evidence => cellFinding(evidence, evidence.badCells.filter(cell => cell.part === 'input' && Number.isNaN(cell.encoded) && !holdsText(evidence.experiment, cell))),
   ruleOut: ({ badCells }) => (badCells.some(({ part }) => part === 'input') ? null : say('ruled-out')),
 }

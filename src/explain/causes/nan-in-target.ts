@@ -1,5 +1,6 @@
 /** A missing number among the targets: its error is NaN, and with it the loss. docs/causes/nan-in-target.md */
 import { cellFinding } from '../cell-findings.ts'
+import { holdsText } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
 
 export const nanInTarget: Cause = {
@@ -25,6 +26,6 @@ export const nanInTarget: Cause = {
       'ruled-out': '目标值全部有限',
     },
   },
-  check: evidence => cellFinding(evidence, evidence.badCells.filter(({ part, encoded }) => part === 'target' && Number.isNaN(encoded))),
+  check: evidence => cellFinding(evidence, evidence.badCells.filter(cell => cell.part === 'target' && Number.isNaN(cell.encoded) && !holdsText(evidence.experiment, cell))),
   ruleOut: ({ badCells }) => (badCells.some(({ part }) => part === 'target') ? null : say('ruled-out')),
 }

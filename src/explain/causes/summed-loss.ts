@@ -6,7 +6,7 @@ import { settingFix } from '../fixes.ts'
 
 export const summedLoss: Cause = {
   id: 'summed-loss',
-  explains: ['non-finite', 'not-learning'],
+  explains: ['non-finite', 'not-learning', 'learned-less'],
   words: {
     en: {
       'name': 'summed loss',
@@ -21,8 +21,10 @@ export const summedLoss: Cause = {
       'ruled-out': '损失按批取平均，步长不随批大小增大',
     },
   },
-  check({ experiment: { settings, batchSize }, curve, trace }) {
+  check({ experiment: { settings, batchSize }, curve, trace, incident, start, end }) {
     if (settings.reduction !== 'sum' || batchSize === 1 || trace?.birth?.kind === 'data') return null
+    // A sum with a rate that suits it is as good as a mean.
+    if (incident === null && !(Math.max(start.update, end?.update ?? 0) > 0.05)) return null
     const change: Change = { kind: 'settings', set: { reduction: 'mean' } }
     return {
       weight: settings.optimizer.name === 'sgd' ? 0.7 : 0.35, summary: say('summary', { batch: batchSize }), cells: [],

@@ -49,5 +49,7 @@ export const watchedEn = {
   'log.bad-step': 'its step is {got}, and a whole number was expected',
   'log.step-back': 'its step {got} does not follow step {last:count}',
   'log.bad-rows': 'its rows are {got}, and a list of row numbers was expected',
+  'log.bad-settings': 'its settings are no JSON object',
+  'log.runs': 'The log holds {count:count} runs, one after the other; this is about the last.',
   'log.cut': 'The last line of the log is cut short; the program may have stopped while writing it.',
 } as const satisfies Messages

@@ -49,5 +49,7 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'log.bad-step': '其步号为 {got}，应为整数',
   'log.step-back': '其步号 {got} 不在第 {last:count} 步之后',
   'log.bad-rows': '其 rows 为 {got}，应为行号的列表',
+  'log.bad-settings': '其 settings 不是 JSON 对象',
+  'log.runs': '日志中依次有 {count:count} 次训练；这里说的是最后一次。',
   'log.cut': '日志的最后一行不完整，程序可能在写入时停止了。',
 }

@@ -1,0 +1,64 @@
+/** Adam's bias correction 1 - beta^t with t counted from 0 divides by 0 in the first update. docs/causes/bias-correction-at-zero.md */
+import { say, type Cause } from '../finding.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
+import type { WatchedFacts } from '../watched/run.ts'
+import { failingAt, heldRows, mayDivide, rowsOf } from '../watched/timing.ts'
+
+export const biasCorrectionAtZero: Cause = {
+  id: 'bias-correction-at-zero',
+  explains: ['non-finite'],
+  words: {
+    en: {
+      'name': 'bias correction from 0',
+      'summary': 'The first update made all {count:count} parameters non-finite though {finite:said} were finite: the bias correction 1 - beta^t divides by 0 where t starts from 0.',
+      'summary.second': 'The loss was finite at the first step and not at the second, whatever the batch: the first update broke the parameters, as Adam does where the t of its bias correction 1 - beta^t starts from 0.',
+      'gradients': 'its gradients',
+      'loss': 'its loss',
+      'fix': 't from 1 in the first update',
+      'ruled-out': 'it would have broken the first update, and the first that broke was that of step {step:count}',
+    },
+    zh: {
+      'name': '从 0 开始的偏差修正',
+      'summary': '第一次更新使全部 {count:count} 个参数变为非有限值，而{finite:said}是有限的：t 从 0 开始时，偏差修正 1 - beta^t 是除以 0。',
+      'summary.second': '第一步损失有限，第二步不再有限，与抽到哪批无关：第一次更新就破坏了参数；偏差修正 1 - beta^t 的 t 从 0 开始时，Adam 正是如此。',
+      'gradients': '其梯度',
+      'loss': '其损失',
+      'fix': '第一次更新时 t 从 1 开始',
+      'ruled-out': '它会在第一次更新时就出错，而最先出错的是第 {step:count} 步的更新',
+    },
+  },
+  check: () => null,
+  watched(facts) {
+    const { failure, declared } = facts.run
+    if (failure === null || !mayDivide(facts.run) || !firstUpdateBroke(facts)) return null
+    const { parameters, gradients } = failure.step
+    const named = declared.optimizer === undefined ? 0 : 0.05
+    const fixes = [codeFix(say('fix'), 't += 1  # before: m / (1 - beta1**t), v / (1 - beta2**t)', 't = t + 1;  % before: m / (1 - beta1^t), v / (1 - beta2^t)')]
+    if (failure.first !== 'parameter' || parameters === null) {
+      return { ...plainFinding, weight: 0.6 + named, summary: say('summary.second'), evidence: { step: failure.step.step }, fixes }
+    }
+    // 0 / 0 and m / 0 leave no parameter finite; an underflow of epsilon spares those whose moment is not 0.
+    const all = parameters.elements === null || parameters.nonFinite === parameters.elements
+    return {
+      ...plainFinding, weight: all ? 0.9 + named : 0.35, summary: say('summary', { count: parameters.nonFinite, finite: [say(gradients === null ? 'loss' : 'gradients')].map(said => ({ ...said, cause: 'bias-correction-at-zero' })) }),
+      evidence: { step: failure.step.step, nonFinite: parameters.nonFinite, parameters: parameters.elements ?? parameters.nonFinite }, fixes,
+    }
+  },
+  ruleOutWatched({ run }) {
+    const at = failingAt(run)
+    return at === null || at <= 2 || !mayDivide(run) ? null : say('ruled-out', { step: run.failure?.first === 'parameter' ? run.failure.step.step : run.lastStep < 1 ? 1 : (run.failure?.step.step ?? 1) - 1 })
+  },
+}
+
+/**
+ * Whether what broke is the first update and nothing before it: its parameters are not finite and its gradients are, or, where
+ * parameters were not shown, the second step is the first whose loss is not finite. A batch that held bad cells speaks against it.
+ */
+export function firstUpdateBroke({ run, badCells }: WatchedFacts): boolean {
+  const at = failingAt(run)
+  const { failure } = run
+  if (failure === null || at === null || run.beyond !== null) return false
+  const held = heldRows(run, rowsOf(badCells))
+  if (held.atFailure || held.justBefore) return false
+  return failure.first === 'parameter' ? at === 1 : failure.first === 'loss' && at === 2 && run.losses.length > 0
+}

@@ -1,0 +1,47 @@
+/** Weights so large that each layer multiplies what passes it: the gradient grows by a factor a layer. docs/causes/exploding-gradients.md */
+import { cured } from '../calm.ts'
+import { say, type Cause } from '../finding.ts'
+import { attemptsOf, settingsFix } from '../fixes.ts'
+
+/** Predictions and targets of size 1 have gradients of size 1 at most; beyond this the first weights made them. */
+const large = 100
+
+export const explodingGradients: Cause = {
+  id: 'exploding-gradients',
+  explains: ['non-finite', 'not-learning'],
+  words: {
+    en: {
+      'name': 'exploding gradients',
+      'summary': 'Gradients explode: with first weights of size {weight:figure}, each of {layers:count} layers multiplies what passes it by about {gain:figure}, and the first gradients are of size {gradient:figure}.',
+      'fix.weights': 'first weights that keep sizes from layer to layer',
+      'fix.clip': 'bounds the gradient before the update',
+      'ruled-out': 'the largest layer gradient at the start was {gradient:figure}',
+    },
+    zh: {
+      'name': '梯度爆炸',
+      'summary': '梯度爆炸：初始权重大小为 {weight:figure}，{layers:count} 层中每层都把经过的值放大约 {gain:figure} 倍，最初的梯度已达 {gradient:figure}。',
+      'fix.weights': '初始权重使各层之间大小不变',
+      'fix.clip': '更新之前限制梯度',
+      'ruled-out': '开始时各层梯度最大为 {gradient:figure}',
+    },
+  },
+  check(evidence) {
+    const { start: { layers }, trace, experiment } = evidence
+    if (trace?.birth?.kind === 'data' || layers.length < 3) return null
+    const gradient = Math.max(...layers.map(one => one.gradient))
+    // What a layer multiplies by: the length of its weights' rows, against 1 or sqrt(2) for those that keep sizes.
+    const gains = layers.map(({ weight, layer }) => weight * Math.sqrt(layer.inputs))
+    const gain = Math.exp(gains.reduce((sum, one) => sum + Math.log(one), 0) / gains.length)
+    const { settings } = experiment
+    if (!(gradient > large) || !(gain > 2) || (!settings.standardize && evidence.columns.some(({ mean, deviation }) => Math.hypot(mean, deviation) > 30))) return null
+    const facts = { weight: Math.max(...layers.map(({ weight }) => weight)), layers: layers.length, gain, gradient }
+    const fixes = [
+      settingsFix({ network: { initializer: 'he-normal' } }, say('fix.weights'), {
+        python: 'W = np.random.randn(inputs, units) / np.sqrt(inputs / 2)', matlab: 'W = randn(inputs, units) / sqrt(inputs / 2);',
+      }),
+      settingsFix({ clip: { norm: 1 } }, say('fix.clip'), { flags: ['--clip-norm 1'], python: 'g *= min(1, 1 / np.linalg.norm(g))', matlab: 'g = g * min(1, 1/norm(g));' }),
+    ]
+    return { weight: 0.75, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
+  },
+  ruleOut: ({ start: { layers }, incident }) => (incident === null || layers.length < 3 ? null : say('ruled-out', { gradient: Math.max(...layers.map(one => one.gradient)) })),
+}

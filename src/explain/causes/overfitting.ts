@@ -1,0 +1,63 @@
+/** A network that goes on to learn the noise of its training rows: their loss falls while that of other rows rises. docs/causes/overfitting.md */
+import { calm } from '../calm.ts'
+import type { Evidence } from '../evidence.ts'
+import { fitnessOf } from '../learned.ts'
+import { say, type Cause } from '../finding.ts'
+import { attemptsOf, settingsFix } from '../fixes.ts'
+
+/** How far the shares of both sides lie apart, and by how much the validation loss has risen from its lowest, before it is asked. */
+const [gap, rise] = [0.25, 1.1]
+
+export const overfitting: Cause = {
+  id: 'overfitting',
+  explains: ['not-learning', 'learned-less'],
+  words: {
+    en: {
+      'name': 'overfitting',
+      'summary': 'The network has learned its {rows:count} training rows by heart: {training:share} of the best constant\'s loss is left on them and {validation:share} on validation rows, whose loss was lowest at step {step:count} and rose by {rise:percent} since.',
+      'proof': 'With {change:said} and all else the same, {after:share} of the best constant\'s loss is left on validation rows, not {before:share}.',
+      'fix.stop': 'stops where the validation loss is lowest',
+      'fix.l2': 'keeps weights small, so that single rows cannot bend the network',
+      'ruled-out': 'the validation rows are predicted as well as the training rows',
+    },
+    zh: {
+      'name': '过拟合',
+      'summary': '网络把 {rows:count} 个训练行背了下来：训练行上最优常数的损失还剩 {training:share}，验证行上还剩 {validation:share}；验证损失在第 {step:count} 步最低，此后上升了 {rise:percent}。',
+      'proof': '改为{change:said}、其余不变时，验证行上最优常数的损失还剩 {after:share}，而不是 {before:share}。',
+      'fix.stop': '停在验证损失最低处',
+      'fix.l2': '让权重保持较小，单个行无法使网络弯曲',
+      'ruled-out': '对验证行的预测与训练行一样好',
+    },
+  },
+  check(evidence) {
+    const { fitness: { training, validation }, experiment } = evidence
+    const lowest = lowestOf(evidence)
+    if (validation === null || lowest === null || !(validation.share - training.share > gap) || !(lowest.rise > rise)) return null
+    const { settings } = experiment
+    const fixes = [
+      settingsFix({ steps: lowest.step }, say('fix.stop'), { flags: [`--steps ${lowest.step}`], python: `steps = ${lowest.step}`, matlab: `steps = ${lowest.step};` }),
+      ...[0.01, 0.1].filter(l2 => l2 > settings.l2).map(l2 => settingsFix({ l2 }, say('fix.l2'), { flags: [`--l2 ${l2}`], python: `l2 = ${l2}`, matlab: `l2 = ${l2};` })),
+    ]
+    const facts = { rows: experiment.training.rows.length, training: training.share, validation: validation.share, step: lowest.step, rise: lowest.rise - 1 }
+    return {
+      weight: 0.66, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
+      proofSays: ({ experiment: changed, final }) => say('proof', { before: validation.share, after: fitnessOf(changed, final).validation?.share ?? Number.NaN }),
+      cured(replay) {
+        const after = fitnessOf(replay.experiment, replay.final).validation
+        return calm(replay) && after !== null && after.share < 0.9 * validation.share
+      },
+    }
+  },
+  ruleOut({ fitness: { training, validation }, incident }) {
+    return incident === null && validation !== null && validation.share < 1.2 * training.share + 0.02 ? say('ruled-out') : null
+  },
+}
+
+/** Where the validation loss was lowest, and what it rose to since, over that. */
+function lowestOf({ case: { history: { steps, validation } } }: Evidence): { step: number; rise: number } | null {
+  const seen = validation.flatMap((loss, i) => (loss === null || !Number.isFinite(loss.data) ? [] : [{ step: steps[i] ?? 0, loss: loss.data }]))
+  const last = seen.at(-1)
+  if (last === undefined) return null
+  const lowest = seen.reduce((best, one) => (one.loss < best.loss ? one : best))
+  return { step: lowest.step, rise: last.loss / lowest.loss }
+}

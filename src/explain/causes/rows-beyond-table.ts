@@ -1,0 +1,39 @@
+/** Row numbers that the table does not have: such a row reads as undefined, and arithmetic with it is NaN. docs/causes/rows-beyond-table.md */
+import { say, type Cause } from '../finding.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
+
+export const rowsBeyondTable: Cause = {
+  id: 'rows-beyond-table',
+  explains: ['non-finite'],
+  words: {
+    en: {
+      'name': 'rows beyond the table',
+      'summary': 'Step {step:count} drew rows that the table does not have, such as row {row:count} of {of:count}: they read as undefined, and arithmetic with undefined is NaN.',
+      'summary.no-number': 'Step {step:count} drew rows whose number is none (undefined, NaN, or below the first row), and the table has rows 1 to {of:count}.',
+      'summary.batch': 'The batch of {batch:count} is larger than the table of {of:count} rows: step {step:count} drew rows that are not there, such as row {row:count}, and arithmetic with undefined is NaN.',
+      'fix': 'row numbers below the number of rows, and no batch larger than the table',
+      'ruled-out': 'every row that was drawn is in the table',
+    },
+    zh: {
+      'name': '超出表的行',
+      'summary': '第 {step:count} 步抽到了表中没有的行，例如第 {row:count} 行（表共 {of:count} 行）：读到的是 undefined，用它计算得到 NaN。',
+      'summary.no-number': '第 {step:count} 步抽到的行号不是行号（undefined、NaN 或小于首行），而表只有第 1 到 {of:count} 行。',
+      'summary.batch': '批大小 {batch:count} 超过了表的 {of:count} 行：第 {step:count} 步抽到了不存在的行，例如第 {row:count} 行，用 undefined 计算得到 NaN。',
+      'fix': '行号须小于总行数，批也不能比表大',
+      'ruled-out': '抽到的每一行都在表中',
+    },
+  },
+  check: () => null,
+  watched({ run: { beyond, failure, table, batch } }) {
+    if (beyond === null) return null
+    const row = Math.max(...beyond.rows) + 1
+    const facts = { step: beyond.step, row, of: table.rows, batch: batch ?? 0 }
+    const message = row < 1 ? 'summary.no-number' : (batch ?? 0) > table.rows ? 'summary.batch' : 'summary'
+    return {
+      ...plainFinding, weight: failure === null ? 0.6 : failure.step.step === beyond.step ? 0.98 : failure.step.step === beyond.step + 1 ? 0.9 : 0.5,
+      summary: say(message, facts), evidence: { step: beyond.step, rows: table.rows, drawn: row, stepsBeyond: beyond.steps },
+      fixes: [codeFix(say('fix'), 'rows = rng.choice(len(d), size=min(batch, len(d)), replace=False)', 'rows = randperm(size(T,1), min(batch, size(T,1)));')],
+    }
+  },
+  ruleOutWatched: ({ run: { rowsKnown } }) => (rowsKnown ? say('ruled-out') : null),
+}

@@ -1,0 +1,76 @@
+/** Validation rows from where no training row lies: the network has to guess beyond what it has seen. docs/causes/shifted-validation.md */
+import type { Experiment } from '../../training/experiment.ts'
+import { learnedOf, rowsOf } from '../learned.ts'
+import { say, type Cause } from '../finding.ts'
+import { noFix } from '../fixes.ts'
+
+/** Means that lie apart by more deviations than this are of different distributions, whatever the number of rows. */
+const apart = 0.8
+/** One training row in so many is kept from training, to measure by. */
+const keptOut = 5
+
+export const shiftedValidation: Cause = {
+  id: 'shifted-validation',
+  explains: ['not-learning', 'learned-less'],
+  words: {
+    en: {
+      'name': 'validation from elsewhere',
+      'summary': 'The validation rows come from elsewhere: their {column} lies {apart:figure} deviations of the training rows away from where those lie. {training:share} of the best constant\'s loss is left on training rows, {validation:share} on validation rows.',
+      'proof': 'With one training row in {keptOut:count} passed over and all else the same, rows that training never saw are predicted well, as long as they are training rows; validation rows are not.',
+      'fix': 'Draw both tables at random from the same rows, or train on rows like those that are to be predicted.',
+      'ruled-out': 'validation and training inputs lie in the same place',
+    },
+    zh: {
+      'name': '验证数据来自别处',
+      'summary': '验证行来自别处：其 {column} 与训练行相距 {apart:figure} 个（训练行的）标准差。训练行上最优常数的损失还剩 {training:share}，验证行上还剩 {validation:share}。',
+      'proof': '训练时每 {keptOut:count} 行跳过一行、其余不变，训练没见过的行只要属于训练表就预测得好，验证行则不然。',
+      'fix': '从同样的行中随机划分两张表，或用与待预测行相似的行来训练。',
+      'ruled-out': '验证与训练的输入处在同一位置',
+    },
+  },
+  check({ experiment, fitness: { training, validation } }) {
+    const shift = largestShift(experiment)
+    if (validation === null || shift === null || shift.apart < apart || !(validation.share > 1.5 * training.share + 0.1)) return null
+    const own = Array.from(experiment.training.rows)
+    const passed = own.map((_, i) => i).filter(i => i % keptOut === keptOut - 1)
+    const facts = { column: shift.column, apart: shift.apart, training: training.share, validation: validation.share }
+    return {
+      weight: 0.82, summary: say('summary', facts), cells: [], evidence: facts, chance: null, fixes: [noFix('fix')], proofSays: () => say('proof', { keptOut }),
+      tryThis: [[{ kind: 'pass-over', rows: passed.map(i => own[i] ?? 0) }]],
+      cured({ experiment: without, final, status }) {
+        if (status === 'non-finite') return false
+        return learnedOf(without, final, rowsOf(without.training.dataset, passed)).share < 0.7 * validation.share
+      },
+    }
+  },
+  ruleOut({ experiment, incident }) {
+    const shift = largestShift(experiment)
+    return incident === null && shift !== null && shift.apart < 0.3 ? say('ruled-out') : null
+  },
+}
+
+/** The input whose means lie farthest apart, in deviations of the training rows, as the network is given them. */
+function largestShift({ training, validation, encoding }: Experiment): { column: string; apart: number } | null {
+  if (validation === null || validation.dataset.rows < 10) return null
+  const width = encoding.inputs
+  const names = encoding.features.flatMap(feature => (feature.kind === 'numeric' ? [feature.name] : feature.levels.map(() => feature.name)))
+  const figures = ({ features, rows }: { features: ArrayLike<number>; rows: number }, k: number): { mean: number; deviation: number } => {
+    let [mean, squares, count] = [0, 0, 0]
+    for (let row = 0; row < rows; row++) {
+      const value = features[row * width + k] ?? Number.NaN
+      if (!Number.isFinite(value)) continue
+      count++
+      const before = value - mean
+      mean += before / count
+      squares += before * (value - mean)
+    }
+    return { mean, deviation: Math.sqrt(squares / Math.max(count, 1)) }
+  }
+  let worst = { column: '', apart: 0 }
+  for (let k = 0; k < width; k++) {
+    const [a, b] = [figures(training.dataset, k), figures(validation.dataset, k)]
+    const distance = a.deviation > 0 ? Math.abs(a.mean - b.mean) / a.deviation : 0
+    if (distance > worst.apart) worst = { column: names[k] ?? '', apart: distance }
+  }
+  return worst
+}

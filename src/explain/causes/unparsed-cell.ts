@@ -1,0 +1,33 @@
+/** A cell whose text is no number, "NA" or "1,5", in a column of numbers: it was read as NaN. docs/causes/unparsed-cell.md */
+import { cellFinding } from '../cell-findings.ts'
+import { holdsText } from '../cells.ts'
+import { say, type Cause } from '../finding.ts'
+
+export const unparsedCell: Cause = {
+  id: 'unparsed-cell',
+  explains: ['non-finite'],
+  words: {
+    en: {
+      'name': 'text that is no number',
+      'summary.one': 'One cell of a column of numbers holds text, and was read as NaN: {cells:cells}.',
+      'summary.many': '{count:count} cells of columns of numbers hold text, in {rows:count} training rows, and were read as NaN: {cells:cells}.',
+      'fix.drop.one': 'leaves out 1 of {of:count} rows',
+      'fix.drop.many': 'leaves out {rows:count} of {of:count} rows',
+      'fix.impute': "puts the column's median into those cells",
+      'ruled-out': 'every cell that is used could be read',
+    },
+    zh: {
+      'name': '不是数字的文本',
+      'summary.one': '数字列中有一个单元格是文本，被读作 NaN：{cells:cells}。',
+      'summary.many': '数字列中有 {count:count} 个单元格是文本（{rows:count} 个训练行），被读作 NaN：{cells:cells}。',
+      'fix.drop.one': '去掉 {of:count} 行中的 1 行',
+      'fix.drop.many': '去掉 {of:count} 行中的 {rows:count} 行',
+      'fix.impute': '在这些单元格填入该列的中位数',
+      'ruled-out': '用到的单元格全部读得出来',
+    },
+  },
+  check(evidence) {
+    return cellFinding(evidence, evidence.badCells.filter(cell => holdsText(evidence.experiment, cell)))
+  },
+  ruleOut: ({ badCells }) => (badCells.length > 0 ? null : say('ruled-out')),
+}

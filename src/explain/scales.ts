@@ -1,0 +1,36 @@
+/** Inputs or targets that the network is given far from size 1. */
+import type { Evidence } from './evidence.ts'
+import type { Fix, Said } from './finding.ts'
+import { settingsFix } from './fixes.ts'
+
+export interface OutOfScale {
+  readonly column: string
+  readonly mean: number
+  readonly deviation: number
+  /** Root mean square. */
+  readonly size: number
+  /** How many times too large, or too small. */
+  readonly factor: number
+  readonly large: boolean
+}
+
+/** Sizes within these are common in data that train well without scaling. */
+const [smallest, largest] = [0.05, 5]
+
+/** The column that is farthest out of scale; null where none is, or where they are standardised. Classes have no scale. */
+export function outOfScale({ columns, experiment: { settings, encoding } }: Evidence, part: 'input' | 'target'): OutOfScale | null {
+  if (settings.standardize || (part === 'target' && encoding.target.kind === 'class')) return null
+  const found = columns.filter(column => column.part === part && column.finite > 1 && !column.constant).map(({ name, mean, deviation }): OutOfScale => {
+    const size = Math.hypot(mean, deviation)
+    return { column: name, mean, deviation, size, large: size > 1, factor: size > 1 ? size : 1 / size }
+  })
+  // Small inputs among larger ones say little; targets that are all small are drowned by first predictions.
+  const out = found.filter(({ size, large }) => (large ? size > largest : part === 'target' && size < smallest))
+  return out.reduce<OutOfScale | null>((worst, one) => (worst === null || one.factor > worst.factor ? one : worst), null)
+}
+
+export function scalingFix(says: Said): Fix {
+  return settingsFix({ standardize: true }, says, {
+    python: 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', matlab: "T = (T - mean(T,1,'omitnan')) ./ std(T,0,1,'omitnan');",
+  })
+}
