@@ -1,5 +1,6 @@
 /** Decompression by node:zlib, for readers that are handed it. */
-import { constants, gunzipSync, inflateSync, type InputType, type ZlibOptions } from 'node:zlib'
+import * as zlib from 'node:zlib'
+import { brotliDecompressSync, constants, gunzipSync, inflateSync, type InputType, type ZlibOptions } from 'node:zlib'
 import type { Inflate } from '../table/readers/source.ts'
 
 /** Deflate's best case is 1032 bytes out of one (258 bytes from two bits), so an honest stream cannot give more. */
@@ -39,3 +40,16 @@ export const nodeInflate: Inflate = {
     return all
   },
 }
+
+/** Zstandard came to node:zlib with Node 22.15. */
+const zstd: unknown = Reflect.get(zlib, 'zstdDecompressSync')
+
+function isUnpacker(value: unknown): value is (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array {
+  return typeof value === 'function'
+}
+
+/** What else Node unpacks of Parquet's pages, by the format's numbers: 4 is Brotli, 6 Zstandard. */
+export const parquetUnpackers: ReadonlyMap<number, (packed: Uint8Array, size: number) => Uint8Array> = new Map([
+  [4, (packed: Uint8Array, size: number) => plain(brotliDecompressSync(packed, { maxOutputLength: Math.max(1, size) }))],
+  ...(isUnpacker(zstd) ? [[6, (packed: Uint8Array, size: number) => plain(zstd(packed, { maxOutputLength: Math.max(1, size) }))] as const] : []),
+])

@@ -3,9 +3,16 @@ import { TableError } from '../table/errors.ts'
 import { type CsvOptions, readCsv } from '../table/readers/csv.ts'
 import { detectFormat, type Format } from '../table/readers/detect.ts'
 import { readMat, type ReadMatOptions } from '../table/readers/mat.ts'
+import { readNpy, readNpz } from '../table/readers/npy.ts'
+import { readParquet } from '../table/readers/parquet.ts'
 import { memorySource, type Source } from '../table/readers/source.ts'
+import { readXlsx } from '../table/readers/xlsx.ts'
+import { stackTables } from '../table/stack.ts'
 import type { FileContents, Table } from '../table/table.ts'
-import { nodeInflate } from './inflate.ts'
+import type { DuckdbOptions } from './duckdb.ts'
+import { readParquetByDuckdb } from './duckdb-parquet.ts'
+import { nodeInflate, parquetUnpackers } from './inflate.ts'
+import { filesOf, isPattern } from './patterns.ts'
 import { openFile, standardInput } from './source.ts'
 
 export interface ReadOptions {
@@ -13,6 +20,12 @@ export interface ReadOptions {
   readonly csv?: CsvOptions
   /** What to take from MAT-files. */
   readonly mat?: Omit<ReadMatOptions, 'inflate'>
+  /** Read these variables, arrays, sheets or columns (of Parquet) and no others. */
+  readonly only?: readonly string[]
+  /** Memory for the variables of one file, in bytes; 2 GiB unless given. */
+  readonly maximumBytes?: number
+  /** How DuckDB reads Parquet, where it is installed. */
+  readonly duckdb?: DuckdbOptions
 }
 
 export interface TablesRead {
@@ -23,8 +36,9 @@ export interface TablesRead {
 }
 
 /**
- * Reads the tables of one file or several, of any format that `detectFormat` knows; `-` is standard input. Throws a
- * TableError: those of openFile, detectFormat and the format's reader.
+ * Reads the tables of one file or several, of any format that `detectFormat` knows; `-` is standard input, and a pattern
+ * such as `data/*.csv` stands for one table of all the files that it means. Throws a TableError: those of openFile,
+ * filesOf, stackTables, detectFormat and the format's reader.
  */
 export async function readTables(paths: string | readonly string[], options: ReadOptions = {}): Promise<TablesRead> {
   const contents: FileContents[] = []
@@ -34,19 +48,43 @@ export async function readTables(paths: string | readonly string[], options: Rea
 
 async function readPath(path: string, options: ReadOptions): Promise<FileContents> {
   if (path === '-') return readSource(await standardInput(), options)
+  if (isPattern(path)) return readPattern(path, options)
   const source = await openFile(path)
   try {
-    return await readSource(source, options)
+    return await readSource(source, options, path)
   } finally {
     await source.close()
   }
 }
 
-/** Reads a source of any known format; one packed with gzip is unpacked in memory first. */
-export async function readSource(source: Source, options: ReadOptions = {}): Promise<FileContents> {
+/** All files of a pattern as one table: each must hold one, with the same columns. */
+async function readPattern(pattern: string, options: ReadOptions): Promise<FileContents> {
+  const read: FileContents[] = []
+  for (const path of await filesOf(pattern)) read.push(await readPath(path, options))
+  const parts = read.map(({ file, variables }) => {
+    const tables = variables.flatMap(({ table }) => table ?? [])
+    const [table] = tables
+    if (table === undefined || tables.length > 1) {
+      throw new TableError('pattern-tables', `${file} holds ${tables.length} tables; files of a pattern (${pattern}) become one table and need one each. `
+        + 'Name the files one by one, or say which table to take.', { file, pattern })
+    }
+    return { file, table }
+  })
+  const name = pattern.replace(/^.*[\\/]/, '')
+  const table = stackTables(name, parts)
+  const said = read.flatMap(({ file, assumptions }) => assumptions.map(sentence => `${file}: ${sentence}`))
+  return {
+    file: name, format: read[0]?.format ?? 'csv', problems: read.flatMap(({ problems = [] }) => problems).slice(0, 1000),
+    variables: [{ name, class: 'table', dims: [table.rows, table.columns.length], table }],
+    assumptions: [`${parts.length} files are one table of ${table.rows} rows: ${parts.slice(0, 5).map(({ file }) => file).join(', ')}${parts.length > 5 ? ', …' : ''}.`, ...new Set(said)],
+  }
+}
+
+/** Reads a source of any known format; one packed with gzip is unpacked in memory first. `path` is where it stands on disk. */
+export async function readSource(source: Source, options: ReadOptions = {}, path?: string): Promise<FileContents> {
   if (source.size === 0) throw empty(source, 'is empty (0 bytes)')
   const format = await detectFormat(source)
-  if (format !== 'gzip') return readAs(format, source, options)
+  if (format !== 'gzip') return readAs(format, source, options, path)
   const unpacked = await unpack(source)
   if (unpacked.size === 0) throw empty(source, 'is empty when unpacked')
   const inner = await detectFormat(unpacked)
@@ -56,27 +94,37 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
   return { ...await readAs(inner, unpacked, options), file: source.name }
 }
 
-function readAs(format: Exclude<Format, 'gzip'>, source: Source, options: ReadOptions): Promise<FileContents> {
+function readAs(format: Exclude<Format, 'gzip'>, source: Source, options: ReadOptions, path?: string): Promise<FileContents> {
+  const { only, maximumBytes, csv } = options
+  const bounds = { ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }) }
   switch (format) {
-    case 'csv': return readCsv(source, options.csv)
+    case 'csv': return readCsv(source, csv)
     case 'mat4':
     case 'mat5':
-    case 'mat73': return readMat(source, { ...options.mat, inflate: nodeInflate })
-    case 'npy': throw notRead(source, 'a NumPy array (.npy)', "scipy.io.savemat('data.mat', {'data': numpy.load('data.npy')})")
-    case 'npz': throw notRead(source, "NumPy arrays (.npz)", "scipy.io.savemat('data.mat', dict(numpy.load('data.npz')))")
-    case 'parquet': throw notRead(source, 'a Parquet file', "pandas.read_parquet('data.parquet').to_csv('data.csv', index=False)")
-    case 'xlsx': throw notRead(source, 'an Excel workbook', 'Save As, CSV UTF-8, in Excel')
+    case 'mat73': return readMat(source, { ...bounds, ...options.mat, inflate: nodeInflate })
+    case 'npy': return readNpy(source, { ...bounds, ...complexOf(options) })
+    case 'npz': return readNpz(source, { ...bounds, ...complexOf(options), inflate: nodeInflate })
+    case 'parquet': return readParquetFile(source, options, path)
+    case 'xlsx': return readXlsx(source, { header: csv?.header, missing: csv?.missing, dates: csv?.dates, ...bounds, inflate: nodeInflate })
     default: return format satisfies never
   }
 }
 
-function empty(source: Source, what: string): TableError {
-  return new TableError('file-empty', `${source.name} ${what}: expected a table. Save or copy it again.`, { file: source.name })
+function complexOf({ mat }: ReadOptions): { readonly complex?: 'refuse' | 'real' } {
+  return mat?.complex === undefined ? {} : { complex: mat.complex }
 }
 
-function notRead(source: Source, what: string, how: string): TableError {
-  return new TableError('format-not-read', `${source.name} is ${what}, which is not read directly. Make it a MAT-file or CSV: ${how}.`,
-    { file: source.name })
+/** DuckDB reads a file on disk where it is installed; our own reader anything else. */
+async function readParquetFile(source: Source, { only, maximumBytes, csv, duckdb = {} }: ReadOptions, path: string | undefined): Promise<FileContents> {
+  const options = {
+    ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }), ...(csv?.dates === undefined ? {} : { dates: csv.dates }),
+  }
+  const byDuckdb = path === undefined ? null : await readParquetByDuckdb(path, source, options, duckdb)
+  return byDuckdb ?? readParquet(source, { ...options, inflate: nodeInflate, unpackers: parquetUnpackers })
+}
+
+function empty(source: Source, what: string): TableError {
+  return new TableError('file-empty', `${source.name} ${what}: expected a table. Save or copy it again.`, { file: source.name })
 }
 
 /** Unpacked text or matrices may take this many bytes of memory. */

@@ -25,6 +25,8 @@ export type Column = NumericColumn | TextColumn
 
 /** Where one cell stood in its file. Text files know line and column (both from 1) and the text; MAT files the variable. */
 export interface CellOrigin {
+  /** The file, where a table was put together of several. */
+  readonly file?: string
   readonly line?: number
   readonly column?: number
   readonly text?: string

@@ -29,7 +29,7 @@ const strangers: readonly (readonly [bytes: string, what: string, advice: string
   ['80059', 'a Python pickle', 'Save the array with numpy.savetxt or as a MAT-file.'],
 ]
 
-const known = 'MAT-files, CSV and other text tables, each also packed with gzip'
+const known = 'MAT-files, CSV and other text tables, Parquet, NumPy arrays (.npy, .npz) and Excel workbooks (.xlsx), each also packed with gzip'
 
 /** Finds a file's format. Throws a TableError `unknown-format` that says what the file is, where that can be told. */
 export async function detectFormat(source: Source): Promise<Format> {
