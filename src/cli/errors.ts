@@ -11,7 +11,7 @@ export function whyRefused(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   switch (code) {
     case 'ENOENT': return 'there is no such file or folder'
-    case 'ENOTDIR': return 'a file stands where a folder is needed'
+    case 'ENOTDIR': case 'EEXIST': return 'a file stands where a folder is needed'
     case 'EISDIR': return 'it is a folder'
     case 'EACCES': case 'EPERM': return 'this user may not do that'
     case 'EROFS': return 'the disk is read-only'

@@ -24,8 +24,8 @@ export async function demoCommand(flags: Options, context: CommandContext): Prom
   const json = flags['json'] === true
   const voice = voiceOf(context, { json, quiet: false })
   const file = pathIn(folder, 'mapping_one_nan.mat')
-  voice.say(`${context.ink.bold(question)}\n`)
   await writeMatFile(file, questionData().oneNaN)
+  voice.say(`${context.ink.bold(question)}\n`)
   voice.say(`data         ${file}: 68,568 training and 17,142 validation rows, made as the program's own data were\n`)
 
   const small = await run(256, file, folder, context, voice)
