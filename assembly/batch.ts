@@ -90,37 +90,66 @@ function blockOf(row: u32, perRow: u64, plan: Plan): usize {
 
 /** Fills plan.ordered, plan.starts and, where asked for, plan.positions. */
 export function drawBatch(plan: Plan): void {
-  const blocks = plan.blocks
-  const count = plan.batch
-  const drawn = blocks == 1 ? plan.ordered : plan.drawn
-  if (plan.permuted) drawPermuted(plan, drawn, plan.from, count)
-  const starts = plan.starts
-  if (blocks == 1) {
-    store<i32>(starts, 0)
-    store<i32>(starts, count, 4)
-    if (plan.wantPositions) for (let i: i32 = 0; i < count; i++) store<i32>(plan.positions + (<usize>i << 2), i)
+  if (plan.blocks > 1) {
+    drawShare(plan, 0, 1)
+    orderShare(plan, 0, 1)
     return
   }
+  const count = plan.batch
+  if (plan.permuted) drawPermuted(plan, plan.ordered, plan.from, count)
+  store<i32>(plan.starts, 0)
+  store<i32>(plan.starts, count, 4)
+  if (plan.wantPositions) for (let i: i32 = 0; i < count; i++) store<i32>(plan.positions + (<usize>i << 2), i)
+}
+
+/** The first position of a thread's share of the batch: a multiple of 4, since four are drawn at a time. */
+// @ts-ignore: decorator
+@inline
+function shareOf(plan: Plan, thread: i32, threads: i32): i32 {
+  const each = (plan.batch / threads + 4) & ~3
+  return min(plan.batch, each * thread)
+}
+
+/** Draws a thread's share of the batch and counts its rows by block. */
+export function drawShare(plan: Plan, thread: i32, threads: i32): void {
+  const from = shareOf(plan, thread, threads)
+  const to = shareOf(plan, thread + 1, threads)
+  const drawn = plan.drawn
+  if (plan.permuted) drawPermuted(plan, drawn + (<usize>from << 2), plan.from + from, to - from)
+  const counts = plan.counts + (<usize>(thread * plan.blocks) << 2)
+  memory.fill(counts, 0, <usize>plan.blocks << 2)
   const perRow = blocksPerRow(plan)
-  // starts[block + 2] counts the rows of a block; summed up, starts[block + 1] is where its next row goes.
-  memory.fill(starts, 0, <usize>(blocks + 2) << 2)
-  const end = drawn + (<usize>count << 2)
-  for (let p = drawn; p < end; p += 4) {
-    const at = starts + (blockOf(load<u32>(p), perRow, plan) << 2)
-    store<i32>(at, load<i32>(at, 8) + 1, 8)
+  const end = drawn + (<usize>to << 2)
+  for (let p = drawn + (<usize>from << 2); p < end; p += 4) {
+    const at = counts + (blockOf(load<u32>(p), perRow, plan) << 2)
+    store<i32>(at, load<i32>(at) + 1)
   }
-  for (let i: i32 = 0; i < blocks; i++) {
-    const at = starts + (<usize>i << 2)
-    store<i32>(at, load<i32>(at, 8) + load<i32>(at, 4), 8)
+}
+
+/** Puts a thread's share in order, once all threads have counted theirs: block after block, and thread after thread in a block. */
+export function orderShare(plan: Plan, thread: i32, threads: i32): void {
+  const blocks = plan.blocks
+  const offsets = plan.offsets + (<usize>(thread * blocks) << 2)
+  let next: i32 = 0
+  for (let block: i32 = 0; block < blocks; block++) {
+    if (thread == 0) store<i32>(plan.starts + (<usize>block << 2), next)
+    for (let t: i32 = 0; t < threads; t++) {
+      if (t == thread) store<i32>(offsets + (<usize>block << 2), next)
+      next += load<i32>(plan.counts + (<usize>(t * blocks + block) << 2))
+    }
   }
+  if (thread == 0) store<i32>(plan.starts + (<usize>blocks << 2), next)
+  const perRow = blocksPerRow(plan)
+  const drawn = plan.drawn
   const ordered = plan.ordered
   const positions = plan.positions
   const wanted = plan.wantPositions
-  for (let p = drawn; p < end; p += 4) {
+  const end = drawn + (<usize>shareOf(plan, thread + 1, threads) << 2)
+  for (let p = drawn + (<usize>shareOf(plan, thread, threads) << 2); p < end; p += 4) {
     const row = load<u32>(p)
-    const at = starts + (blockOf(row, perRow, plan) << 2)
-    const to = load<i32>(at, 4)
-    store<i32>(at, to + 1, 4)
+    const at = offsets + (blockOf(row, perRow, plan) << 2)
+    const to = load<i32>(at)
+    store<i32>(at, to + 1)
     store<u32>(ordered + (<usize>to << 2), row)
     if (wanted) store<i32>(positions + (<usize>to << 2), <i32>((p - drawn) >> 2))
   }

@@ -38,3 +38,25 @@ export function predict32(plan: usize, out: usize): void {
 export function predict64(plan: usize, out: usize): void {
   steps.predict<f64>(changetype<Plan>(plan), out)
 }
+
+// What several threads do in shared memory; in the kernels for one thread these do nothing.
+
+/** One training step on `threads` threads; 0 when one of them has died, and nothing may be kept. */
+export function stepTogether32(plan: usize, control: usize, threads: i32): i32 {
+  if (ASC_FEATURE_THREADS) return steps.stepTogether<f32>(changetype<Plan>(plan), control, threads) ? 1 : 0
+  return 0
+}
+
+export function stepTogether64(plan: usize, control: usize, threads: i32): i32 {
+  if (ASC_FEATURE_THREADS) return steps.stepTogether<f64>(changetype<Plan>(plan), control, threads) ? 1 : 0
+  return 0
+}
+
+/** What a worker runs, from its start to its end; `first` is the plan of the thread that leads. */
+export function work32(own: usize, first: usize, control: usize, thread: i32, threads: i32): void {
+  if (ASC_FEATURE_THREADS) steps.work<f32>(changetype<Plan>(own), changetype<Plan>(first), control, thread, threads)
+}
+
+export function work64(own: usize, first: usize, control: usize, thread: i32, threads: i32): void {
+  if (ASC_FEATURE_THREADS) steps.work<f64>(changetype<Plan>(own), changetype<Plan>(first), control, thread, threads)
+}

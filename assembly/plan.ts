@@ -85,7 +85,6 @@ export class Plan {
   momentSize: f64
   // Of the problem.
   layers: i32
-  layer: usize
   inputs: i32
   outputs: i32
   parameters: i32
@@ -120,11 +119,7 @@ export class Plan {
   dropoutKey1: i32
   stepLow: i32
   stepHigh: i32
-  // Work space of a tile.
-  x: usize
-  y: usize
-  d0: usize
-  d1: usize
+  // Work space.
   negativeZeros: usize
   /** [blocks] gradients of sumsBytes each, [blocks] f64 sums of terms. */
   sums: usize
@@ -141,16 +136,36 @@ export class Plan {
   nextSecond: usize
   /** 1 where the gradient is taken apart as assembly/gates.ts has it. */
   gated: i32
-  /** 1 where the network is one that assembly/fused.ts trains; the addresses are its work space. */
+  /** 1 where the network is one that assembly/fused.ts trains. */
   fused: i32
   fusedWeights: usize
+  /** 0 when everything the guard looks at is finite. */
+  poison: i32
+  /** [threads][blocks] each: rows of a block that a thread drew, and where they go. */
+  counts: usize
+  offsets: usize
+  /** Barriers that threads have passed before this step. */
+  barriers: i32
+  // Of one thread alone; what lies before is the same for all.
+  layer: usize
+  /** Work space of a tile. */
+  x: usize
+  y: usize
+  d0: usize
+  d1: usize
   fusedX: usize
   fusedY: usize
   fusedShut: usize
   fusedOut: usize
   fusedG: usize
-  /** 0 when everything the guard looks at is finite. */
-  poison: i32
+}
+
+/** Takes over what is the same for all threads from another thread's records. */
+export function adopt(plan: Plan, from: Plan): void {
+  memory.copy(changetype<usize>(plan), changetype<usize>(from), offsetof<Plan>('layer'))
+  for (let index: i32 = 0; index < plan.layers; index++) {
+    memory.copy(changetype<usize>(layerAt(plan, index)), changetype<usize>(layerAt(from, index)), offsetof<Layer>('z'))
+  }
 }
 
 /** Bytes of the records, so that the host can see that it writes what is read here. */

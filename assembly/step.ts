@@ -3,6 +3,7 @@ import { drawBatch } from './batch'
 import { finishGradient, sumOfWeightSquares, update } from './optimizer'
 import { combine, pack } from './pack'
 import { layerAt, Plan } from './plan'
+import { lead, work } from './threads'
 import { evaluateTable, predictFused, predictTile, trainBlocks } from './tile'
 
 // @ts-ignore: decorator
@@ -10,6 +11,19 @@ import { evaluateTable, predictFused, predictTile, trainBlocks } from './tile'
 export function step<T>(plan: Plan): void {
   drawBatch(plan)
   trainBlocks<T>(plan, 0, plan.blocks)
+  finish<T>(plan)
+}
+
+/** The same on several threads; false when one of them has died, and nothing may be kept. */
+// @ts-ignore: decorator
+@inline
+export function stepTogether<T>(plan: Plan, control: usize, threads: i32): bool {
+  if (!lead<T>(plan, control, threads)) return false
+  finish<T>(plan)
+  return true
+}
+
+function finish<T>(plan: Plan): void {
   combine<T>(plan)
   finishGradient<T>(plan)
   update<T>(plan)
@@ -44,4 +58,4 @@ export function predict<T>(plan: Plan, out: usize): void {
   }
 }
 
-export { pack }
+export { pack, work }

@@ -56,20 +56,21 @@ export const doubleAt = {
   gradientSize: planFields.double(), parameterSize: planFields.double(), momentSize: planFields.double(),
 } as const
 export const wordAt = {
-  layers: planFields.word(), layer: planFields.word(), inputs: planFields.word(), outputs: planFields.word(),
-  parameters: planFields.word(), rowBytes: planFields.word(), tile: planFields.word(), blocks: planFields.word(),
-  loss: planFields.word(), optimizer: planFields.word(), nesterov: planFields.word(), table: planFields.word(),
-  tableRows: planFields.word(), batch: planFields.word(), drawn: planFields.word(), ordered: planFields.word(),
-  positions: planFields.word(), starts: planFields.word(), wantPositions: planFields.word(), permuted: planFields.word(),
-  from: planFields.word(), count: planFields.word(), digitA: planFields.word(), digitB: planFields.word(), shift: planFields.word(),
-  rounds: planFields.word(), keys: planFields.word(), dropoutKey0: planFields.word(), dropoutKey1: planFields.word(),
-  stepLow: planFields.word(), stepHigh: planFields.word(), x: planFields.word(), y: planFields.word(), d0: planFields.word(),
-  d1: planFields.word(), negativeZeros: planFields.word(), sums: planFields.word(), sumsBytes: planFields.word(),
+  layers: planFields.word(), inputs: planFields.word(), outputs: planFields.word(), parameters: planFields.word(),
+  rowBytes: planFields.word(), tile: planFields.word(), blocks: planFields.word(), loss: planFields.word(),
+  optimizer: planFields.word(), nesterov: planFields.word(), table: planFields.word(), tableRows: planFields.word(),
+  batch: planFields.word(), drawn: planFields.word(), ordered: planFields.word(), positions: planFields.word(),
+  starts: planFields.word(), wantPositions: planFields.word(), permuted: planFields.word(), from: planFields.word(),
+  count: planFields.word(), digitA: planFields.word(), digitB: planFields.word(), shift: planFields.word(), rounds: planFields.word(),
+  keys: planFields.word(), dropoutKey0: planFields.word(), dropoutKey1: planFields.word(), stepLow: planFields.word(),
+  stepHigh: planFields.word(), negativeZeros: planFields.word(), sums: planFields.word(), sumsBytes: planFields.word(),
   blockTerms: planFields.word(), isWeight: planFields.word(), gradient: planFields.word(), current: planFields.word(),
   next: planFields.word(), first: planFields.word(), nextFirst: planFields.word(), second: planFields.word(),
   nextSecond: planFields.word(), gated: planFields.word(), fused: planFields.word(), fusedWeights: planFields.word(),
+  poison: planFields.word(), counts: planFields.word(), offsets: planFields.word(), barriers: planFields.word(),
+  layer: planFields.word(), x: planFields.word(), y: planFields.word(), d0: planFields.word(), d1: planFields.word(),
   fusedX: planFields.word(), fusedY: planFields.word(), fusedShut: planFields.word(), fusedOut: planFields.word(),
-  fusedG: planFields.word(), poison: planFields.word(),
+  fusedG: planFields.word(),
 } as const
 
 /** What the kernels say their records take, to be compared with these. */

@@ -152,6 +152,8 @@ export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void
   plan.word(wordAt.loss, lossNumbers[problem.loss.name] ?? -1)
   plan.word(wordAt.optimizer, optimizerNumber(optimizer))
   plan.word(wordAt.tableRows, training.rows)
+  plan.word(wordAt.counts, arena.allocate(problem.blocks * 4))
+  plan.word(wordAt.offsets, arena.allocate(problem.blocks * 4))
   plan.word(wordAt.starts, arena.allocate((problem.blocks + 2) * 4))
   plan.word(wordAt.keys, arena.allocate(16 * 8))
   plan.word(wordAt.blockTerms, arena.allocate(problem.blocks * 8))

@@ -11,94 +11,38 @@ import {
   type Backend, type Dataset, type FloatArray, type Loss, type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
 import { ReferenceTrainer } from './reference.ts'
-import { Arena, doubleAt, layerBytes, layerWordAt, memoryLimit, planBytes, type PlanRecord, type Region, wordAt } from './wasm-layout.ts'
+import { instantiate, kernelsOf, type Instance, type Kernels } from './wasm-instance.ts'
+import { Arena, doubleAt, layerWordAt, memoryLimit, type PlanRecord, type Region, wordAt } from './wasm-layout.ts'
 import { describe, elementBytes, layOutThread, notOffered, rounded, rowBytes } from './wasm-setup.ts'
-
-interface Kernels {
-  pack(plan: number): void
-  step(plan: number): void
-  evaluate(plan: number): void
-  predict(plan: number, out: number): void
-}
 
 export const wasm: Backend = {
   name: 'wasm',
-  refuses(problem) {
-    const missing = notOffered(problem)
-    if (missing !== null) return missing
-    const table = problem.training.rows * rowBytes(problem)
-    // Half of what there is, so that a validation table and the batch find room beside it.
-    if (table > memoryLimit / 2) return `a training table of ${(table / 2 ** 20).toFixed(0)} MiB (at most ${memoryLimit / 2 / 2 ** 20} MiB)`
-    const sums = problem.network.parameters * elementBytes(problem) * (problem.blocks + 10)
-    if (sums > memoryLimit / 4) return `${problem.network.parameters} parameters in ${problem.blocks} blocks`
-    return null
-  },
+  refuses,
   async createTrainer(problem, parameters) {
-    return new WasmTrainer(problem, parameters, await instantiate())
+    return new WasmTrainer(problem, parameters, await instantiate(compiled, new WebAssembly.Memory({ initial: 1 })))
   },
 }
 
-let module: Promise<WebAssembly.Module> | null = null
-
-/** Compiled once, on first use. */
-function loadModule(): Promise<WebAssembly.Module> {
-  module ??= WebAssembly.compile(bytesOf(compiled))
-  return module
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64)
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
-}
-
-type Exported = (...args: number[]) => unknown
-
-interface Instance {
-  readonly memory: WebAssembly.Memory
-  readonly exports: Readonly<Record<string, Exported>>
-}
-
-function isExported(value: unknown): value is Exported {
-  return typeof value === 'function'
-}
-
-async function instantiate(): Promise<Instance> {
-  const memory = new WebAssembly.Memory({ initial: 1 })
-  const instance = await WebAssembly.instantiate(await loadModule(), { env: { memory } })
-  const exports: Record<string, Exported> = {}
-  for (const [name, value] of Object.entries(instance.exports)) if (isExported(value)) exports[name] = value
-  if (exports['planBytes']?.() !== planBytes || exports['layerBytes']?.() !== layerBytes) {
-    throw new Error('The kernels were built from other sources than this program: run scripts/build-wasm.mjs.')
-  }
-  return { memory, exports }
-}
-
-function kernelsOf(problem: Problem, { exports }: Instance): Kernels {
-  const bits = problem.precision === 'float32' ? 32 : 64
-  const named = (name: string): Exported => {
-    const found = exports[name + bits]
-    if (found === undefined) throw new Error(`The kernels lack ${name}${bits}: run scripts/build-wasm.mjs.`)
-    return found
-  }
-  const [pack, step, evaluate, predict] = [named('pack'), named('step'), named('evaluate'), named('predict')]
-  return {
-    pack: plan => { pack(plan) },
-    step: plan => { step(plan) },
-    evaluate: plan => { evaluate(plan) },
-    predict: (plan, out) => { predict(plan, out) },
-  }
+/** What the kernels do not offer, as words for a sentence. */
+export function refuses(problem: Problem): string | null {
+  const missing = notOffered(problem)
+  if (missing !== null) return missing
+  const table = problem.training.rows * rowBytes(problem)
+  // Half of what there is, so that a validation table and the batch find room beside it.
+  if (table > memoryLimit / 2) return `a training table of ${(table / 2 ** 20).toFixed(0)} MiB (at most ${memoryLimit / 2 / 2 ** 20} MiB)`
+  const sums = problem.network.parameters * elementBytes(problem) * (problem.blocks + 10)
+  if (sums > memoryLimit / 4) return `${problem.network.parameters} parameters in ${problem.blocks} blocks`
+  return null
 }
 
 /** Rows that are predicted in one call. */
 const predictionRows = 8192
 
-class WasmTrainer implements Trainer {
-  readonly backend = 'wasm'
-  private readonly kernels: Kernels
-  private readonly arena: Arena
-  private readonly plan: PlanRecord
+export class WasmTrainer implements Trainer {
+  readonly backend: string = 'wasm'
+  protected readonly kernels: Kernels
+  protected readonly arena: Arena
+  protected readonly plan: PlanRecord
   private readonly table: number
   private readonly drawn: Region = { address: 0, bytes: 0 }
   private readonly ordered: Region = { address: 0, bytes: 0 }
@@ -135,7 +79,7 @@ class WasmTrainer implements Trainer {
     this.packOnce()
     plan.word(wordAt.table, this.table)
     plan.word(wordAt.tableRows, problem.training.rows)
-    this.kernels.step(plan.address)
+    this.run()
     const loss = this.loss(plan.readDouble(doubleAt.terms) / divisor)
     if (plan.readWord(wordAt.poison) !== 0 || !Number.isFinite(loss.total)) return this.stepByReference(request)
     const health = {
@@ -190,6 +134,11 @@ class WasmTrainer implements Trainer {
 
   dispose(): void {
     this.otherFeatures = null
+  }
+
+  /** The step itself, once everything is written. */
+  protected run(): void {
+    this.kernels.step(this.plan.address)
   }
 
   private elements(): FloatArray {

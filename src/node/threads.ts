@@ -1,0 +1,37 @@
+/** Node's worker threads for the kernels. */
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { ThreadHost, WorkerTask } from '../backends/threads.ts'
+
+/**
+ * A worker's program, as text so that it needs no file of its own wherever this is bundled: it says that it runs, and then
+ * stays in the kernels until they return. If they fail it says so in the shared memory, where the other threads look.
+ */
+const program = `
+const { parentPort, workerData: { module, memory, name, args, deadIndex } } = require('node:worker_threads')
+const words = new Int32Array(memory.buffer)
+try {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  parentPort.postMessage('runs')
+  exports[name](...args)
+} catch (error) {
+  Atomics.store(words, deadIndex, 1)
+  throw error
+}`
+
+export const nodeThreads: ThreadHost = {
+  processors: availableParallelism(),
+  start(task: WorkerTask) {
+    const worker = new Worker(program, { eval: true, workerData: task })
+    return new Promise((resolve, reject) => {
+      worker.once('error', reject)
+      worker.once('message', () => {
+        worker.off('error', reject)
+        // A run that has ended must not be kept alive by its threads.
+        worker.unref()
+        worker.on('error', () => Atomics.store(new Int32Array(task.memory.buffer), task.deadIndex, 1))
+        resolve({ stop: () => { void worker.terminate() } })
+      })
+    })
+  },
+}
