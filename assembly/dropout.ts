@@ -21,11 +21,11 @@ function drawBits(plan: Plan, layer: Layer, index: i32, ordered: usize, rows: i3
   const stride = <usize>layer.words << 2
   const tag = index | (plan.stepHigh << 8)
   const pair = layer.units <= 64
-  for (let r: i32 = 0; r < rows; r += 4) {
-    const four = v128.load(ordered + (<usize>r << 2))
+  for (let r: i32 = 0; r < rows; r += 8) {
+    const eight = ordered + (<usize>r << 2)
     let out = layer.bits + <usize>r * stride
     for (let first: i32 = 0; first < layer.units; first += 128) {
-      philoxRows(plan.dropoutKey0, plan.dropoutKey1, first >> 7, four, plan.stepLow, tag, out, stride, pair)
+      philoxRows(plan.dropoutKey0, plan.dropoutKey1, first >> 7, eight, plan.stepLow, tag, out, stride, pair)
       out += 16
     }
   }
@@ -36,14 +36,14 @@ function drawHalfWords(plan: Plan, layer: Layer, index: i32, ordered: usize, row
   const stride = <usize>layer.words << 2
   const tag = ANY_RATE_TAG | index | (plan.stepHigh << 8)
   const threshold = i16x8.splat(<i16>layer.threshold)
-  for (let r: i32 = 0; r < rows; r += 4) {
-    const four = v128.load(ordered + (<usize>r << 2))
+  for (let r: i32 = 0; r < rows; r += 8) {
+    const eight = ordered + (<usize>r << 2)
     const rowBits = layer.bits + <usize>r * stride
     for (let first: i32 = 0; first < layer.units; first += 128) {
       const words = plan.d1
-      philoxRows(plan.dropoutKey0, plan.dropoutKey1, first >> 7, four, plan.stepLow, tag, words, 16, false)
+      philoxRows(plan.dropoutKey0, plan.dropoutKey1, first >> 7, eight, plan.stepLow, tag, words, 16, false)
       const groups = min(16, ((layer.units - first) + 15) >> 4 << 1)
-      for (let q: usize = 0; q < 4; q++) {
+      for (let q: usize = 0; q < 8; q++) {
         const w = v128.load(words + (q << 4))
         let bits = rowBits + q * stride + <usize>(first >> 3)
         let bump = i32x4.splat(GROUP_STEP)

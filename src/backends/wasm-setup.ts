@@ -82,7 +82,7 @@ const tileBytes = 160 * 1024
 
 function tileRows(problem: Problem): number {
   const rows = Math.floor(tileBytes / (tileElements(problem) * elementBytes(problem)))
-  return Math.min(128, Math.max(16, rows & ~3))
+  return Math.min(128, Math.max(16, rows & ~7))
 }
 
 /** Of one thread: its plan, layers and work space. Shared regions are written by `describe`. */

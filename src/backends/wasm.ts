@@ -223,7 +223,7 @@ export class WasmTrainer implements Trainer {
   /** Room for a batch of so many rows. */
   private reserve(rows: number, positions: boolean): void {
     const { plan, arena } = this
-    const bytes = rows * 4 + 16
+    const bytes = rows * 4 + 64
     if (bytes > this.ordered.bytes) {
       arena.ensure(this.drawn, bytes)
       arena.ensure(this.ordered, bytes)
