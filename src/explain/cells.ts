@@ -2,6 +2,7 @@
 import type { FloatArray } from '../backends/backend.ts'
 import type { CellPlace } from '../record/change.ts'
 import { cellAt, type BadCell } from '../table/rows.ts'
+import type { Table } from '../table/table.ts'
 import type { Experiment, Side } from '../training/experiment.ts'
 
 /** A cell of a used column, and what the network was given for it. */
@@ -83,6 +84,16 @@ export function placeOf({ side, index, column }: Pick<Cell, 'side' | 'index' | '
 }
 
 /** Whether a cell of a column of numbers holds text that could not be read as one. */
-export function holdsText({ training: { table } }: Experiment, { text, column, encoded }: Cell): boolean {
-  return text !== undefined && text.trim() !== '' && Number.isNaN(encoded) && table.columns[column - 1]?.kind === 'numeric'
+export function holdsText({ training: { table } }: TrainedOn, { text, column, encoded }: Cell): boolean {
+  return text !== undefined && !/^\s*([+-]?nan)?\s*$/i.test(text) && Number.isNaN(encoded) && table.columns[column - 1]?.kind === 'numeric'
+}
+
+/** Whether a cell is NaN as it stands: no text that could not be read, and not past the end of its row. */
+export function isPlainNaN(on: TrainedOn, cell: Cell): boolean {
+  return Number.isNaN(cell.encoded) && cell.absent !== true && !holdsText(on, cell)
+}
+
+/** What of an experiment says which table is trained on. */
+interface TrainedOn {
+  readonly training: { readonly table: Table }
 }

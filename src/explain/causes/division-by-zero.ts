@@ -4,6 +4,9 @@ import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 import type { Change } from '../../record/change.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
+import { heldRows, rowsOf } from '../watched/timing.ts'
+import type { Table } from '../../table/table.ts'
 
 export const divisionByZero: Cause = {
   id: 'division-by-zero',
@@ -15,6 +18,9 @@ export const divisionByZero: Cause = {
       'summary.other': 'A division of {dividend:figure} by 0 in the step.',
       'fix': 'an epsilon that the precision can hold',
       'ruled-out': 'smallest divisor {smallest:figure}',
+      'summary.zero-rows': 'The failing batch held {rows:numbers}, whose inputs are all 0, and no finite step before it held such a row: dividing a row by its own norm is 0 / 0.',
+      'summary.zero-targets': 'The failing batch held {rows:numbers}, whose target is 0, and no finite step before it held such a row: an error relative to the target divides by 0.',
+      'fix.rows': 'adds a small number to what is divided by, or leaves such rows out',
     },
     zh: {
       'name': '除法',
@@ -22,6 +28,9 @@ export const divisionByZero: Cause = {
       'summary.other': '该步中用 {dividend:figure} 除以 0。',
       'fix': '换成该精度能表示的 epsilon',
       'ruled-out': '最小除数 {smallest:figure}',
+      'summary.zero-rows': '失败的批含有第 {rows:numbers} 行，其输入全为 0，而此前有限的步都没有这样的行：一行除以自身的范数就是 0 / 0。',
+      'summary.zero-targets': '失败的批含有第 {rows:numbers} 行，其目标值为 0，而此前有限的步都没有这样的行：相对于目标的误差就是除以 0。',
+      'fix.rows': '给除数加上一个很小的数，或去掉这样的行',
     },
   },
   check({ experiment: { settings }, trace }) {
@@ -43,4 +52,28 @@ export const divisionByZero: Cause = {
   ruleOut({ experiment: { settings: { optimizer } } }) {
     return 'epsilon' in optimizer && optimizer.epsilon > 0 ? say('ruled-out', { smallest: optimizer.epsilon }) : null
   },
+  watched({ run, newRows, badCells }) {
+    if (run.failure === null || !run.rowsKnown || heldRows(run, rowsOf(badCells)).atFailure) return null
+    const held = new Set(newRows)
+    for (const [message, of] of [['summary.zero-rows', run.columns.inputs], ['summary.zero-targets', run.columns.targets]] as const) {
+      const all = zeroRows(run.table, of)
+      const here = all.filter(row => held.has(row))
+      // Rows that a finite step drew were harmless.
+      if (here.length === 0 || all.some(row => run.drawnAt(row) > 0)) continue
+      const rows = here.map(row => row + 1)
+      return {
+        ...plainFinding, weight: 0.88, summary: say(message, { rows }), evidence: { row: rows[0] ?? 0, rows: all.length }, chance: { rows: all, anyBatch: true },
+        fixes: [codeFix(say('fix.rows'), message === 'summary.zero-rows' ? 'x / (np.linalg.norm(x, axis=1, keepdims=True) + 1e-12)' : 'np.abs((o - t) / (np.abs(t) + 1e-12))')],
+      }
+    }
+    return null
+  },
+}
+
+/** Rows, from 0, whose cells in these columns are all 0. */
+function zeroRows({ rows, columns }: Table, of: readonly number[]): number[] {
+  return Array.from({ length: rows }, (_, row) => row).filter(row => of.every(index => {
+    const column = columns[index]
+    return column?.kind === 'numeric' && column.values[row] === 0
+  }))
 }

@@ -2,11 +2,16 @@
 import type { Cause } from '../finding.ts'
 import { batchAboveRows } from './batch-above-rows.ts'
 import { batchTooSmall } from './batch-too-small.ts'
+import { biasCorrectionAtZero } from './bias-correction-at-zero.ts'
+import { cleaningThrownAway } from './cleaning-thrown-away.ts'
+import { constantColumn } from './constant-column.ts'
 import { deadRelu } from './dead-relu.ts'
 import { divisionByZero } from './division-by-zero.ts'
 import { dropoutTooStrong } from './dropout-too-strong.ts'
+import { dropoutWhilePredicting } from './dropout-while-predicting.ts'
 import { duplicatesAcrossSplit } from './duplicates-across-split.ts'
 import { epsilonUnderflow } from './epsilon-underflow.ts'
+import { expOverflow } from './exp-overflow.ts'
 import { explodingGradients } from './exploding-gradients.ts'
 import { float32Overflow } from './float32-overflow.ts'
 import { frozenParameters } from './frozen-parameters.ts'
@@ -14,9 +19,11 @@ import { infiniteInInput } from './infinite-in-input.ts'
 import { infiniteInTarget } from './infinite-in-target.ts'
 import { initialWeights } from './initial-weights.ts'
 import { inputsNotScaled } from './inputs-not-scaled.ts'
+import { lateNan } from './late-nan.ts'
 import { learningRateTooHigh } from './learning-rate-too-high.ts'
 import { learningRateTooLow } from './learning-rate-too-low.ts'
 import { logOfZero } from './log-of-zero.ts'
+import { missingCellSpread } from './missing-cell-spread.ts'
 import { nanInInput } from './nan-in-input.ts'
 import { nanInTarget } from './nan-in-target.ts'
 import { nanInValidation } from './nan-in-validation.ts'
@@ -26,12 +33,15 @@ import { oscillation } from './oscillation.ts'
 import { outlierOverflow } from './outlier-overflow.ts'
 import { overfitting } from './overfitting.ts'
 import { plateau } from './plateau.ts'
+import { raggedRows } from './ragged-rows.ts'
 import { regularisationTooStrong } from './regularisation-too-strong.ts'
+import { rowsBeyondTable } from './rows-beyond-table.ts'
 import { saturation } from './saturation.ts'
 import { secondMomentOverflow } from './second-moment-overflow.ts'
 import { seedDependent } from './seed-dependent.ts'
 import { shiftedValidation } from './shifted-validation.ts'
 import { summedLoss } from './summed-loss.ts'
+import { swallowedNan } from './swallowed-nan.ts'
 import { targetCopy } from './target-copy.ts'
 import { targetsNotScaled } from './targets-not-scaled.ts'
 import { tooFewSteps } from './too-few-steps.ts'
@@ -44,10 +54,19 @@ import { vanishingGradients } from './vanishing-gradients.ts'
 export const causes: readonly Cause[] = [
   nanInInput,
   unparsedCell,
+  raggedRows,
   infiniteInInput,
   nanInTarget,
   infiniteInTarget,
   nanInValidation,
+  cleaningThrownAway,
+  rowsBeyondTable,
+  swallowedNan,
+  missingCellSpread,
+  constantColumn,
+  biasCorrectionAtZero,
+  lateNan,
+  expOverflow,
   logOfZero,
   epsilonUnderflow,
   divisionByZero,
@@ -67,6 +86,7 @@ export const causes: readonly Cause[] = [
   vanishingGradients,
   regularisationTooStrong,
   dropoutTooStrong,
+  dropoutWhilePredicting,
   plateau,
   frozenParameters,
   learningRateTooLow,

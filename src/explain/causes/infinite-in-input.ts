@@ -1,6 +1,7 @@
 /** An infinite input, or one that the run's precision rounds to Infinity. docs/causes/infinite-in-input.md */
 import { cellFinding } from '../cell-findings.ts'
 import type { Cause } from '../finding.ts'
+import { watchedCells } from '../watched/findings.ts'
 
 export const infiniteInInput: Cause = {
   id: 'infinite-in-input',
@@ -24,4 +25,5 @@ export const infiniteInInput: Cause = {
     },
   },
   check: evidence => cellFinding(evidence, evidence.badCells.filter(({ part, encoded }) => part === 'input' && Math.abs(encoded) === Infinity)),
+  watched: facts => watchedCells(facts, facts.badCells.filter(({ part, value }) => part === 'input' && Math.abs(value) === Infinity)),
 }

@@ -1,6 +1,7 @@
 /** An infinite target, or one that the run's precision rounds to Infinity. docs/causes/infinite-in-target.md */
 import { cellFinding } from '../cell-findings.ts'
 import type { Cause } from '../finding.ts'
+import { watchedCells } from '../watched/findings.ts'
 
 export const infiniteInTarget: Cause = {
   id: 'infinite-in-target',
@@ -24,4 +25,5 @@ export const infiniteInTarget: Cause = {
     },
   },
   check: evidence => cellFinding(evidence, evidence.badCells.filter(({ part, encoded }) => part === 'target' && Math.abs(encoded) === Infinity)),
+  watched: facts => watchedCells(facts, facts.badCells.filter(({ part, value }) => part === 'target' && Math.abs(value) === Infinity)),
 }

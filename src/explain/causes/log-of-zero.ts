@@ -6,6 +6,8 @@ import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 import type { Change } from '../../record/change.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
+import { heldRows, rowsOf } from '../watched/timing.ts'
 
 export const logOfZero: Cause = {
   id: 'log-of-zero',
@@ -17,6 +19,7 @@ export const logOfZero: Cause = {
       'summary.negative': 'The loss took the logarithm of {operand:figure}: the output of training row {row:count} is no probability.',
       'fix': 'computes the same loss from the outputs before their {activation}, without a logarithm of 0',
       'ruled-out': 'no logarithm of 0 was taken',
+      'summary.watched': 'The targets are {classes:count} classes and the loss became {value} after {steps:count} finite steps, the last of {last:figure}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
     },
     zh: {
       'name': '对 0 取对数',
@@ -24,6 +27,7 @@ export const logOfZero: Cause = {
       'summary.negative': '损失对 {operand:figure} 取了对数：第 {row:count} 个训练行的输出不是概率。',
       'fix': '直接用 {activation} 之前的输出计算同一损失，不再对 0 取对数',
       'ruled-out': '没有对 0 取过对数',
+      'summary.watched': '目标是 {classes:count} 个类别，经过 {steps:count} 个有限步（最后一个损失为 {last:figure}）之后损失变为 {value}：某个概率舍入成了 0 或 1，其对数为负无穷。',
     },
   },
   check({ experiment, trace }) {
@@ -50,4 +54,18 @@ export const logOfZero: Cause = {
     }
   },
   ruleOut: ({ experiment: { loss } }) => (loss.name.includes('cross-entropy') ? say('ruled-out') : null),
+  watched({ run, classes, badCells }) {
+    const { failure, declared, curve, losses } = run
+    if (failure?.first !== 'loss' || classes < 2 || run.beyond !== null || losses.at(-1)?.loss === 0 || heldRows(run, rowsOf(badCells)).atFailure) return null
+    if (declared.loss !== undefined && !/entropy|nll|log|bce/i.test(declared.loss)) return null
+    const found = { classes, value: String(failure.value), steps: losses.length, last: curve.last }
+    // A sure answer has a small loss, and the surer it is the nearer its probability to 0 or 1.
+    const sure = losses.length >= 5 && curve.end < 0.5 * curve.start
+    return {
+      ...plainFinding, weight: sure ? 0.82 : losses.length > 0 ? 0.66 : 0.5, summary: say('summary.watched', found), evidence: found,
+      fixes: [codeFix(say('fix', { activation: classes === 2 ? 'sigmoid' : 'softmax' }),
+        classes === 2 ? 'loss = np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))' : 'z = z - z.max(axis=1, keepdims=True); loss = np.mean(np.log(np.exp(z).sum(axis=1)) - (y * z).sum(axis=1))',
+        classes === 2 ? 'loss = mean(max(z,0) - z.*y + log1p(exp(-abs(z))));' : 'z = z - max(z,[],2); loss = mean(log(sum(exp(z),2)) - sum(y.*z,2));')],
+    }
+  },
 }

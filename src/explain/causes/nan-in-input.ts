@@ -1,7 +1,8 @@
 /** A missing number among the inputs: every product with it is NaN. docs/causes/nan-in-input.md */
 import { cellFinding } from '../cell-findings.ts'
-import { holdsText } from '../cells.ts'
+import { isPlainNaN } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
+import { watchedCells } from '../watched/findings.ts'
 
 export const nanInInput: Cause = {
   id: 'nan-in-input',
@@ -26,6 +27,8 @@ export const nanInInput: Cause = {
       'ruled-out': '用到的输入全部有限',
     },
   },
-  check: evidence => cellFinding(evidence, evidence.badCells.filter(cell => cell.part === 'input' && Number.isNaN(cell.encoded) && !holdsText(evidence.experiment, cell))),
+  check: evidence => cellFinding(evidence, evidence.badCells.filter(cell => cell.part === 'input' && isPlainNaN(evidence.experiment, cell))),
   ruleOut: ({ badCells }) => (badCells.some(({ part }) => part === 'input') ? null : say('ruled-out')),
+  watched: facts => watchedCells(facts, facts.badCells.filter(cell => cell.part === 'input' && isPlainNaN({ training: facts.run }, cell))),
+  ruleOutWatched: ({ badCells }) => (badCells.some(({ part }) => part === 'input') ? null : say('ruled-out')),
 }

@@ -1,7 +1,8 @@
 /** A missing number among the targets: its error is NaN, and with it the loss. docs/causes/nan-in-target.md */
 import { cellFinding } from '../cell-findings.ts'
-import { holdsText } from '../cells.ts'
+import { isPlainNaN } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
+import { watchedCells } from '../watched/findings.ts'
 
 export const nanInTarget: Cause = {
   id: 'nan-in-target',
@@ -26,6 +27,8 @@ export const nanInTarget: Cause = {
       'ruled-out': '目标值全部有限',
     },
   },
-  check: evidence => cellFinding(evidence, evidence.badCells.filter(cell => cell.part === 'target' && Number.isNaN(cell.encoded) && !holdsText(evidence.experiment, cell))),
+  check: evidence => cellFinding(evidence, evidence.badCells.filter(cell => cell.part === 'target' && isPlainNaN(evidence.experiment, cell))),
   ruleOut: ({ badCells }) => (badCells.some(({ part }) => part === 'target') ? null : say('ruled-out')),
+  watched: facts => watchedCells(facts, facts.badCells.filter(cell => cell.part === 'target' && isPlainNaN({ training: facts.run }, cell))),
+  ruleOutWatched: ({ badCells }) => (badCells.some(({ part }) => part === 'target') ? null : say('ruled-out')),
 }

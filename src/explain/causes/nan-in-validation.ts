@@ -5,6 +5,7 @@ import { placeOf } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
 import { dropNonFinite, imputeNonFinite } from '../fixes.ts'
 import { validationStep } from '../trouble.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
 
 export const nanInValidation: Cause = {
   id: 'nan-in-validation',
@@ -17,6 +18,8 @@ export const nanInValidation: Cause = {
       'proof': 'With {cells:said} repaired, the validation loss after step {steps:count} is finite. The weights are the same bits: training never reads these rows.',
       'fix.drop': 'leaves out {rows:count} of {of:count} validation rows',
       'fix.impute': "puts the training column's median into those cells",
+      'summary.watched': 'Only the validation loss is not finite: training never read what is wrong. Look for cells of the validation table that are not finite, or that its own scaling makes so.',
+      'fix.watched': 'leaves such rows of the validation table out',
     },
     zh: {
       'name': '验证表中的 NaN',
@@ -25,6 +28,8 @@ export const nanInValidation: Cause = {
       'proof': '修复{cells:said}后，第 {steps:count} 步之后的验证损失是有限的。权重一位不变：训练从不读这些行。',
       'fix.drop': '去掉 {of:count} 个验证行中的 {rows:count} 行',
       'fix.impute': '在这些单元格填入训练表该列的中位数',
+      'summary.watched': '只有验证损失非有限：训练从未读到出错之处。请检查验证表中非有限的单元格，或其缩放是否产生了它们。',
+      'fix.watched': '去掉验证表中这样的行',
     },
   },
   check(evidence) {
@@ -44,5 +49,12 @@ export const nanInValidation: Cause = {
       },
       fixes: [dropNonFinite(experiment, say('fix.drop', facts)), imputeNonFinite(experiment, say('fix.impute', facts))],
     }
+  },
+  watched({ run, badValidationCells: cells }) {
+    if (run.validationFailure === null) return null
+    const fixes = [codeFix(say('fix.watched'), 'v = v[np.isfinite(v).all(axis=1)]', 'V(any(~isfinite(V),2),:) = [];')]
+    const counts = { cells, rows: new Set(cells.map(({ index }) => index)).size }
+    if (cells.length === 0) return { ...plainFinding, weight: 0.5, summary: say('summary.watched'), evidence: { step: run.validationFailure }, fixes }
+    return { ...plainFinding, cells, weight: 0.95, summary: say(cells.length === 1 ? 'summary.one' : 'summary.many', counts), evidence: { cells: cells.length, step: run.validationFailure }, fixes }
   },
 }

@@ -8,6 +8,10 @@ import { placeOf } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
 import { excludeRows } from '../fixes.ts'
 import { outliersOf } from '../outliers.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
+import { heldRows, rowsOf } from '../watched/timing.ts'
+import { watchedCell } from '../watched/run.ts'
+import { cellAt } from '../../table/rows.ts'
 
 /** In robust spreads of the column: a normal column of 10^9 rows has none beyond 7. */
 const far = 50
@@ -24,6 +28,7 @@ export const outlierOverflow: Cause = {
       'fix.one': 'leaves out 1 of {of:count} rows',
       'fix.many': 'leaves out {rows:count} of {of:count} rows',
       'ruled-out': 'largest value {largest:figure}',
+      'summary.watched': 'The failing batch is the first to hold {cells:cells}: {value:figure} in a column half of which lies within {spread:figure} of {median:figure}.',
     },
     zh: {
       'name': '溢出',
@@ -32,6 +37,7 @@ export const outlierOverflow: Cause = {
       'fix.one': '去掉 {of:count} 行中的 1 行',
       'fix.many': '去掉 {of:count} 行中的 {rows:count} 行',
       'ruled-out': '最大值 {largest:figure}',
+      'summary.watched': '失败的批第一次含有{cells:cells}：{value:figure}，而该列有一半的值与 {median:figure} 相差不超过 {spread:figure}。',
     },
   },
   check(evidence) {
@@ -62,5 +68,23 @@ export const outlierOverflow: Cause = {
   },
   ruleOut({ trace }) {
     return trace?.birth?.kind !== 'data' ? null : say('ruled-out', { largest: trace.largest.value })
+  },
+  watched({ run, columns, newRows, badCells }) {
+    const { failure, table, rowsKnown } = run
+    if (failure === null || !rowsKnown || heldRows(run, rowsOf(badCells)).atFailure) return null
+    const strays = columns.filter(({ part }) => part === 'input' || run.columns.targets.length > 0).flatMap(({ part, index, median, spread }) => newRows.flatMap(row => {
+      const column = table.columns[index]
+      const value = column?.kind === 'numeric' ? column.values[row] ?? Number.NaN : Number.NaN
+      const distance = Math.abs(value - median) / (spread > 0 ? spread : Math.max(Math.abs(median), 1))
+      return Number.isFinite(value) && distance >= far ? [{ distance, median, spread: spread / 1.4826, cell: watchedCell('training', part, cellAt(table, row, index), true) }] : []
+    })).sort((a, b) => b.distance - a.distance)
+    const [first] = strays
+    if (first === undefined || strays.length > 20) return null
+    const cells = strays.map(({ cell }) => cell)
+    const facts = { cells, value: first.cell.value, median: first.median, spread: first.spread }
+    return {
+      ...plainFinding, cells, weight: first.distance > veryFar ? 0.8 : 0.5, summary: say('summary.watched', facts), evidence: { value: facts.value, distance: first.distance },
+      fixes: [codeFix(say(cells.length === 1 ? 'fix.one' : 'fix.many', { rows: rowsOf(cells).length, of: table.rows }), `d = np.delete(d, [${rowsOf(cells).join(', ')}], axis=0)`, `T([${rowsOf(cells).map(row => row + 1).join(' ')}],:) = [];`)],
+    }
   },
 }

@@ -2,6 +2,7 @@
 import { cellFinding } from '../cell-findings.ts'
 import { holdsText } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
+import { watchedCells } from '../watched/findings.ts'
 
 export const unparsedCell: Cause = {
   id: 'unparsed-cell',
@@ -30,4 +31,5 @@ export const unparsedCell: Cause = {
     return cellFinding(evidence, evidence.badCells.filter(cell => holdsText(evidence.experiment, cell)))
   },
   ruleOut: ({ badCells }) => (badCells.length > 0 ? null : say('ruled-out')),
+  watched: facts => watchedCells(facts, facts.badCells.filter(cell => holdsText({ training: facts.run }, cell))),
 }

@@ -1,0 +1,32 @@
+/** Rows that end before the last column: the cells that they lack are NaN. docs/causes/ragged-rows.md */
+import { cellFinding } from '../cell-findings.ts'
+import { say, type Cause } from '../finding.ts'
+import { watchedCells } from '../watched/findings.ts'
+
+export const raggedRows: Cause = {
+  id: 'ragged-rows',
+  explains: ['non-finite'],
+  words: {
+    en: {
+      'name': 'rows cut short',
+      'summary.one': 'One training row ends too early, and the cell that it lacks is NaN: {cells:cells}.',
+      'summary.many': '{rows:count} training rows end too early, and the {count:count} cells that they lack are NaN: {cells:cells}.',
+      'fix.drop.one': 'leaves out 1 of {of:count} rows',
+      'fix.drop.many': 'leaves out {rows:count} of {of:count} rows',
+      'fix.impute': "puts the column's median where cells are missing",
+      'ruled-out': 'every row has all its cells',
+    },
+    zh: {
+      'name': '残缺的行',
+      'summary.one': '有一个训练行提前结束，缺少的单元格成为 NaN：{cells:cells}。',
+      'summary.many': '{rows:count} 个训练行提前结束，缺少的 {count:count} 个单元格成为 NaN：{cells:cells}。',
+      'fix.drop.one': '去掉 {of:count} 行中的 1 行',
+      'fix.drop.many': '去掉 {of:count} 行中的 {rows:count} 行',
+      'fix.impute': '在缺少的单元格填入该列的中位数',
+      'ruled-out': '每一行都是完整的',
+    },
+  },
+  check: evidence => cellFinding(evidence, evidence.badCells.filter(({ absent }) => absent === true)),
+  ruleOut: ({ badCells }) => (badCells.some(({ line }) => line !== undefined) && !badCells.some(({ absent }) => absent === true) ? say('ruled-out') : null),
+  watched: facts => watchedCells(facts, facts.badCells.filter(({ absent }) => absent === true)),
+}
