@@ -30,7 +30,8 @@ describe('fit --json', () => {
     const finished = await whynan(['fit', 'data.csv', '--steps', '60', '--out', 'one', '--json'], { cwd })
     expect(finished.status).toBe(0)
     expect(finished.stderr).toContain('300 x 4')
-    expect(jsonOf(finished)).toEqual({
+    // Whatever else it may come to hold, these fields stay.
+    expect(jsonOf(finished)).toMatchObject({
       run: 'one', status: 'completed', steps: 60, training: loss, validation: regression,
       baseline: { mean: { rmse: expect.any(Number) }, linear: { rmse: expect.any(Number) } },
       rowsPerSecond: expect.any(Number), seconds: expect.any(Number), weightsHash: hash, dropped: [], incident: null,
