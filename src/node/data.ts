@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { TableError } from '../table/errors.ts'
 import { findTables, type TablesRequest } from '../table/select.ts'
 import type { FileContents } from '../table/table.ts'
@@ -74,7 +74,9 @@ export async function loadRunData(record: RunRecord, runFolder: string, replacem
   if (data.files.length === 0) {
     throw new RecordError('data-not-kept', `The run in ${runFolder} was made from data that stood in no file (standard input, or a program), so it cannot be read again; train again from a file.`)
   }
-  const paths = await Promise.all(data.files.map(async (file, i) => findFile(file, runFolder, replacement[i])))
+  const found = await Promise.all(data.files.map(async (file, i) => findFile(file, runFolder, replacement[i])))
+  // As somebody would name them from here.
+  const paths = found.map(path => relative(process.cwd(), path) || path)
   // A file that the settings name is among these, wherever it is now.
   return readAndFind(paths, { train: settings.train, validation: settings.validation }, {})
 }
