@@ -52,7 +52,7 @@ export const divisionByZero: Cause = {
   ruleOut({ experiment: { settings: { optimizer } } }) {
     return 'epsilon' in optimizer && optimizer.epsilon > 0 ? say('ruled-out', { smallest: optimizer.epsilon }) : null
   },
-  watched({ run, newRows, badCells }) {
+  watched({ run, newRows, badCells, classes }) {
     if (run.failure === null || !run.rowsKnown || heldRows(run, rowsOf(badCells)).atFailure) return null
     const held = new Set(newRows)
     for (const [message, of] of [['summary.zero-rows', run.columns.inputs], ['summary.zero-targets', run.columns.targets]] as const) {
@@ -60,6 +60,8 @@ export const divisionByZero: Cause = {
       const here = all.filter(row => held.has(row))
       // Rows that a finite step drew were harmless.
       if (here.length === 0 || all.some(row => run.drawnAt(row) > 0)) continue
+      // A 0 among classes is a class; zeros that many rows have would have been drawn at once in any case.
+      if ((message === 'summary.zero-targets' && classes > 0) || all.length > 0.05 * run.table.rows) continue
       const rows = here.map(row => row + 1)
       return {
         ...plainFinding, weight: 0.88, summary: say(message, { rows }), evidence: { row: rows[0] ?? 0, rows: all.length }, chance: { rows: all, anyBatch: true },
