@@ -16,13 +16,13 @@ export const dropoutWhilePredicting: Cause = {
   words: {
     en: {
       'name': 'dropout while predicting',
-      'summary.unsteady': 'The same parameters gave different validation losses, {losses} at step {step:count}: predictions are drawn at random, so dropout is left on while predicting.',
+      'summary.unsteady': 'The same parameters gave different validation losses, {first:figure} and {second:figure} at step {step:count}: predictions are drawn at random, so dropout is left on while predicting.',
       'summary.level': 'The validation loss is no lower than the training loss ({validation:figure} and {training:figure}) though training leaves out {dropout:share} of the units: predicting without dropout would be better than that, so it is left on while predicting.',
       'fix': 'switches dropout off before it predicts',
     },
     zh: {
       'name': '预测时仍用 dropout',
-      'summary.unsteady': '同样的参数给出了不同的验证损失（第 {step:count} 步为 {losses}）：预测带有随机性，说明预测时 dropout 没有关闭。',
+      'summary.unsteady': '同样的参数给出了不同的验证损失（第 {step:count} 步为 {first:figure} 和 {second:figure}）：预测带有随机性，说明预测时 dropout 没有关闭。',
       'summary.level': '训练时丢弃 {dropout:share} 的单元，验证损失却不低于训练损失（{validation:figure} 与 {training:figure}）：不用 dropout 的预测应当更好，说明预测时 dropout 没有关闭。',
       'fix': '预测前关闭 dropout',
     },
@@ -33,8 +33,9 @@ export const dropoutWhilePredicting: Cause = {
     const { unsteadyValidation, declared } = run
     const fixes = [codeFix(say('fix'), 'model.eval()  # PyTorch; in Keras: model(x, training=False)', "predict(net, X)  % not forward(net, X)")]
     if (unsteadyValidation !== null) {
-      const { step, losses } = unsteadyValidation
-      return { ...plainFinding, weight: 0.97, summary: say('summary.unsteady', { step, losses: losses.map(loss => String(Number(loss.toPrecision(4)))).join(', ') }), evidence: { step }, fixes }
+      const { step, losses: [first = 0] } = unsteadyValidation
+      const facts = { step, first, second: unsteadyValidation.losses.find(loss => loss !== first) ?? first }
+      return { ...plainFinding, weight: 0.97, summary: say('summary.unsteady', facts), evidence: facts, fixes }
     }
     const { dropout = 0 } = declared
     const seen = dropout < leastDropout ? null : latterHalf(run)

@@ -6,6 +6,7 @@ import type { Explanation } from '../../../src/explain/explanation.ts'
 import { investigate } from '../../../src/explain/investigate.ts'
 import type { Table } from '../../../src/table/table.ts'
 import { ran } from '../cases.ts'
+import { watchAll, type Seen } from '../programs.ts'
 
 export interface Run {
   readonly name: string
@@ -24,11 +25,21 @@ export interface Fires extends Run {
   readonly also?: (explanation: Explanation) => void
 }
 
+/** A run of another program, of which only its steps are seen. Its cause is suspected at most. */
+export interface Elsewhere extends Pick<Fires, 'name' | 'cells' | 'step' | 'also'> {
+  readonly watched: () => Seen | Promise<Seen>
+}
+
 /** A small classic program, to be spread into options. */
 export const small = { recipe: 'classic', network: { hidden: [8], dropout: 0 }, batchSize: 20, steps: 20, precision: 'float64' } as const
 
-export function causeSuite(id: string, { fires, staysSilent }: { readonly fires: readonly Fires[]; readonly staysSilent: readonly Run[] }): void {
-  const explained = async ({ training, validation, options }: Run): Promise<{ explanation: Explanation; chinese: string }> => {
+export function causeSuite(id: string, { fires, staysSilent }: { readonly fires: readonly (Fires | Elsewhere)[]; readonly staysSilent: readonly (Run | Elsewhere)[] }): void {
+  const explained = async (run: Run | Elsewhere): Promise<{ explanation: Explanation; chinese: string }> => {
+    if ('watched' in run) {
+      const watcher = watchAll(await run.watched())
+      return { explanation: watcher.explain(), chinese: watcher.explain({ language: 'zh' }).text }
+    }
+    const { training, validation, options } = run
     const investigation = await investigate(await ran({ training, validation: validation ?? null }, options))
     return { explanation: explanationOf(investigation), chinese: explanationOf(investigation, { language: 'zh' }).text }
   }
@@ -37,8 +48,9 @@ export function causeSuite(id: string, { fires, staysSilent }: { readonly fires:
 
     test.each(fires)('fires: $name', async run => {
       const { explanation, chinese } = await explained(run)
-      expect(explanation.cause, explanation.text).toMatchObject({ id, proven: run.suspected === undefined })
-      if (run.suspected === undefined) expect(explanation.replays.some(({ kind, supports }) => supports && (kind === 'taken-away' || kind === 'clean'))).toBe(true)
+      const proven = !('watched' in run) && run.suspected === undefined
+      expect(explanation.cause, explanation.text).toMatchObject({ id, proven })
+      if (proven) expect(explanation.replays.some(({ kind, supports }) => supports && (kind === 'taken-away' || kind === 'clean'))).toBe(true)
       if (run.step !== undefined) expect(explanation.step).toBe(run.step)
       if (run.cells !== undefined) expect(explanation.cause?.cells.map(({ row, column }) => [row, column])).toEqual(run.cells)
       expect(chinese).toMatch(/[\u4e00-\u9fff]/)

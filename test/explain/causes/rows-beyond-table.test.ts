@@ -1,0 +1,22 @@
+import { expect } from 'vitest'
+import { smoothTable } from '../cases.ts'
+import { programRun, stepsOf } from '../programs.ts'
+import { causeSuite } from './suite.ts'
+
+const table = smoothTable(40, 3)
+causeSuite('rows-beyond-table', {
+  fires: [
+    {
+      name: 'a batch larger than the table', step: 1, watched: () => programRun({ program: { batch: 300 } }),
+      also: ({ cause }) => expect(cause?.summary).toContain('larger than the table of 200 rows'),
+    },
+    { name: 'row numbers drawn from more rows than there are', watched: () => programRun({ program: { drawsBelow: 260 } }) },
+    { name: 'the first of a program that counts from 1, read from 0', step: 2, watched: () => ({ table, steps: [{ rows: [1, 2], loss: 1 }, { rows: [39, 40], loss: Number.NaN }] }) },
+    { name: 'numbers that are none', step: 1, watched: () => ({ table, steps: [{ rows: [Number.NaN, 2], loss: Number.NaN }] }) },
+  ],
+  staysSilent: [
+    { name: 'all rows in the table', watched: () => ({ table, steps: stepsOf(table, 10, [1, 0.9, Number.NaN]) }) },
+    { name: 'rows from 1, declared', watched: () => ({ table, steps: [{ rows: [1, 2], loss: 1 }, { rows: [39, 40], loss: Number.NaN }], options: { rowsFrom: 1 } }) },
+    { name: 'a sound program', watched: () => programRun({}) },
+  ],
+})
