@@ -21,7 +21,10 @@ export function makeContext(signal: AbortSignal, language: string | undefined): 
     out: text => void process.stdout.write(text),
     err: text => void process.stderr.write(text),
     terminal,
-    progressTerminal: terminalOf(process.env, process.stderr, process.platform),
+    // Asked anew each time: a window may be made narrower while a run goes on.
+    get progressTerminal() {
+      return terminalOf(process.env, process.stderr, process.platform)
+    },
     ink: inkFor(terminal),
     language: languageOf(language),
     signal,

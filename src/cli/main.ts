@@ -19,7 +19,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
-  process.stdout.on('error', ignoreClosedPipe)
+  // Kept on to the end: a closed pipe is told of after the last write.
+  for (const stream of [process.stdout, process.stderr]) if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe)
   let status = 0
   const program = describe((name, values, options) => {
     const context = makeContext(abort.signal, typeof options['lang'] === 'string' ? options['lang'] : undefined)
@@ -33,7 +34,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
-    process.stdout.off('error', ignoreClosedPipe)
   }
 }
 

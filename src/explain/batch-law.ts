@@ -136,6 +136,15 @@ export interface Fit {
 }
 
 const drop95 = 1.9207
+/** A run so far out is seen less than once in two thousand. */
+const leastTail = 5e-4
+
+/** The chance of a run that is at least as far out as this one, on its side. */
+function tailOf(seen: Seen, law: Omit<LawOf, 'batch'>): number {
+  const of = { ...law, batch: seen.batch }
+  if (seen.outcome === 'ok') return Math.exp(logClean(of, seen.steps))
+  return Math.min(Math.exp(logClean(of, seen.steps - 1)), 1 - Math.exp(logClean(of, seen.steps)))
+}
 
 /** Which numbers of bad rows fit what was seen. */
 export function fitBadRows(rows: number, seen: readonly Seen[], sampling: Sampling = 'fresh'): Fit {
@@ -147,6 +156,8 @@ export function fitBadRows(rows: number, seen: readonly Seen[], sampling: Sampli
     const value = logLikelihood(k)
     if (value > highest) [best, highest] = [k, value]
   }
+  // The likeliest number explains nothing where even under it something seen was all but impossible.
+  if (best !== null && seen.some(one => tailOf(one, { sampling, rows, badRows: best ?? 0 }) < leastTail)) best = null
   const fits = (k: number): boolean => best !== null && logLikelihood(k) >= highest - drop95
   const inside = candidates.filter(fits)
   const shown = [...new Set([1, 2, 3, 5, 10, 20, 50, 100, 1000, ...(best === null ? [] : [best])])].filter(k => k <= rows).sort((a, b) => a - b)

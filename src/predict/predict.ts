@@ -13,7 +13,9 @@ export interface Prediction {
   /** For each target its predictions in the table's units, one a row; NaN where a row could not be predicted. */
   readonly values: readonly { readonly name: string; readonly values: Float64Array }[]
   /** For classes: the most probable label of each row (null where there is none), and each label's probability. */
-  readonly classes: null | { readonly labels: readonly (string | null)[]; readonly probabilities: readonly { readonly label: string; readonly values: Float64Array }[] }
+  readonly classes: null | { readonly name: string; readonly labels: readonly (string | null)[]; readonly probabilities: readonly { readonly label: string; readonly values: Float64Array }[] }
+  /** Cells that were filled as in training, for a model trained with imputation. */
+  readonly filled: readonly BadCell[]
   /** Cells for which rows could not be predicted. */
   readonly bad: readonly BadCell[]
 }
@@ -22,14 +24,19 @@ export interface Prediction {
 export async function predict(model: Model, table: Table, backendFor: (problem: Problem) => Backend): Promise<Prediction> {
   const { encoding } = model
   const columns = matchNames(encoding.features.map(feature => feature.name), table, 'the model')
-  const filled = model.fills.length === 0 ? table
-    : chooseRows(table, columns, 'impute', { precision: model.precision, fills: model.fills.slice(0, columns.length) }).table
+  const imputed = model.fills.length === 0 ? null
+    : chooseRows(table, columns, 'impute', { precision: model.precision, fills: model.fills.slice(0, columns.length) })
+  const filled = imputed?.table ?? table
+  const filledCells = imputed?.imputed ?? []
   const rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
   const bad = [...findNonFinite(filled, columns, model.precision), ...findUnknownCategories(filled, columns, rows, encoding)]
   const features = encodeFeatures(filled, columns, rows, encoding, model.precision, { unknown: 'nan' })
   const trainer = await createPredictor(model, backendFor)
   try {
-    return { ...readOutputs(model.encoding, model.loss.name, trainer.predict(features, table.rows)), bad }
+    const outputs = trainer.predict(features, table.rows)
+    // An infinite cell may leave a number behind it; its row is not predicted all the same.
+    for (const { index } of bad) outputs.fill(Number.NaN, index * encoding.outputs, (index + 1) * encoding.outputs)
+    return { ...readOutputs(encoding, model.loss.name, outputs), filled: filledCells, bad }
   } finally {
     trainer.dispose()
   }
@@ -50,7 +57,7 @@ export async function createPredictor(model: Model, backendFor: (problem: Proble
 }
 
 /** Network outputs [rows, outputs] in the target's own terms. */
-export function readOutputs(encoding: Encoding, loss: string, outputs: FloatArray): Omit<Prediction, 'bad'> {
+export function readOutputs(encoding: Encoding, loss: string, outputs: FloatArray): Omit<Prediction, 'bad' | 'filled'> {
   const { target } = encoding
   if (target.kind === 'numeric') {
     const decoded = decodeOutputs(outputs, encoding)
@@ -66,6 +73,7 @@ export function readOutputs(encoding: Encoding, loss: string, outputs: FloatArra
   return {
     values: [],
     classes: {
+      name: target.name,
       labels: Array.from({ length: rows }, (_, row) => {
         const best = mostProbable(probabilities, row * labels.length, labels.length)
         return best === -1 ? null : (labels[best] ?? null)

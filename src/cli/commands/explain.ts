@@ -4,9 +4,10 @@ import { explain } from '../../explain/explain.ts'
 import { explainFigures, parseSeen } from '../../explain/figures.ts'
 import { dataName, isRunFolder, loadData, loadRunData, requirePaths } from '../../node/data.ts'
 import { folderStore } from '../../node/store.ts'
-import { parseOptions } from '../../network/recipes.ts'
+import { completeSettings, parseOptions } from '../../network/recipes.ts'
 import { readRun } from '../../record/read.ts'
 import { prepareRun } from '../../workflow/prepare.ts'
+import { findNonFinite } from '../../table/rows.ts'
 import { caseFromStore } from '../../workflow/recorded.ts'
 import type { CommandContext } from '../context.ts'
 import { UsageError } from '../errors.ts'
@@ -49,11 +50,14 @@ async function plannedCase(paths: readonly string[], flags: Options): Promise<{ 
   const data = await loadData(paths, { train, validation })
   // What would happen is a question about the data as they are.
   const experiment = prepareRun(data.tables, { nonFinite: 'keep', ...said })
+  const usual = completeSettings({ recipe: said.recipe }, { task: 'regression', rows: 1 }).nonFinite
+  const { table, columns } = experiment.training
+  const asked = said.nonFinite !== undefined || usual === 'keep' || findNonFinite(table, [...columns.inputs, ...columns.targets], experiment.settings.precision).length === 0
   const planned: Case = {
     experiment, status: 'planned', incident: null, final: null, dataName: paths.join(' ') || dataName(paths),
     history: { steps: [], training: [], validation: [] },
   }
-  return { case: planned, missing: [] }
+  return { case: planned, missing: asked ? [] : ['The question is what these data do as they are, so cells that are not finite are kept here; whynan fit leaves their rows out unless --nonfinite keep is given.'] }
 }
 
 function wordsFor({ language, terminal }: CommandContext): { language: 'en' | 'zh'; width: number } {

@@ -38,7 +38,17 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
 }
 
 /** One sentence for the rows without a prediction. */
-function badSays({ bad }: Prediction, table: Table): string {
+function badSays(prediction: Prediction, table: Table): string {
+  return filledSays(prediction) + notPredictedSays(prediction, table)
+}
+
+function filledSays({ filled }: Prediction): string {
+  const [first] = filled
+  if (first === undefined) return ''
+  return `${formatCount(filled.length)} missing ${filled.length === 1 ? 'cell was' : 'cells were'} filled as in training, the first in row ${formatCount(first.row)}, column ${visible(first.columnName)}.\n`
+}
+
+function notPredictedSays({ bad }: Prediction, table: Table): string {
   const [first] = bad
   if (first === undefined) return ''
   const rows = new Set(bad.map(cell => cell.index)).size
@@ -54,7 +64,7 @@ interface OutputColumn {
 function columnsOf({ values, classes }: Prediction): OutputColumn[] {
   if (classes === null) return values.map(({ name, values: numbers }) => ({ name, cell: row => numbers[row]! }))
   return [
-    { name: 'class', cell: row => classes.labels[row] ?? null },
+    { name: classes.name, cell: row => classes.labels[row] ?? null },
     ...classes.probabilities.map(({ label, values: numbers }): OutputColumn => ({ name: `probability ${label}`, cell: row => numbers[row]! })),
   ]
 }

@@ -154,7 +154,7 @@ function checkOutliers({ table, index, column, profile }: Profiled, end: 'low' |
   const values = list(rows.slice(0, 3).map(row => String(column.values[row]!)))
   const times = distance(apart - 1) / scale
   return finding('outliers', table, index, `${columnLabel(column, index)} of ${shown(table.name)} holds `
-    + `${values}${count > 3 ? ' and more' : ''} in ${rowList(rows, count)}: over ${grouped(Math.floor(times))} robust deviations from `
+    + `${values}${count > 3 ? ' and more' : ''} in ${rowList(rows, count)}: over ${times < 1e9 ? grouped(Math.floor(times)) : times.toExponential(0).replace('+', '')} robust deviations from `
     + `the median, where the next cell, ${next}, lies at ${Math.round(distance(apart) / scale)}.`,
     { rows, count, facts: { threshold, next, deviations: times, median: centre } })
 }
