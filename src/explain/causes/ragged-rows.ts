@@ -1,7 +1,9 @@
 /** Rows that end before the last column: the cells that they lack are NaN. docs/causes/ragged-rows.md */
 import { cellFinding } from '../cell-findings.ts'
-import { say, type Cause } from '../finding.ts'
+import type { Cell } from '../cells.ts'
+import { say, type Cause, type Finding } from '../finding.ts'
 import { watchedCells } from '../watched/findings.ts'
+import { rowsOf } from '../watched/timing.ts'
 
 export const raggedRows: Cause = {
   id: 'ragged-rows',
@@ -10,6 +12,7 @@ export const raggedRows: Cause = {
     en: {
       'name': 'rows cut short',
       'summary.one': 'One training row ends too early, and the cell that it lacks is NaN: {cells:cells}.',
+      'summary.row': 'One training row ends too early, and the {count:count} cells that it lacks are NaN: {cells:cells}.',
       'summary.many': '{rows:count} training rows end too early, and the {count:count} cells that they lack are NaN: {cells:cells}.',
       'fix.drop.one': 'leaves out 1 of {of:count} rows',
       'fix.drop.many': 'leaves out {rows:count} of {of:count} rows',
@@ -19,6 +22,7 @@ export const raggedRows: Cause = {
     zh: {
       'name': '残缺的行',
       'summary.one': '有一个训练行提前结束，缺少的单元格成为 NaN：{cells:cells}。',
+      'summary.row': '有一个训练行提前结束，缺少的 {count:count} 个单元格成为 NaN：{cells:cells}。',
       'summary.many': '{rows:count} 个训练行提前结束，缺少的 {count:count} 个单元格成为 NaN：{cells:cells}。',
       'fix.drop.one': '去掉 {of:count} 行中的 1 行',
       'fix.drop.many': '去掉 {of:count} 行中的 {rows:count} 行',
@@ -26,7 +30,16 @@ export const raggedRows: Cause = {
       'ruled-out': '每一行都是完整的',
     },
   },
-  check: evidence => cellFinding(evidence, evidence.badCells.filter(({ absent }) => absent === true)),
-  ruleOut: ({ badCells }) => (badCells.some(({ line }) => line !== undefined) && !badCells.some(({ absent }) => absent === true) ? say('ruled-out') : null),
-  watched: facts => watchedCells(facts, facts.badCells.filter(({ absent }) => absent === true)),
+  check: evidence => said(cellFinding(evidence, absentOf(evidence.badCells))),
+  ruleOut: ({ badCells }) => (badCells.some(({ line }) => line !== undefined) && absentOf(badCells).length === 0 ? say('ruled-out') : null),
+  watched: facts => said(watchedCells(facts, absentOf(facts.badCells))),
+}
+
+function absentOf(cells: readonly Cell[]): Cell[] {
+  return cells.filter(({ absent }) => absent === true)
+}
+
+/** One row usually lacks several cells. */
+function said(finding: Finding | null): Finding | null {
+  return finding === null || finding.cells.length === 1 || rowsOf(finding.cells).length > 1 ? finding : { ...finding, summary: { ...finding.summary, message: 'summary.row' } }
 }

@@ -18,7 +18,7 @@ export function renderWatched(investigation: WatchedInvestigation, speak: Speak,
     add('cause', [summary, ...alsoLines(investigation, speak)], speak(say('suspected')))
   } else if (outcome !== 'healthy') add('cause', [speak(say('watched.none'))])
   add('seen', seen.map(speak))
-  if (first !== undefined && outcome !== 'healthy') add('proof', [speak(say('watched.unproven'))])
+  if (first !== undefined && outcome !== 'healthy') add('proof', [speak(say(outcome === 'not-learning' ? 'watched.unproven.better' : 'watched.unproven'))])
   const spread = run.located?.spread ?? []
   add('path', spread.length === 0 ? [] : [spread.map(({ name, nonFinite, of }) => speak(spreadSaid(name, nonFinite, of))).join(speak(say('path.arrow')))])
   if (law !== null) add('batch', lawLines(law, String(run.failure?.value ?? Number.NaN), speak))
@@ -52,5 +52,6 @@ function headline({ outcome, facts: { run } }: WatchedInvestigation): Said {
   if (failure !== null) return say(`headline.${failure.first}`, facts)
   if (outcome === 'non-finite') return say('watched.headline.validation', facts)
   if (outcome === 'healthy') return say(steps === 0 ? 'watched.headline.nothing' : 'watched.headline.healthy', facts)
-  return say(outcome === 'at-risk' ? 'watched.headline.lucky' : 'headline.not-learning', facts)
+  if (outcome === 'at-risk') return say('watched.headline.lucky', facts)
+  return say(curve.end < 0.98 * curve.start ? 'watched.headline.worse' : 'headline.not-learning', facts)
 }
