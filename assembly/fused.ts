@@ -319,8 +319,6 @@ function trainTile<T, D>(plan: Plan, start: i32, rows: i32, sums: usize, terms: 
   return terms
 }
 
-// @ts-ignore: decorator
-@inline
 function gather<T, D>(plan: Plan, ordered: usize, rows: i32): void {
   const table = plan.table
   const end = ordered + (<usize>rows << 2)
@@ -404,4 +402,30 @@ export function fusedPack<T>(plan: Plan): void {
     for (let k: usize = 0; k < inputs + 2; k++) store<T>(lane + k * 16, <T>0)
   }
   store<T>(to + blocks * blockBytes, load<T>(from + (inputs + 2) * units * sizeof<T>()))
+}
+
+/** What a tile spends its time on, part by part; see assembly/parts.ts. */
+export function fusedPart<T>(plan: Plan, part: i32, rows: i32): void {
+  switch (plan.inputs) {
+    case 1: partOf<T, Inputs1>(plan, part, rows); break
+    case 2: partOf<T, Inputs2>(plan, part, rows); break
+    case 3: partOf<T, Inputs3>(plan, part, rows); break
+    case 4: partOf<T, Inputs4>(plan, part, rows); break
+    case 5: partOf<T, Inputs5>(plan, part, rows); break
+    case 6: partOf<T, Inputs6>(plan, part, rows); break
+    case 7: partOf<T, Inputs7>(plan, part, rows); break
+    default: partOf<T, Inputs8>(plan, part, rows)
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function partOf<T, D>(plan: Plan, part: i32, rows: i32): void {
+  switch (part) {
+    case 0: forward<T, D, Dropped>(plan, rows, plan.sums, 0); break
+    case 1: forward<T, D, DroppedAndScaled>(plan, rows, plan.sums, 0); break
+    case 2: forward<T, D, Predicted>(plan, rows, 0, 0); break
+    case 3: backward<T, D>(plan, plan.sums, rows); break
+    case 4: gather<T, D>(plan, plan.ordered, rows); break
+  }
 }

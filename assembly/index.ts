@@ -1,5 +1,6 @@
 /** The interface of the kernels: exports, nothing else. `plan` is the address of a Plan (plan.ts). */
 import * as steps from './step'
+import { part } from './parts'
 import { Plan } from './plan'
 
 export { layerBytes, planBytes } from './plan'
@@ -59,4 +60,13 @@ export function work32(own: usize, first: usize, control: usize, thread: i32, th
 
 export function work64(own: usize, first: usize, control: usize, thread: i32, threads: i32): void {
   if (ASC_FEATURE_THREADS) steps.work<f64>(changetype<Plan>(own), changetype<Plan>(first), control, thread, threads)
+}
+
+/** One part of a step, to be timed: see parts.ts. */
+export function part32(plan: usize, which: i32, rows: i32): void {
+  part<f32>(changetype<Plan>(plan), which, rows)
+}
+
+export function part64(plan: usize, which: i32, rows: i32): void {
+  part<f64>(changetype<Plan>(plan), which, rows)
 }

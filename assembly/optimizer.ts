@@ -136,12 +136,32 @@ export function finishGradient<T>(plan: Plan): void {
 /** Writes the next parameters and moments beside the current ones, and the guard's figures. */
 export function update<T>(plan: Plan): void {
   switch (plan.optimizer) {
-    case Optimizer.Sgd: updateBy<T>(plan, Optimizer.Sgd); break
-    case Optimizer.Momentum: updateBy<T>(plan, Optimizer.Momentum); break
-    case Optimizer.Rmsprop: updateBy<T>(plan, Optimizer.Rmsprop); break
-    case Optimizer.RmspropMomentum: updateBy<T>(plan, Optimizer.RmspropMomentum); break
-    case Optimizer.Adam: updateBy<T>(plan, Optimizer.Adam); break
+    case Optimizer.Sgd: sgd<T>(plan); break
+    case Optimizer.Momentum: momentum<T>(plan); break
+    case Optimizer.Rmsprop: rmsprop<T>(plan); break
+    case Optimizer.RmspropMomentum: rmspropMomentum<T>(plan); break
+    case Optimizer.Adam: adam<T>(plan); break
   }
+}
+
+export function sgd<T>(plan: Plan): void {
+  updateBy<T>(plan, Optimizer.Sgd)
+}
+
+export function momentum<T>(plan: Plan): void {
+  updateBy<T>(plan, Optimizer.Momentum)
+}
+
+export function rmsprop<T>(plan: Plan): void {
+  updateBy<T>(plan, Optimizer.Rmsprop)
+}
+
+export function rmspropMomentum<T>(plan: Plan): void {
+  updateBy<T>(plan, Optimizer.RmspropMomentum)
+}
+
+export function adam<T>(plan: Plan): void {
+  updateBy<T>(plan, Optimizer.Adam)
 }
 
 // @ts-ignore: decorator
@@ -166,7 +186,7 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
   const fresh2 = v128.splat<T>(<T>plan.fresh2)
   const correction = v128.splat<T>(<T>plan.correction)
   const epsilon = v128.splat<T>(<T>plan.epsilon)
-  const momentum = v128.splat<T>(<T>plan.momentum)
+  const inertia = v128.splat<T>(<T>plan.momentum)
   const nesterov = plan.nesterov
   let poison = v128.splat<T>(<T>0)
   // Sums of magnitudes in four lanes: of parameters, of second moments.
@@ -181,10 +201,10 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
     poison = v128.or(poison, poisonOf<T>(g))
     if (optimizer == Optimizer.Sgd) change = v128.mul<T>(rate, g)
     if (optimizer == Optimizer.Momentum) {
-      const velocity = settledMoment<T>(v128.add<T>(v128.mul<T>(momentum, v128.load(first + i)), g))
+      const velocity = settledMoment<T>(v128.add<T>(v128.mul<T>(inertia, v128.load(first + i)), g))
       v128.store(nextFirst + i, velocity)
       poison = v128.or(poison, poisonOf<T>(velocity))
-      change = v128.mul<T>(rate, nesterov ? v128.add<T>(g, v128.mul<T>(momentum, velocity)) : velocity)
+      change = v128.mul<T>(rate, nesterov ? v128.add<T>(g, v128.mul<T>(inertia, velocity)) : velocity)
     }
     if (optimizer == Optimizer.Rmsprop || optimizer == Optimizer.RmspropMomentum) {
       const v = settledMoment<T>(v128.add<T>(v128.mul<T>(keep2, v128.load(second + i)), v128.mul<T>(fresh2, v128.mul<T>(g, g))))
@@ -193,7 +213,7 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
       poison = v128.or(poison, poisonOf<T>(v))
       let velocity = v128.div<T>(g, v128.add<T>(v128.sqrt<T>(v), epsilon))
       if (optimizer == Optimizer.RmspropMomentum) {
-        velocity = settledMoment<T>(v128.add<T>(v128.mul<T>(momentum, v128.load(first + i)), masked<T>(velocity, i, rest)))
+        velocity = settledMoment<T>(v128.add<T>(v128.mul<T>(inertia, v128.load(first + i)), masked<T>(velocity, i, rest)))
         v128.store(nextFirst + i, velocity)
         poison = v128.or(poison, poisonOf<T>(velocity))
       }

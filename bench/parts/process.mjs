@@ -1,0 +1,1 @@
+export async function processPart() { return { title: 'process', results: [] } }
