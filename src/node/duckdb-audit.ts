@@ -1,0 +1,187 @@
+/**
+ * The audit of a table that stays on disk: DuckDB counts, sorts and finds quantiles within its bound of memory; means and
+ * deviations, which go into models, are summed here in block order, so that they have the bits of an audit in memory.
+ */
+import { checkScales } from '../table/audit/scales.ts'
+import { rowList } from '../table/audit/cells.ts'
+import { finding, mostRows, type Finding } from '../table/audit/finding.ts'
+import { quantileShares, type ColumnSummary, type NumericSummary, type Role, type TextSummary } from '../table/audit/profile.ts'
+import type { TableAudit } from '../table/audit.ts'
+import { columnLabel, count, list, plural, quoted, shown } from '../table/names.ts'
+import { isFiniteNumber } from '../table/rows.ts'
+import { StreamedScale, type StreamedFigures } from '../table/streamed-scale.ts'
+import type { Column, Table } from '../table/table.ts'
+import type { LargeColumn, LargeTable } from './duckdb-table.ts'
+import { sqlText } from './duckdb.ts'
+
+export interface LargeAuditOptions {
+  /** The columns' roles by name; numeric columns that are not named are inputs. */
+  readonly roles?: ReadonlyMap<string, Role>
+  /** Rows up to which quantiles and distinct values are exact; beyond, DuckDB's approximations. 50 million unless given. */
+  readonly exactRows?: number
+}
+
+export interface LargeAudit extends TableAudit {
+  /** What was left out, or is approximate. */
+  readonly assumptions: readonly string[]
+}
+
+const bins = 16
+const largestFloat32 = 2 ** 128 * (1 - 2 ** -24)
+
+/** Summaries of all columns, and those findings that need no table in memory. */
+export async function auditLarge(table: LargeTable, { roles = new Map(), exactRows = 50_000_000 }: LargeAuditOptions = {}): Promise<LargeAudit> {
+  const exact = table.rows <= exactRows
+  const names = emptyTable(table)
+  const roleOf = (column: LargeColumn): Role => roles.get(column.name) ?? (column.kind === 'numeric' ? 'input' : 'unused')
+  const numeric = table.columns.flatMap(({ kind }, index) => (kind === 'numeric' ? [index] : []))
+  const streamed = await streamedFigures(table, numeric)
+  const columns: ColumnSummary[] = []
+  const findings: Finding[] = []
+  for (const [index, column] of table.columns.entries()) {
+    const role = roleOf(column)
+    if (column.kind === 'text') {
+      columns.push(await textSummary(table, column, index, role, exact))
+      continue
+    }
+    const figures = streamed.get(index)
+    if (figures === undefined) continue
+    const summary = await numericSummary(table, column, index, role, figures.scale.figures(), exact)
+    columns.push(summary)
+    if (role !== 'unused') findings.push(...await checks(table, names, column, index, summary, figures))
+  }
+  findings.push(...checkScales(names, columns.flatMap(each => (each.kind === 'numeric' && each.role !== 'unused' ? [each] : []))))
+  const severities = ['error', 'warning', 'note']
+  findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+  return {
+    name: table.name, rows: table.rows, columns, duplicates: { within: 0, across: 0 }, findings,
+    assumptions: [
+      ...table.assumptions, 'The table was audited without loading it: rows that repeat, copies of columns and cells far from all others were not looked for.',
+      ...(exact ? [] : ['Quantiles and the numbers of distinct values are approximate.']),
+    ],
+  }
+}
+
+interface Streamed {
+  readonly scale: StreamedScale
+  /** The first rows (from 0) that are not finite, and those that float32 cannot hold or square. */
+  readonly notFinite: number[]
+  readonly huge: number[]
+}
+
+/** All numeric columns at once: a pass for sums, one for squares, more only for numbers near the ends of doubles. */
+async function streamedFigures(table: LargeTable, numeric: readonly number[]): Promise<ReadonlyMap<number, Streamed>> {
+  const streamed = new Map(numeric.map(index => [index, { scale: new StreamedScale(), notFinite: [], huge: [] } as Streamed]))
+  let wanted = [...numeric]
+  for (let pass = 0; wanted.length > 0; pass++) {
+    for await (const piece of table.numbers(wanted)) {
+      wanted.forEach((index, c) => {
+        const [values, figures] = [piece.columns[c], streamed.get(index)]
+        if (values === undefined || figures === undefined) return
+        figures.scale.take(values)
+        if (pass === 0) note(values, piece.row, figures)
+      })
+    }
+    wanted = wanted.filter(index => streamed.get(index)?.scale.pass() === true)
+  }
+  return streamed
+}
+
+function note(values: Float64Array, row: number, { notFinite, huge }: Streamed): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (!isFiniteNumber(value)) {
+      if (notFinite.length < mostRows) notFinite.push(row + i)
+    } else if (value * value > largestFloat32 && huge.length < mostRows) huge.push(row + i)
+  }
+}
+
+async function numericSummary(table: LargeTable, { name, sql }: LargeColumn, index: number, role: Role, figures: StreamedFigures, exact: boolean): Promise<NumericSummary> {
+  const { database, relation } = table
+  const { finite, nan, inf, min, max, mean, deviation, constant } = figures
+  const none = finite === 0
+  const quantile = exact ? 'quantile_cont' : 'approx_quantile'
+  const asked = none ? [] : await database.row(
+    `SELECT ${quantileShares.map(share => `${quantile}(x, ${share})::DOUBLE`).join(', ')}, ${exact ? 'count(DISTINCT x)' : 'approx_count_distinct(x)'}::DOUBLE `
+    + `FROM (SELECT ${sql} AS x FROM ${relation}) WHERE isfinite(x)`, quantileShares.length + 1)
+  return {
+    kind: 'numeric', name, column: index + 1, role, finite, nan, inf, min, max,
+    mean: none ? NaN : mean, std: none ? NaN : deviation, constant: !none && constant, distinct: Number(asked[quantileShares.length] ?? 0),
+    quantiles: quantileShares.map((share, i) => ({ share, value: none ? NaN : Number(asked[i]) })),
+    histogram: none ? new Array<number>(bins).fill(0) : await histogram(table, sql, min, max),
+  }
+}
+
+async function histogram({ database, relation }: LargeTable, sql: string, min: number, max: number): Promise<number[]> {
+  const counts = new Array<number>(bins).fill(0)
+  const width = max / 2 - min / 2
+  const bin = width > 0 ? `least(floor((x / 2 - ${literal(min / 2)}) / ${literal(width)} * ${bins}), ${bins - 1})` : '0'
+  for await (const chunk of database.chunks(`SELECT ${bin}::DOUBLE AS bin, count(*)::DOUBLE FROM (SELECT ${sql} AS x FROM ${relation}) WHERE isfinite(x) GROUP BY 1`)) {
+    for (let i = 0; i < chunk.rowCount; i++) counts[Number(chunk.getColumnVector(0).getItem(i))] = Number(chunk.getColumnVector(1).getItem(i))
+  }
+  return counts
+}
+
+/** A double in SQL, to the bit. */
+function literal(value: number): string {
+  return `${sqlText(String(value))}::DOUBLE`
+}
+
+async function textSummary({ database, relation, rows }: LargeTable, { name, sql }: LargeColumn, index: number, role: Role, exact: boolean): Promise<TextSummary> {
+  const cells = `(SELECT nullif(${sql}, '') AS x FROM ${relation})`
+  const [present, distinct] = await database.row(`SELECT count(x)::DOUBLE, ${exact ? 'count(DISTINCT x)' : 'approx_count_distinct(x)'}::DOUBLE FROM ${cells}`, 2)
+  const frequent: { text: string, count: number }[] = []
+  for await (const chunk of database.chunks(`SELECT x, count(*)::DOUBLE AS n FROM ${cells} WHERE x IS NOT NULL GROUP BY x ORDER BY n DESC, x LIMIT 8`)) {
+    for (let i = 0; i < chunk.rowCount; i++) frequent.push({ text: String(chunk.getColumnVector(0).getItem(i)), count: Number(chunk.getColumnVector(1).getItem(i)) })
+  }
+  return { kind: 'text', name, column: index + 1, role, present: Number(present), missing: rows - Number(present), distinct: Number(distinct), frequent }
+}
+
+async function checks(table: LargeTable, names: Table, column: LargeColumn, index: number, summary: NumericSummary, { notFinite, huge }: Streamed): Promise<Finding[]> {
+  const label = `${columnLabel(names.columns[index], index)} of ${shown(table.name)}`
+  const { finite, nan, inf, min, max, mean, constant, role } = summary
+  const found: Finding[] = []
+  const texts = column.notNumber === null ? { count: 0, examples: [] } : await textsIn(table, column.notNumber, column.name)
+  const missing = nan - texts.count
+  if (missing + inf > 0) {
+    const each = [[missing, 'missing or NaN'], [inf, 'infinite']] as const
+    const says = each.flatMap(([n, kind]) => (n > 0 ? [`${plural(n, 'cell')} that ${n === 1 ? 'is' : 'are'} ${kind}`] : []))
+    found.push(finding('not-finite', names, index, `${label} holds ${list(says)} of ${count(table.rows)}: ${rowList(notFinite, missing + inf)}.`,
+      { rows: notFinite, count: missing + inf, facts: { finite, nan: missing, inf } }))
+  }
+  if (texts.count > 0) {
+    found.push(finding('text-in-numbers', names, index, `${label} is numbers, but for ${plural(texts.count, 'cell')} of text such as ${list(texts.examples.map(quoted))}.`,
+      { rows: notFinite, count: texts.count, facts: { texts: texts.examples } }))
+  }
+  const largest = Math.max(Math.abs(min), Math.abs(max))
+  if (largest * largest > largestFloat32) {
+    const extreme = Math.abs(min) === largest ? min : max
+    const [id, why] = largest > largestFloat32 ? ['beyond-float32', 'and float32 ends at 3.4e38'] as const : ['square-overflows', 'whose square passes the end of float32, 3.4e38'] as const
+    found.push(finding(id, names, index, `${label} holds ${extreme}, ${why}: ${rowList(huge)}.`, { rows: huge, facts: { largest: extreme } }))
+  }
+  if (finite > 1 && constant) {
+    found.push(finding(role === 'target' ? 'constant-target' : 'constant-column', names, index,
+      `${label} ${min === max ? `is ${min} in all ${count(finite)} cells that hold a number` : `lies between ${min} and ${max}, which differ by rounding only`}.`, { facts: { mean, min, max } }))
+  }
+  return found
+}
+
+async function textsIn({ database, relation }: LargeTable, condition: string, name: string): Promise<{ count: number, examples: string[] }> {
+  const cell = `"${name.replaceAll('"', '""')}"`
+  const [number] = await database.row(`SELECT count(*)::DOUBLE FROM ${relation} WHERE ${condition}`, 1)
+  const examples: string[] = []
+  if (Number(number) > 0) {
+    for await (const chunk of database.chunks(`SELECT DISTINCT ${cell} FROM ${relation} WHERE ${condition} LIMIT 3`)) {
+      for (let i = 0; i < chunk.rowCount; i++) examples.push(String(chunk.getColumnVector(0).getItem(i)))
+    }
+  }
+  return { count: Number(number), examples: examples.sort() }
+}
+
+/** The table's names without its cells, for sentences. */
+function emptyTable({ name, rows, columns }: LargeTable): Table {
+  const empty = columns.map((column): Column => (column.kind === 'numeric'
+    ? { kind: 'numeric', name: column.name, values: new Float64Array(0) }
+    : { kind: 'text', name: column.name, codes: new Int32Array(0), levels: [] }))
+  return { name, rows, columns: empty, origin: () => ({}) }
+}

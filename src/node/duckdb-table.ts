@@ -1,0 +1,183 @@
+/**
+ * A table on disk that is never loaded: Parquet or text files as DuckDB sees them, columns streamed in pieces. What the
+ * columns are is decided as our own readers decide it.
+ */
+import { basename } from 'node:path'
+import { TableError } from '../table/errors.ts'
+import { decode, emptyCell, readCell, skipLine } from '../table/readers/csv/cells.ts'
+import { findDialect, type Dialect } from '../table/readers/csv/dialect.ts'
+import { missingWords } from '../table/readers/csv/numbers.ts'
+import { detectFormat } from '../table/readers/detect.ts'
+import { readFooter } from '../table/readers/parquet/footer.ts'
+import { Duckdb, sqlName, sqlPath, sqlText, type DuckdbOptions } from './duckdb.ts'
+import { filesOf, isPattern } from './patterns.ts'
+import { openFile } from './source.ts'
+
+export interface LargeColumn {
+  readonly name: string
+  readonly kind: 'numeric' | 'text'
+  /** The cell as SQL: a DOUBLE, NaN where it is missing or no number; or a VARCHAR. */
+  readonly sql: string
+  /** For numbers in text files: SQL that is true where the cell holds text that is no number; else null. */
+  readonly notNumber: string | null
+}
+
+/** Rows in a piece: enough to make calls cheap, little enough not to count against the bound of memory. */
+const pieceRows = 65_536
+
+/** A relation of DuckDB's with its columns; `close` it at the end. */
+export class LargeTable {
+  constructor(
+    readonly name: string, readonly rows: number, readonly columns: readonly LargeColumn[],
+    readonly database: Duckdb, readonly relation: string, readonly assumptions: readonly string[],
+  ) {}
+
+  /** The numeric columns wanted (from 0), in pieces, in the files' order. Each array holds until the next piece is asked for. */
+  async *numbers(wanted: readonly number[]): AsyncGenerator<{ readonly row: number, readonly columns: readonly Float64Array[] }> {
+    const columns = wanted.map(index => {
+      const column = this.columns[index]
+      if (column?.kind !== 'numeric') throw new TableError('duckdb-not-numeric', `${this.name} has no column of numbers at place ${index + 1}.`, { column: index + 1 })
+      return column.sql
+    })
+    const pieces = columns.map(() => new Float64Array(pieceRows))
+    let [row, filled] = [0, 0]
+    for await (const chunk of this.database.chunks(`SELECT ${columns.join(', ')} FROM ${this.relation}`)) {
+      if (filled + chunk.rowCount > pieceRows) {
+        yield { row, columns: pieces.map(piece => piece.subarray(0, filled)) }
+        row += filled
+        filled = 0
+      }
+      pieces.forEach((piece, c) => {
+        const { items } = chunk.getColumnVector(c)
+        if (!(items instanceof Float64Array)) throw new Error('DuckDB gave no doubles where it was asked for them')
+        piece.set(items, filled)
+      })
+      filled += chunk.rowCount
+    }
+    if (filled > 0) yield { row, columns: pieces.map(piece => piece.subarray(0, filled)) }
+  }
+
+  close(): void {
+    this.database.close()
+  }
+}
+
+/**
+ * Opens Parquet or comma files (a path, several, or a pattern) as one table that stays on disk; null where DuckDB is not
+ * installed. Throws a TableError: `duckdb-format` for other formats and for text that DuckDB cannot be told how to read.
+ */
+export async function openLarge(paths: string | readonly string[], options: DuckdbOptions = {}): Promise<LargeTable | null> {
+  const files: string[] = []
+  for (const path of typeof paths === 'string' ? [paths] : paths) files.push(...(isPattern(path) ? await filesOf(path) : [path]))
+  const [first] = files
+  if (first === undefined) throw new TableError('no-data', 'No file was named.')
+  const shape = await shapeOf(first)
+  const database = await Duckdb.open(files, options)
+  if (database === null) return null
+  try {
+    const list = `[${files.map(sqlPath).join(', ')}]`
+    const table = shape.format === 'parquet' ? `read_parquet(${list})` : csvRelation(list, shape)
+    const count = await database.row(`SELECT count(*)::DOUBLE FROM ${table}`, 1)
+    const columns = shape.format === 'parquet' ? shape.columns : await csvColumns(database, table, shape.dialect)
+    const name = typeof paths === 'string' ? basename(paths).replace(/(?<=.)\.[^.]*$/, '') : basename(first).replace(/(?<=.)\.[^.]*$/, '')
+    return new LargeTable(name, Number(count[0]), columns, database, table, shape.assumptions)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+type Shape =
+  | { readonly format: 'parquet', readonly columns: readonly LargeColumn[], readonly assumptions: readonly string[] }
+  | { readonly format: 'csv', readonly dialect: Dialect, readonly skipLines: number, readonly comment: string | null, readonly assumptions: readonly string[] }
+
+/** What the first file holds; the others must be alike, which DuckDB sees to. */
+async function shapeOf(path: string): Promise<Shape> {
+  const source = await openFile(path)
+  try {
+    const format = await detectFormat(source)
+    if (format === 'parquet') {
+      const { columns, nested } = await readFooter(source)
+      const left = nested.length === 0 ? [] : [`Columns of lists or records are left out: ${nested.slice(0, 10).join(', ')}.`]
+      return {
+        format, assumptions: left,
+        columns: columns.map(({ name, meaning }): LargeColumn => {
+          const text = meaning.kind === 'text' || meaning.kind === 'uuid' || meaning.kind === 'date' || meaning.kind === 'timestamp' || meaning.kind === 'time'
+          const sql = text ? `CAST(${sqlName(name)} AS VARCHAR)` : `coalesce(CAST(${sqlName(name)} AS DOUBLE), 'NaN'::DOUBLE)`
+          return { name, kind: text ? 'text' : 'numeric', sql, notNumber: null }
+        }),
+      }
+    }
+    if (format !== 'csv') throw new TableError('duckdb-format', `${source.name} is ${format}; only Parquet and text tables can be read without loading them. Leave --memory out.`, { file: source.name, format })
+    return csvShape(source.name, await source.read(0, Math.min(source.size, 2 ** 20)), source.size <= 2 ** 20)
+  } finally {
+    await source.close()
+  }
+}
+
+function csvShape(file: string, head: Uint8Array, whole: boolean): Shape {
+  const mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
+  const bytes = new Uint8Array(head.length - mark + 1)
+  bytes.set(head.subarray(mark))
+  const limit = bytes.length - 1
+  bytes[limit] = 10
+  const comments = ['#', '%'].map(sign => new TextEncoder().encode(sign))
+  const dialect = findDialect(bytes, limit, whole, { comments, missing: [], dates: false })
+  if (dialect === undefined || dialect.delimiter === 32) {
+    throw new TableError('duckdb-format', `${file} is text that can only be read whole (its cells are set apart by blanks, or its first rows are very long). Leave --memory out.`, { file })
+  }
+  const { lines, comment } = linesAbove(bytes, limit, dialect, comments)
+  return { format: 'csv', dialect, skipLines: lines, comment, assumptions: dialect.assumptions }
+}
+
+/** The lines before the first row of data, and the sign of comments among the rows, where there are any. */
+function linesAbove(bytes: Uint8Array, limit: number, { skip, delimiter }: Dialect, comments: readonly Uint8Array[]): { lines: number, comment: string | null } {
+  const cell = emptyCell()
+  let [at, lines, left] = [0, 0, skip]
+  while (at < limit && left > 0) {
+    const begin = skipLine(bytes, at, delimiter, comments)
+    if (begin < 0) {
+      at = -begin
+      lines++
+      continue
+    }
+    at = begin
+    do {
+      readCell(bytes, at, limit, delimiter, cell)
+      lines += cell.newlines
+      at = cell.next
+    } while (!cell.last)
+    lines++
+    left--
+  }
+  const sign = /(?:^|[\r\n])([#%])/.exec(decode(bytes, at, limit))?.[1] ?? null
+  return { lines, comment: sign }
+}
+
+function csvRelation(list: string, { dialect, skipLines, comment }: Shape & { format: 'csv' }): string {
+  const columns = dialect.names.map(name => `${sqlText(name)}: 'VARCHAR'`).join(', ')
+  const options = [
+    `delim = ${sqlText(String.fromCharCode(dialect.delimiter))}`, 'quote = \'"\'', 'escape = \'"\'', 'header = false', `skip = ${skipLines}`,
+    `columns = {${columns}}`, 'auto_detect = false', 'null_padding = true', 'strict_mode = false', 'parallel = false', ...(comment === null ? [] : [`comment = ${sqlText(comment)}`]),
+  ]
+  return `read_csv(${list}, ${options.join(', ')})`
+}
+
+/** A column is numeric when more than half of its cells that are not missing are numbers. */
+async function csvColumns(database: Duckdb, table: string, dialect: Dialect): Promise<LargeColumn[]> {
+  const missing = ['', ...missingWords].map(word => word.toLowerCase())
+  const cells = dialect.names.map(name => {
+    const cell = `trim(${sqlName(name)})`
+    const isMissing = `(${sqlName(name)} IS NULL OR lower(${cell}) IN (${missing.map(sqlText).join(', ')}))`
+    const plain = dialect.decimal === ',' ? `replace(replace(${cell}, '.', ''), ',', '.')` : cell
+    return { name, isMissing, number: `TRY_CAST(${plain} AS DOUBLE)` }
+  })
+  const counts = await database.row(`SELECT ${cells.flatMap(({ isMissing, number }) => [
+    `count(*) FILTER (NOT ${isMissing})::DOUBLE`, `count(*) FILTER (NOT ${isMissing} AND ${number} IS NOT NULL)::DOUBLE`,
+  ]).join(', ')} FROM ${table}`, 2 * cells.length)
+  return cells.map(({ name, isMissing, number }, c): LargeColumn => {
+    const [present, numbers] = [Number(counts[2 * c]), Number(counts[2 * c + 1])]
+    if (numbers * 2 <= present || numbers === 0) return { name, kind: 'text', sql: `CASE WHEN ${isMissing} THEN NULL ELSE ${sqlName(name)} END`, notNumber: null }
+    return { name, kind: 'numeric', sql: `CASE WHEN ${isMissing} THEN 'NaN'::DOUBLE ELSE coalesce(${number}, 'NaN'::DOUBLE) END`, notNumber: `NOT ${isMissing} AND ${number} IS NULL` }
+  })
+}

@@ -1,0 +1,105 @@
+/** A table that stays on disk has the figures of the table in memory. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { auditLarge } from '../../src/node/duckdb-audit.ts'
+import { openLarge, type LargeTable } from '../../src/node/duckdb-table.ts'
+import { readTables } from '../../src/node/read-tables.ts'
+import { audit, type ColumnSummary } from '../../src/table/audit.ts'
+import { duckdbForTests } from '../engines/duckdb.ts'
+import { doubles, parquet, texts } from '../table/readers/write-parquet.ts'
+
+const module = await duckdbForTests()
+const folder = mkdtempSync(join(tmpdir(), 'whynan-large-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+async function open(path: string): Promise<LargeTable> {
+  const table = await openLarge(path, { module, memoryBytes: 2 ** 28 })
+  if (table === null) throw new Error('DuckDB is missing')
+  return table
+}
+
+const cells = (i: number): string => [
+  i, (Math.sin(i) * 1e3).toFixed(7), i % 17 === 0 ? 'nan' : i % 19 === 0 ? '' : i / 8, i % 500 === 3 ? 'broken' : i % 5, 0.998, `label ${i % 3}`, i === 7 ? '1e39' : i % 9,
+].join(',')
+const rows = Array.from({ length: 3000 }, (_, i) => cells(i))
+
+/** Quantiles apart: DuckDB interpolates with another rounding, and they go into no model. */
+function expectColumns(onDisk: readonly ColumnSummary[], inMemory: readonly ColumnSummary[] | undefined): void {
+  const quantiles = (column: ColumnSummary): number[] => (column.kind === 'numeric' ? column.quantiles.map(({ value }) => value) : [])
+  const others = (column: ColumnSummary): ColumnSummary => (column.kind === 'numeric' ? { ...column, quantiles: [] } : column)
+  expect(onDisk.map(others)).toEqual(inMemory?.map(others))
+  onDisk.forEach((column, c) => quantiles(column).forEach((value, q) => {
+    const expected = inMemory?.[c] === undefined ? undefined : quantiles(inMemory[c])[q]
+    // Two roundings of an interpolation: a few units in the last place.
+    expect(Math.abs(value - (expected ?? Number.NaN))).toBeLessThanOrEqual(1e-14 * Math.abs(value))
+  }))
+}
+
+describe.skipIf(module === null)('the same figures as in memory', () => {
+  test.each([
+    ['plain.csv', `n,wave,gaps,mixed,constant,label,huge\n${rows.join('\n')}\n`],
+    ['above.csv', `# by a program\nA title\nn;wave;gaps;mixed;constant;label;huge\ns;bar;-;-;-;-;m\n${rows.map(row => row.replaceAll(',', ';')).join('\n')}\n`],
+    ['none.tsv', `${rows.map(row => row.replaceAll(',', '\t')).join('\r\n')}\r\n`],
+    ['comma.csv', `n;wave;gaps;mixed;constant;label;huge\n${rows.map(row => row.replaceAll(',', ';').replaceAll('.', ',')).join('\n')}\n`],
+  ])('%s', async (name, content) => {
+    const path = file(name, content)
+    const { tables } = await readTables(path)
+    const [whole] = tables
+    if (whole === undefined) throw new Error('no table')
+    const [inMemory] = audit({ training: whole }).tables
+    const large = await open(path)
+    const onDisk = await auditLarge(large)
+    large.close()
+    expect(onDisk.rows).toBe(inMemory?.rows)
+    expectColumns(onDisk.columns, inMemory?.columns)
+    const ids = new Set(['not-finite', 'text-in-numbers', 'beyond-float32', 'constant-column', 'inputs-unscaled', 'scales-differ'])
+    const about = (findings: readonly { id: string, column: number | null, count: number }[] = []): unknown[] =>
+      findings.filter(({ id }) => ids.has(id)).map(({ id, column, count }) => [id, column, count]).sort()
+    expect(about(onDisk.findings)).toEqual(about(inMemory?.findings))
+    expect(about(onDisk.findings).length).toBeGreaterThan(3)
+    expect(onDisk.findings.find(({ id }) => id === 'not-finite')?.rows.slice(0, 3)).toEqual([1, 18, 20])
+  })
+
+  test('Parquet, of which two files are one table', async () => {
+    const group = (from: number): Uint8Array => parquet(
+      [{ name: 'x', type: 5, optional: true }, { name: 's', type: 6, converted: 0 }],
+      [{ rows: 4, columns: [[{ rows: 4, present: [true, false, true, true], values: doubles(from, from + 0.1, Infinity) }], [{ rows: 4, values: texts('a', 'b', '', 'a') }]] }])
+    file('part1.parquet', group(1))
+    file('part2.parquet', group(10))
+    const pattern = join(folder, 'part*.parquet')
+    const { tables } = await readTables(pattern, { duckdb: { module: null } })
+    const [whole] = tables
+    if (whole === undefined) throw new Error('no table')
+    const large = await open(pattern)
+    const onDisk = await auditLarge(large, { roles: new Map([['x', 'target']]) })
+    const pieces: number[] = []
+    for await (const { row, columns } of large.numbers([0])) pieces.push(row, ...(columns[0] ?? []))
+    large.close()
+    expectColumns(onDisk.columns, audit({ training: whole }, { inputs: [], targets: [0] }).tables[0]?.columns)
+    expect(pieces).toEqual([0, 1, NaN, 1.1, Infinity, 10, NaN, 10.1, Infinity])
+  })
+
+  test('a bound of memory is kept, or said', async () => {
+    const path = file('many.csv', `x,y\n${Array.from({ length: 200_000 }, (_, i) => `${i * 7 % 199_999},${i / 3}`).join('\n')}\n`)
+    const large = await openLarge(path, { module, memoryBytes: 2 ** 26, threads: 1 })
+    const onDisk = await auditLarge(large as LargeTable, { exactRows: 1000 })
+    large?.close()
+    expect(onDisk.assumptions).toContain('Quantiles and the numbers of distinct values are approximate.')
+    const median = onDisk.columns[0]?.kind === 'numeric' ? onDisk.columns[0].quantiles[3]?.value ?? 0 : 0
+    // The approximation is a t-digest: its middle is good to a percent of the rows.
+    expect(Math.abs(median - 100_000)).toBeLessThan(2000)
+    await expect(openLarge(file('a.txt', '1 2\n3 4\n'), { module })).rejects.toMatchObject({ id: 'duckdb-format' })
+  })
+})
+
+test('without DuckDB there is none', async () => {
+  expect(await openLarge(file('b.csv', 'a,b\n1,2\n'), { module: null })).toBeNull()
+})
