@@ -90,14 +90,17 @@ export const commands: readonly CommandText[] = [
     flags: [...choosing, json, lang],
   },
   {
-    name: 'explain', usage: 'explain [run|data...]', says: 'why a run became non-finite or did not learn; from data and settings, what would happen',
+    name: 'explain', usage: 'explain [run|data...]', says: 'why a run became non-finite or did not learn; from data and settings, what would happen; from a log of steps, what did',
     examples: [
       'whynan explain runs/2026-11-23-mapping-1',
       'whynan explain mapping.mat --recipe classic --batch 10000 --steps 119',
+      'whynan explain mapping.mat --log steps.jsonl',
       'whynan explain --rows 68568 --seen 256:119:ok --seen 10000:7:nan',
     ],
     flags: [
       ...fitting,
+      { flags: '--log <file>', says: "steps that another program wrote down, one JSON object a line: step, rows, loss; - for standard input" },
+      { flags: '--rows-from <number>', says: "with --log: what the program calls the table's first row, 0 (default) or 1" },
       { flags: '--rows <count>', says: 'from figures alone: rows of the training table' },
       { flags: '--seen <batch:step:outcome>', says: 'from figures alone: a run seen, ok or nan; may be given several times' },
       data, json, lang,

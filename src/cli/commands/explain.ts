@@ -13,12 +13,15 @@ import type { CommandContext } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import type { Options } from '../main.ts'
 import { labelled, visible } from '../render.ts'
-import { number, settingsFrom } from '../settings.ts'
+import { number, settingsFrom, text } from '../settings.ts'
+import { explainSteps } from './explain-log.ts'
 import { replacements } from './resume.ts'
 
 export async function explainCommand(values: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   const rows = number(flags, 'rows')
   if (rows !== undefined) return show(fromFigures(rows, flags, context), [], flags, context)
+  const log = text(flags, 'log')
+  if (log !== undefined) return show(await explainSteps(values, log, flags, wordsFor(context)), [], flags, context)
   requirePaths(values)
   const [first = ''] = values
   const found = (await isRunFolder(first)) ? await storedCase(first, flags) : await plannedCase(values, flags)
@@ -65,13 +68,13 @@ function wordsFor({ language, terminal }: CommandContext): { language: 'en' | 'z
 }
 
 function show(explanation: { readonly text: string }, missing: readonly string[], flags: Options, context: CommandContext): number {
-  const { text, ...rest } = explanation
+  const { text: prose, ...rest } = explanation
   const notes = missing.map(says => `${labelled([{ label: '!', text: visible(says) }], context.terminal.width).join('\n')}\n`).join('')
   if (flags['json'] === true) {
     context.err(notes)
     context.out(`${JSON.stringify(rest)}\n`)
   } else {
-    context.out(`${notes}${text}\n`)
+    context.out(`${notes}${prose}\n`)
   }
   return 0
 }
