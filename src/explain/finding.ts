@@ -56,6 +56,8 @@ export interface Finding {
   readonly until?: number
   /** Whether a replay shows it cured; left out: that it stays finite. */
   readonly cured?: (replay: Replay, evidence: Evidence) => boolean
+  /** The run is worse than it looks, not worse than it could be: its figures are of something else. */
+  readonly looksGood?: true
   /** What the replay that cured shows, in the cause's own words; {change}, {cells}, {steps} and {loss} are filled in. Left out, the frame's words. */
   readonly proofSays?: (replay: Replay) => Said
   /** A cause of chance: the rows (of the training table, from 0) whose being drawn is the failing step. */

@@ -52,7 +52,7 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
     evidence, trouble, outcome, step: incident?.step ?? (trouble === 'validation' ? validationStep(evidence) : predicted), repeated, suspect, proof, causes, fix,
     others: suspects.filter(other => other !== suspect && other.finding.chance !== null),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
-    ruledOut: [...ruledOutBy(evidence, causes, suspect, proof, suspects), ...tried(suspects, suspect, rejected)],
+    ruledOut: [...tried(suspects, suspect, rejected), ...ruledOutBy(evidence, asked(causes, trouble), suspect, proof, suspects)],
     law: chance === null ? null : lawOf(evidence, rows.length),
   }
 }
@@ -83,15 +83,17 @@ async function sentence(evidence: Evidence, causes: readonly Cause[], options: C
 const nobody: Confirmation = { suspect: null, proof: noProof, rejected: [] }
 
 function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
-  // A run that was finite, or was never run, can still hold cells that break another seed, batch size or length.
-  const asked = trouble ?? 'non-finite'
-  return causes
-    .filter(cause => cause.explains.includes(asked))
+  return asked(causes, trouble)
     .flatMap(cause => {
       const finding = cause.check(evidence)
       return finding === null || (trouble === null && finding.cells.length === 0) ? [] : [{ cause, finding }]
     })
     .sort((a, b) => b.finding.weight - a.finding.weight)
+}
+
+/** A run that was finite, or was never run, can still hold cells that break another seed, batch size or length. */
+function asked(causes: readonly Cause[], trouble: Trouble | null): readonly Cause[] {
+  return causes.filter(({ explains }) => explains.includes(trouble ?? 'non-finite'))
 }
 
 function outcomeOf(trouble: Trouble | null, suspects: readonly Suspect[]): Outcome {

@@ -21,6 +21,8 @@ export interface Learned {
    * of what was left to get right, if that is less: a few sure errors make a cross-entropy large that still tells classes apart.
    */
   readonly share: number
+  /** Of classes: how much more often than the most frequent class the most likely one is right, as a share of what there is to gain; else NaN. */
+  readonly skill: number
   /** The spread of the predictions over that of the targets: 0 for a network that always says the same. */
   readonly variation: number
 }
@@ -55,13 +57,13 @@ export function fitnessOf(experiment: Experiment, state: TrainingState | null): 
 export function learnedOf(experiment: Experiment, state: TrainingState | null, of: Dataset = experiment.training.dataset): Learned {
   const sample = sampleOf(of, experiment.network.parameters)
   const baseline = baselineOf(experiment, sample)
-  if (state === null || sample.rows === 0) return { loss: Number.NaN, baseline, share: Number.NaN, variation: Number.NaN }
+  if (state === null || sample.rows === 0) return { loss: Number.NaN, baseline, share: Number.NaN, skill: Number.NaN, variation: Number.NaN }
   const trainer = new ReferenceTrainer(problemOf(experiment), keptParameters(experiment, state))
   const loss = trainer.evaluate(sample).data
   const outputs = trainer.predict(sample.features, sample.rows)
   const ratio = baseline > 0 ? loss / baseline : Number.NaN
   const skill = isClassification(experiment.loss.name) ? skillOf(experiment, outputs, sample) : Number.NaN
-  return { loss, baseline, share: skill >= leastSkill ? Math.min(ratio, 1 - skill) : ratio, variation: deviation(outputs) / deviation(sample.targets) }
+  return { loss, baseline, share: skill >= leastSkill ? Math.min(ratio, 1 - skill) : ratio, skill, variation: deviation(outputs) / deviation(sample.targets) }
 }
 
 /** What a run keeps: the best parameters where it stopped early, else the last. */
@@ -89,7 +91,6 @@ export function rowsOf({ inputs, outputs, features, targets }: Dataset, rows: re
   return { rows: rows.length, inputs, outputs, features: take(features, inputs), targets: take(targets, outputs) }
 }
 
-/** How much more often than the most frequent class the most likely one is right, as a share of what there is to gain. */
 function skillOf({ loss }: Experiment, outputs: FloatArray, { rows, outputs: width, targets }: Dataset): number {
   const half = loss.name.endsWith('from-logits') ? 0 : 0.5
   const classOf = (values: FloatArray, row: number, least: number): number => {

@@ -11,6 +11,9 @@ import type { Trial } from './proof.ts'
 import { changeSaid } from './say-change.ts'
 import { layOut, type Section } from './words/layout.ts'
 
+/** Causes that were ruled out and are said; the JSON holds them all. */
+const mostCleared = 6
+
 type Speak = (said: Said) => string
 
 export function render(investigation: Investigation, chain: readonly ChainStage[], speak: Speak, width: number): string {
@@ -25,8 +28,9 @@ export function render(investigation: Investigation, chain: readonly ChainStage[
   add('proof', ...proofLines(investigation, speak))
   add('path', chain.map(({ says }) => speak(says)).join(speak(say('path.arrow'))))
   if (investigation.law !== null) add('batch', ...lawLines(investigation.law, valueOf(investigation), speak))
-  add('ruled-out', ruledOut.map(({ cause: { id }, because }) =>
-    speak(say('because', { name: [{ ...say('name'), cause: id }], because: [{ ...because, cause: id }] }))).join(speak(say('list.comma'))))
+  const cleared = ruledOut.slice(0, mostCleared).map(({ cause: { id }, because }) =>
+    speak(say('because', { name: [{ ...say('name'), cause: id }], because: [{ ...because, cause: id }] }))).join(speak(say('list.comma')))
+  add('ruled-out', ruledOut.length > mostCleared ? `${cleared}${speak(say('ruled-out.more', { more: ruledOut.length - mostCleared }))}` : cleared)
   if (suspect !== null) sections.push(...fixSection(investigation, speak))
   return layOut(speak(headline(investigation)), sections, width)
 }
@@ -81,7 +85,7 @@ function headline(investigation: Investigation): Said {
   if (outcome === 'healthy' || outcome === 'at-risk') return say(outcome === 'healthy' ? 'headline.healthy' : 'headline.lucky', taken)
   const { fitness } = evidence
   const unseen = !(fitness.training.share > 1 - leastGain)
-  return say(trouble === 'learned-less' ? 'headline.learned-less' : unseen ? 'headline.not-general' : 'headline.not-learning', { ...taken, share: fitness.worst })
+  return say(trouble === 'learned-less' ? (investigation.suspect?.finding.looksGood === true ? 'headline.looks-good' : 'headline.learned-less') : unseen ? 'headline.not-general' : 'headline.not-learning', { ...taken, share: fitness.worst })
 }
 
 /** NaN or Infinity: what the first validation loss that was not finite was. */

@@ -7,13 +7,16 @@ import { cellAt } from '../table/rows.ts'
 import type { Cell } from './cells.ts'
 import { say, type Said } from './finding.ts'
 
+/** Rows that are named one by one. */
+const mostRows = 8
+
 /** `experiment` is the one before the change. */
 export function changeSaid(change: Change, experiment: Experiment): Said[] {
   switch (change.kind) {
     case 'repair':
       return [say('change.repair', { cells: change.cells.flatMap(place => placeAsCell(place, experiment)) })]
     case 'pass-over':
-      return [say('change.pass-over', { rows: change.rows.map(row => row + 1) })]
+      return [change.rows.length > mostRows ? say('change.pass-over.many', { rows: change.rows.length }) : say('change.pass-over', { rows: change.rows.map(row => row + 1) })]
     case 'settings':
       return settingsSaid(change, experiment.settings)
     default:
@@ -45,7 +48,7 @@ function settingsSaid(change: Change & { kind: 'settings' }, was: Settings): Sai
   if (set.clip?.norm !== undefined) value('change.clip', set.clip.norm)
   else if (set.clip !== undefined && set.clip.value === undefined && (was.clip.norm !== undefined || was.clip.value !== undefined)) said.push(say('change.clip.none'))
   if (set.schedule !== undefined) value('change.schedule', plain(set.schedule))
-  if (set.inputs !== undefined) said.push(say('change.inputs', { value: set.inputs.map(String).join(', ') }))
+  if (set.inputs !== undefined) said.push(say('change.inputs', { value: set.inputs.filter(input => typeof input === 'number') }))
   if (set.steps !== undefined) value('change.steps', set.steps)
   const { network } = set
   if (network?.initializer !== undefined) value('change.initializer', plain(network.initializer))

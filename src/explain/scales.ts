@@ -2,6 +2,7 @@
 import type { Evidence } from './evidence.ts'
 import type { Fix, Said } from './finding.ts'
 import { settingsFix } from './fixes.ts'
+import { leastGain } from './learned.ts'
 
 export interface OutOfScale {
   readonly column: string
@@ -17,15 +18,19 @@ export interface OutOfScale {
 /** Sizes within these are common in data that train well without scaling. */
 const [smallest, largest] = [0.05, 5]
 
+/** A run that learned something from data that are not scaled is only asked where they are so far out. */
+const farOut = 50
+
 /** The column that is farthest out of scale; null where none is, or where they are standardised. Classes have no scale. */
-export function outOfScale({ columns, experiment: { settings, encoding } }: Evidence, part: 'input' | 'target'): OutOfScale | null {
+export function outOfScale({ columns, experiment: { settings, encoding }, incident, fitness }: Evidence, part: 'input' | 'target'): OutOfScale | null {
   if (settings.standardize || (part === 'target' && encoding.target.kind === 'class')) return null
   const found = columns.filter(column => column.part === part && column.finite > 1 && !column.constant).map(({ name, mean, deviation }): OutOfScale => {
     const size = Math.hypot(mean, deviation)
     return { column: name, mean, deviation, size, large: size > 1, factor: size > 1 ? size : 1 / size }
   })
   // Small inputs among larger ones say little; targets that are all small are drowned by first predictions.
-  const out = found.filter(({ size, large }) => (large ? size > largest : part === 'target' && size < smallest))
+  const least = incident === null && fitness.worst <= 1 - leastGain ? farOut : 1
+  const out = found.filter(({ size, large, factor }) => factor >= least && (large ? size > largest : part === 'target' && size < smallest))
   return out.reduce<OutOfScale | null>((worst, one) => (worst === null || one.factor > worst.factor ? one : worst), null)
 }
 

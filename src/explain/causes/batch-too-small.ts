@@ -13,13 +13,13 @@ export const batchTooSmall: Cause = {
   words: {
     en: {
       'name': 'batch size',
-      'summary': 'Batches of {batch:count} are too small for a rate of {rate:figure}: from one to the next the loss differs by {jumps:percent}, steps follow that noise, and the loss no longer falls over the second half.',
+      'summary': 'Batches of {batch:count} are too small for a rate of {rate:figure}: from one to the next the loss differs by {jumps:percent}, and steps follow that noise.',
       'fix': 'averages over {batch:count} rows, and with them less noise',
       'ruled-out': 'a batch averages over {batch:count} rows',
     },
     zh: {
       'name': '批太小',
-      'summary': '批大小 {batch:count} 对学习率 {rate:figure} 来说太小：相邻两批的损失相差 {jumps:percent}，步子跟着噪声走，后半程损失不再下降。',
+      'summary': '批大小 {batch:count} 对学习率 {rate:figure} 来说太小：相邻两批的损失相差 {jumps:percent}，步子跟着噪声走。',
       'fix': '对 {batch:count} 行取平均，噪声更小',
       'ruled-out': '每批对 {batch:count} 行取平均',
     },

@@ -34,6 +34,6 @@ export const initialWeights: Cause = {
       evidence: { value, units: same.layer.units }, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
-  ruleOut: (_evidence, { cured: replayed }) =>
-    (replayed === null || replayed.replay.changes.some(change => change.kind === 'settings') ? null : say('ruled-out')),
+  ruleOut: ({ incident }, { cured: replayed }) =>
+    (incident === null || replayed === null || replayed.replay.changes.some(change => change.kind === 'settings') ? null : say('ruled-out')),
 }

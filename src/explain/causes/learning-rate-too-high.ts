@@ -55,8 +55,8 @@ export const learningRateTooHigh: Cause = {
       summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : 'summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
-  ruleOut({ bounds, experiment: { settings: { optimizer } } }, { cured: replayed }) {
-    if (replayed === null || replayed.replay.changes.some(({ kind }) => kind === 'settings')) return null
+  ruleOut({ bounds, incident, experiment: { settings: { optimizer } } }, { cured: replayed }) {
+    if (incident === null || replayed === null || replayed.replay.changes.some(({ kind }) => kind === 'settings')) return null
     const facts = { largest: replayed.replay.largestUpdate, needed: bounds.forLoss ?? 0, optimizer: optimizer.name === 'rmsprop' ? 'RMSProp' : optimizer.name === 'sgd' ? 'SGD' : 'Adam' }
     return say(bounds.forLoss === null ? 'ruled-out' : 'ruled-out.bounded', facts)
   },

@@ -5,8 +5,9 @@ import { attemptsOf, rateFix } from '../fixes.ts'
 
 /** A step of a hundredth of the weights' length is a long one that still trains; a thirtieth of it a middling one. */
 const [long, usual] = [0.01, 0.003]
-/** Steps below this need thousands to change anything. */
-const short = 3e-4
+/** Steps below this need thousands to change anything; where few steps were taken at all, ten thousands. */
+const [short, veryShort] = [3e-4, 1e-4]
+const fewSteps = 50
 /** A run that carried its weights less than this share of their length has hardly moved. */
 const hardlyMoved = 0.05
 
@@ -27,11 +28,13 @@ export const learningRateTooLow: Cause = {
       'ruled-out': '权重移动了自身长度的 {relative:percent}',
     },
   },
-  check({ experiment: { settings: { optimizer } }, start, movement, case: { final } }) {
-    if (movement === null || !(movement.relative < hardlyMoved) || !(start.update < short) || start.update === 0) return null
+  check({ experiment: { settings: { optimizer }, steps }, start, movement, case: { final } }) {
     const { learningRate } = optimizer
+    // Momentum adds steps up.
+    const lasting = start.update / (1 - ('momentum' in optimizer ? optimizer.momentum : 0))
+    if (movement === null || !(movement.relative < hardlyMoved) || !(lasting < (steps <= fewSteps ? veryShort : short)) || start.update === 0) return null
     const facts = { rate: learningRate, update: start.update, steps: final?.step ?? 0, relative: movement.relative }
-    const fixes = [long, usual, 3 * long].map(wanted => rateFix(optimizer, (learningRate * wanted) / start.update, say('fix')))
+    const fixes = [long, usual, 3 * long].map(wanted => rateFix(optimizer, (learningRate * wanted) / lasting, say('fix')))
     return { weight: 0.63, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
   },
   ruleOut: ({ movement, incident }) => (incident === null && movement !== null && movement.relative > 0.1 ? say('ruled-out', { relative: movement.relative }) : null),

@@ -42,7 +42,7 @@ export const noSignal: Cause = {
         optimizer: { name: 'adam', learningRate: 0.003 }, network: { hidden: [16], activation: 'tanh', dropout: 0, initializer: 'glorot-normal', biasInitializer: 'zeros' },
       },
     }
-    const facts = { plane: signal.plane, neighbours: signal.neighbours, rows: signal.rows }
+    const facts = { plane: Math.max(signal.plane, 0), neighbours: Math.max(signal.neighbours, 0), rows: signal.rows }
     return {
       weight: 0.85, summary: say('summary', facts), cells: [], evidence: facts, tryThis: [[sound, { kind: 'pass-over', rows: passed.map(i => own[i] ?? 0) }]],
       chance: null, fixes: [noFix('fix')], proofSays: ({ experiment: other, final }) => say('proof', { after: learnedOf(other, final, rowsOf(other.training.dataset, passed)).share }),

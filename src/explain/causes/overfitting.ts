@@ -1,12 +1,12 @@
 /** A network that goes on to learn the noise of its training rows: their loss falls while that of other rows rises. docs/causes/overfitting.md */
 import { calm } from '../calm.ts'
 import type { Evidence } from '../evidence.ts'
-import { fitnessOf } from '../learned.ts'
+import { fitnessOf, type Learned } from '../learned.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, settingsFix } from '../fixes.ts'
 
-/** How far the shares of both sides lie apart, and by how much the validation loss has risen from its lowest, before it is asked. */
-const [gap, rise] = [0.25, 1.1]
+/** How much of what was learned is lost on other rows, and by how much the validation loss has risen from its lowest, before it is asked. */
+const [lost, rise] = [0.35, 1.1]
 
 export const overfitting: Cause = {
   id: 'overfitting',
@@ -32,7 +32,7 @@ export const overfitting: Cause = {
   check(evidence) {
     const { fitness: { training, validation }, experiment } = evidence
     const lowest = lowestOf(evidence)
-    if (validation === null || lowest === null || !(validation.share - training.share > gap) || !(lowest.rise > rise)) return null
+    if (validation === null || lowest === null || !(gainOf(validation) < (1 - lost) * gainOf(training)) || !(lowest.rise > rise)) return null
     const { settings } = experiment
     const fixes = [
       settingsFix({ steps: lowest.step }, say('fix.stop'), { flags: [`--steps ${lowest.step}`], python: `steps = ${lowest.step}`, matlab: `steps = ${lowest.step};` }),
@@ -51,6 +51,11 @@ export const overfitting: Cause = {
   ruleOut({ fitness: { training, validation }, incident }) {
     return incident === null && validation !== null && validation.share < 1.2 * training.share + 0.02 ? say('ruled-out') : null
   },
+}
+
+/** What was learned: of classes how many are right, since a few sure errors make a cross-entropy large. */
+function gainOf({ share, skill }: Learned): number {
+  return Number.isNaN(skill) ? 1 - share : skill
 }
 
 /** Where the validation loss was lowest, and what it rose to since, over that. */

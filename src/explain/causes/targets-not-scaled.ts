@@ -1,7 +1,7 @@
 /** Targets far from size 1, so that the steps that suit them are far from those that are usual. docs/causes/targets-not-scaled.md */
 import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
-import { attemptsOf } from '../fixes.ts'
+import { attemptsOf, settingsFix } from '../fixes.ts'
 import { outOfScale, scalingFix } from '../scales.ts'
 
 export const targetsNotScaled: Cause = {
@@ -13,6 +13,7 @@ export const targetsNotScaled: Cause = {
       'summary.large': 'The targets are not scaled: {column} lies around {mean:figure} with deviation {deviation:figure}, where first predictions are of size 1.',
       'summary.small': 'The targets are not scaled: {column} has a deviation of {deviation:figure}, where first predictions are of size 1: next to their error the targets do not count.',
       'fix': 'inputs and targets to mean 0 and deviation 1',
+      'fix.rate': 'inputs and targets to mean 0 and deviation 1, and a rate of {rate} for them',
       'ruled-out': 'the targets are standardised',
     },
     zh: {
@@ -20,6 +21,7 @@ export const targetsNotScaled: Cause = {
       'summary.large': '目标没有标准化：{column} 的均值为 {mean:figure}、标准差为 {deviation:figure}，而最初的预测只在 1 左右。',
       'summary.small': '目标没有标准化：{column} 的标准差为 {deviation:figure}，而最初的预测在 1 左右，误差使目标微不足道。',
       'fix': '把输入和目标变换为均值 0、标准差 1',
+      'fix.rate': '把输入和目标变换为均值 0、标准差 1，并改用适合它们的学习率 {rate}',
       'ruled-out': '目标已标准化',
     },
   },
@@ -27,10 +29,14 @@ export const targetsNotScaled: Cause = {
     if (evidence.trace?.birth?.kind === 'data') return null
     const [target, input] = [outOfScale(evidence, 'target'), outOfScale(evidence, 'input')]
     if (target === null || (input !== null && input.factor > target.factor)) return null
-    const fixes = [scalingFix(say('fix'))]
+    const { optimizer } = evidence.experiment.settings
+    // A rate that was chosen for such targets may not suit scaled ones.
+    const rate = optimizer.name === 'sgd' ? 0.05 : 0.005
+    const both = settingsFix({ standardize: true, optimizer: { ...optimizer, learningRate: rate } }, say('fix.rate', { rate }))
+    const fixes = [scalingFix(say('fix')), both]
     const { column, mean, deviation, factor } = target
     return {
-      weight: factor > 30 ? 0.74 : 0.44, summary: say(target.large ? 'summary.large' : 'summary.small', { column, mean, deviation }), cells: [],
+      weight: evidence.incident !== null ? 0.41 : factor > 30 ? 0.74 : 0.44, summary: say(target.large ? 'summary.large' : 'summary.small', { column, mean, deviation }), cells: [],
       evidence: { mean, deviation }, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },

@@ -23,6 +23,7 @@ export const en = {
 
   'sentence.space': ' ',
   'because': '{name:said} ({because:said})',
+  'ruled-out.more': ', and {more:count} more',
   'ruled-out.tried': 'with it taken away the run still became non-finite, at step {steps:count}',
   'ruled-out.tried.finite': 'with it taken away the run fared no better in {steps:count} steps',
 
@@ -39,6 +40,7 @@ export const en = {
   'headline.not-learning': 'The run stayed finite for {steps:count} steps and did not learn ({circumstances:said}).',
   'headline.not-general': 'The run stayed finite for {steps:count} steps and learned its training rows, and predicts the validation rows no better than their mean does ({circumstances:said}).',
   'headline.learned-less': 'The run stayed finite for {steps:count} steps and learned less than it could: {share:share} of the best constant\'s loss is left ({circumstances:said}).',
+  'headline.looks-good': 'The run stayed finite for {steps:count} steps and looks better than it is ({circumstances:said}).',
   'headline.validation': 'The validation loss became {value} at step {step:count} ({circumstances:said}); training stayed finite for {steps:count} steps.',
   'headline.lucky': 'The run stayed finite for {steps:count} steps ({circumstances:said}), and was lucky.',
   'headline.planned-at-risk': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), the run is at risk.',
@@ -87,7 +89,7 @@ export const en = {
   'change.clip': 'gradients clipped to norm {value}',
   'change.clip.none': 'gradients not clipped',
   'change.schedule': 'the schedule {value}',
-  'change.inputs': 'only columns {value} as inputs',
+  'change.inputs': 'only columns {value:numbers} as inputs',
   'change.momentum': 'momentum at {value}',
   'change.beta1': 'beta1 at {value}',
   'change.steps': '{value:count} steps',
@@ -96,6 +98,7 @@ export const en = {
   'change.biasInitializer': 'biases starting at {value}',
   'change.weightDecay': 'weight decay at {value}',
   'change.repair': '{cells:cells} repaired',
+  'change.pass-over.many': '{rows:count} rows passed over',
   'change.pass-over': 'rows {rows:numbers} passed over',
 
   'path.arrow': ' → ',

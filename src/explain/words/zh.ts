@@ -23,6 +23,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'sentence.space': '',
   'because': '{name:said}（{because:said}）',
+  'ruled-out.more': '，另有 {more:count} 个',
   'ruled-out.tried': '去掉它之后仍在第 {steps:count} 步出现非有限值',
   'ruled-out.tried.finite': '去掉它之后 {steps:count} 步内并无改善',
 
@@ -39,6 +40,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'headline.not-learning': '训练 {steps:count} 步始终有限，但没有学到东西（{circumstances:said}）。',
   'headline.not-general': '训练 {steps:count} 步始终有限，也学会了训练行，但对验证行的预测并不优于其均值（{circumstances:said}）。',
   'headline.learned-less': '训练 {steps:count} 步始终有限，但学到的少于应能学到的：最优常数的损失还剩 {share:share}（{circumstances:said}）。',
+  'headline.looks-good': '训练 {steps:count} 步始终有限，但看上去的好并不真实（{circumstances:said}）。',
   'headline.validation': '验证损失在第 {step:count} 步变为 {value}（{circumstances:said}），而训练 {steps:count} 步始终有限。',
   'headline.lucky': '训练 {steps:count} 步始终有限（{circumstances:said}），但只是运气好。',
   'headline.planned-at-risk': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），这次训练有风险。',
@@ -87,7 +89,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'change.clip': '梯度范数裁剪到 {value}',
   'change.clip.none': '不裁剪梯度',
   'change.schedule': '学习率计划 {value}',
-  'change.inputs': '只用第 {value} 列作输入',
+  'change.inputs': '只用第 {value:numbers} 列作输入',
   'change.momentum': '动量 {value}',
   'change.beta1': 'beta1 为 {value}',
   'change.steps': '{value:count} 步',
@@ -96,6 +98,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'change.biasInitializer': '偏置初值 {value}',
   'change.weightDecay': '权重衰减 {value}',
   'change.repair': '修复{cells:cells}',
+  'change.pass-over.many': '跳过 {rows:count} 行',
   'change.pass-over': '跳过第 {rows:numbers} 行',
 
   'path.arrow': ' → ',
