@@ -1,0 +1,29 @@
+import type { Table } from '../../../src/table/table.ts'
+import { smoothTable } from '../cases.ts'
+import { causeSuite, small } from './suite.ts'
+
+/** A plane with noise; `seed` of its own for each table. */
+function noisy(rows: number, seed: number, name: string): Table {
+  let state = seed
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2147483648 - 1
+  }
+  const columns = Array.from({ length: 5 }, () => new Float64Array(rows))
+  for (let row = 0; row < rows; row++) {
+    const x = columns.slice(0, 4).map(column => (column[row] = uniform()))
+    const target = columns[4]
+    if (target !== undefined) target[row] = (x[0] ?? 0) + (x[1] ?? 0) + 0.8 * uniform()
+  }
+  return { ...smoothTable(rows, 4), name, columns: columns.map((values, i) => ({ kind: 'numeric', name: `column ${i + 1}`, values })) }
+}
+const options = { ...small, l2: 0, standardize: true, steps: 1200, evaluateEvery: 20, network: { hidden: [48, 48], dropout: 0, activation: 'relu' }, optimizer: { name: 'adam', learningRate: 0.005 } }
+causeSuite('overfitting', {
+  fires: [
+    { name: 'thirty rows by heart', training: noisy(30, 1, 'training'), validation: noisy(200, 2, 'validation'), options },
+  ],
+  staysSilent: [
+    { name: 'a thousand rows', training: noisy(1000, 1, 'training'), validation: noisy(200, 2, 'validation'), options: { ...options, steps: 200 } },
+    { name: 'thirty rows, stopped early', training: noisy(30, 1, 'training'), validation: noisy(200, 2, 'validation'), options: { ...options, earlyStopping: { patience: 3 } } },
+  ],
+})

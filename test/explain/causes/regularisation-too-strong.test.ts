@@ -1,0 +1,14 @@
+import { smoothTable } from '../cases.ts'
+import { causeSuite, small } from './suite.ts'
+
+const options = { ...small, steps: 400, optimizer: { name: 'adam', learningRate: 0.01 } }
+causeSuite('regularisation-too-strong', {
+  fires: [
+    { name: 'L2 of 5', training: smoothTable(200, 5), options: { ...options, l2: 5 } },
+    { name: 'a weight decay of a fifth each step', training: smoothTable(200, 5), options: { ...options, l2: 0, optimizer: { name: 'adamw', learningRate: 0.01, weightDecay: 20 } } },
+  ],
+  staysSilent: [
+    { name: 'L2 of a thousandth', training: smoothTable(200, 5), options: { ...options, l2: 1e-3 } },
+    { name: 'none', training: smoothTable(200, 5), options: { ...options, l2: 0 } },
+  ],
+})
