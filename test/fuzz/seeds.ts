@@ -122,7 +122,9 @@ async function mat73Seeds(): Promise<Seed[]> {
     sparse.create_dataset({ name: 'ir', data: BigUint64Array.of(0n, 2n) })
     sparse.create_dataset({ name: 'jc', data: BigUint64Array.of(0n, 1n, 2n) })
   })
-  return [{ name: 'a.mat', bytes }]
+  // In the oldest form, deflated and large enough to be read around libhdf5.
+  const old = await hdf5(file => matrix73(file, 'x', 'double', [5000, 2], Float64Array.from({ length: 10_000 }, (_, i) => i % 10), [1, 1000]), true)
+  return [{ name: 'a.mat', bytes }, { name: 'a.mat', bytes: old }]
 }
 
 function npySeeds(): Uint8Array[] {

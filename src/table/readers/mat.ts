@@ -77,7 +77,7 @@ function variablesOf(
 export async function listMat(source: Source, options: { readonly inflate: Inflate, readonly hdf5?: Hdf5Library }): Promise<readonly MatHeader[]> {
   const version = await detectMat(source)
   if (version.version === '7.3') {
-    return (await readMat73(source, { maximumBytes: matLimits.bytes, ...hdf5Of(options) }, () => false)).headers
+    return (await readMat73(source, { maximumBytes: matLimits.bytes, inflate: options.inflate, ...hdf5Of(options) }, () => false)).headers
   }
   const headers: MatHeader[] = []
   for await (const { name, class: ofClass, dims, complex } of variablesOf(source, version, options.inflate, matLimits.bytes)) {
@@ -110,7 +110,7 @@ export async function readMatValues(source: Source, options: Omit<ReadMatOptions
 
 async function mat73Values(source: Source, options: Omit<ReadMatOptions, 'complex'>, maximumBytes: number): Promise<readonly MatNamedValue[]> {
   const { only } = options
-  const { headers, values } = await readMat73(source, { maximumBytes, ...hdf5Of(options) }, name => only === undefined || only.includes(name))
+  const { headers, values } = await readMat73(source, { maximumBytes, inflate: options.inflate, ...hdf5Of(options) }, name => only === undefined || only.includes(name))
   refuseMissing(source, headers.map(({ name }) => name), only)
   return headers.flatMap(header => {
     const value = values.get(header.name)

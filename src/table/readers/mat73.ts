@@ -3,20 +3,21 @@ import { sharedHdf5, type Hdf5Library } from './mat73/library.ts'
 import { withHdf5File } from './mat73/file.ts'
 import { Mat73Values, type Described } from './mat73/values.ts'
 import { MatBudget, matLimits, type MatHeader, type MatValue } from './mat-values.ts'
-import type { Source } from './source.ts'
+import type { Inflate, Source } from './source.ts'
 
 export interface Mat73Options {
   /** Memory for the file and for the variables, in bytes each. */
   readonly maximumBytes: number
+  readonly inflate: Inflate
   /** The library to read with; one that all readers share unless given. */
   readonly hdf5?: Hdf5Library
 }
 
 /** What a file holds, and the values of those variables that `wanted` asks for; the others' data are not read. */
 export function readMat73(
-  source: Source, { maximumBytes, hdf5 = sharedHdf5 }: Mat73Options, wanted: (name: string) => boolean,
+  source: Source, { maximumBytes, inflate, hdf5 = sharedHdf5 }: Mat73Options, wanted: (name: string) => boolean,
 ): Promise<{ readonly headers: readonly MatHeader[], readonly values: ReadonlyMap<string, MatValue> }> {
-  return withHdf5File(source, hdf5, maximumBytes, async file => {
+  return withHdf5File(source, { library: hdf5, inflate, maximumBytes }, async file => {
     const reader = new Mat73Values(file, new MatBudget(source.name, maximumBytes))
     // Names that begin with # are MATLAB's own: what references and objects lead to.
     const names = file.names('/').filter(name => !name.startsWith('#'))

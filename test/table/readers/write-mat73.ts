@@ -5,12 +5,12 @@ export type Numbers = Float64Array | Float32Array | Int8Array | Uint8Array | Int
 
 let written = 0
 
-/** The bytes of an HDF5 file that `fill` writes. */
-export async function hdf5(fill: (file: File) => void): Promise<Uint8Array> {
+/** The bytes of an HDF5 file that `fill` writes; `old` in the oldest form of the format, which MATLAB keeps to. */
+export async function hdf5(fill: (file: File) => void, old = false): Promise<Uint8Array> {
   const h5 = await import('h5wasm')
   const { FS } = await h5.ready
   const path = `/written${written++}`
-  const file = new h5.File(path, 'w')
+  const file = new h5.File(path, 'w', old ? { libver: ['earliest', 'v108'] } : {})
   fill(file)
   file.close()
   const bytes = Uint8Array.from(FS.readFile(path))

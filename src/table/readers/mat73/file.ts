@@ -4,7 +4,8 @@
  */
 import { TableError } from '../../errors.ts'
 import { matError, matLimits, type MatBudget } from '../mat-values.ts'
-import type { Source } from '../source.ts'
+import type { Inflate, Source } from '../source.ts'
+import { baseAddress, readChunks } from './chunks.ts'
 import { checkGlobalHeaps, hasWideOffsets } from './heaps.ts'
 import type { Hdf5Library, Instance, Library, Module } from './library.ts'
 
@@ -22,8 +23,14 @@ const mostFromOneByte = 1032
 
 const mostAttributeBytes = 2 ** 20
 
+/** Below this size libhdf5 is as quick. */
+const worthGoingAround = 2 ** 16
+
 /** Reads a file whole into the library and hands it to `use`; closes and removes it whatever happens. */
-export async function withHdf5File<T>(source: Source, library: Hdf5Library, maximumBytes: number, use: (file: Hdf5File) => Promise<T>): Promise<T> {
+export async function withHdf5File<T>(
+  source: Source, { library, inflate, maximumBytes }: { readonly library: Hdf5Library, readonly inflate: Inflate, readonly maximumBytes: number },
+  use: (file: Hdf5File) => Promise<T>,
+): Promise<T> {
   if (source.size > maximumBytes) {
     throw matError('too-large', {
       file: source.name, byte: 0, got: `${source.size} bytes of HDF5`, expected: `at most ${maximumBytes}, since the file is held in memory`,
@@ -37,7 +44,7 @@ export async function withHdf5File<T>(source: Source, library: Hdf5Library, maxi
   checkGlobalHeaps(source.name, bytes)
   const instance = await library.instance()
   const path = library.newPath()
-  const file = new Hdf5File(source.name, bytes, instance, path)
+  const file = new Hdf5File(source.name, bytes, instance, path, inflate)
   let outcome: 'read' | 'refused' | 'broken' = 'refused'
   try {
     file.open()
@@ -53,6 +60,8 @@ export async function withHdf5File<T>(source: Source, library: Hdf5Library, maxi
 export class Hdf5File {
   readonly name: string
   private readonly size: number
+  private readonly held: Uint8Array
+  private readonly base: number | null
   private readonly path: string
   private readonly h5: Library
   private readonly module: Module
@@ -60,9 +69,11 @@ export class Hdf5File {
   private broken = false
   private byAddress: Map<bigint, string> | undefined
 
-  constructor(name: string, bytes: Uint8Array, { h5, module }: Instance, path: string) {
+  constructor(name: string, bytes: Uint8Array, { h5, module }: Instance, path: string, private readonly inflate: Inflate) {
     this.name = name
     this.size = bytes.length
+    this.held = bytes
+    this.base = baseAddress(bytes)
     this.path = path
     this.h5 = h5
     this.module = module
@@ -143,6 +154,8 @@ export class Hdf5File {
     }
     const total = this.bytesPromised(path, metadata)
     budget.takeBytes(total, path)
+    const around = this.aroundLibrary(path, metadata, total)
+    if (around !== null) return around
     const all = this.call(path, () => new Uint8Array(total))
     if (total === 0) return all
     const shape = metadata.shape ?? []
@@ -152,6 +165,15 @@ export class Hdf5File {
     const rows = Math.min(outer, Math.max(1, Math.floor(pieceBytes / (rowBytes * chunkRows))) * chunkRows)
     for (let row = 0; row < outer; row += rows) this.piece(path, shape, row, Math.min(rows, outer - row), all, rowBytes)
     return all
+  }
+
+  /** Larger deflated datasets, by the platform's inflate; null where libhdf5 is to read them. */
+  private aroundLibrary(path: string, metadata: Metadata, total: number): Uint8Array | null {
+    if (this.base === null || total < worthGoingAround || metadata.chunks === null || !metadata.littleEndian) return null
+    const reference = Uint8Array.from(this.call(path, id => this.module.create_object_reference(id, path)))
+    if (reference.length !== 8) return null
+    const address = Number(new DataView(reference.buffer).getBigUint64(0, true))
+    return readChunks(this.held, this.base, address, metadata, this.inflate)
   }
 
   private piece(path: string, shape: readonly number[], row: number, rows: number, into: Uint8Array, rowBytes: number): void {
