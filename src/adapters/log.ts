@@ -181,6 +181,6 @@ function isNumbers(value: unknown): value is number[] {
 }
 
 function shortly(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value) ?? String(value)
   return text.length > 40 ? `${text.slice(0, 39)}…` : text
 }

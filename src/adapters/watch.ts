@@ -2,7 +2,7 @@
 import type { Explanation } from '../explain/explanation.ts'
 import { explainWatched, type WatchedOptions } from '../explain/watched/explain.ts'
 import type { Declared } from '../explain/watched/run.ts'
-import { matchColumns, chooseColumns, type ColumnReference } from '../table/columns.ts'
+import { matchColumns, resolveColumn, type ColumnReference, type ColumnSet } from '../table/columns.ts'
 import type { Table } from '../table/table.ts'
 import { WatchError } from './errors.ts'
 import { Memory, type Subject } from './memory.ts'
@@ -52,7 +52,7 @@ export interface Watcher {
  * Watches training that happens elsewhere. `table` is what the program trains on, before it scales or cleans anything. Memory
  * is bounded by the table: 5 bytes a row, the last 8 steps, and some thousand losses.
  *
- * Throws TableError where columns cannot be found, and WatchError `rows-from`, `step-backwards`, `step-number`.
+ * Throws TableError where columns cannot be found, and WatchError `rows-from`, `no-target`, `step-backwards`, `step-number`.
  */
 export function watch(table: Table, options: WatchOptions = {}): Watcher {
   const memory = new Memory(subjectOf(table, options))
@@ -74,11 +74,21 @@ export function watcherOf(memory: Memory, rowsFrom: number): Watcher {
 /** What is watched, its columns found. */
 export function subjectOf(table: Table, { target, inputs, validation, rowsFrom = 0, ...declared }: WatchOptions): Subject {
   if (![0, 1].includes(rowsFrom)) throw new WatchError('rows-from', `rowsFrom is ${String(rowsFrom)}; expected 0 or 1, what the program calls the table's first row.`, { got: rowsFrom })
-  const { inputs: from, targets } = chooseColumns(table, { target, inputs })
-  const columns = { inputs: from, targets }
+  const columns = columnsOf(table, target, inputs)
+  const { inputs: from, targets } = columns
   if (validation === undefined) return { table, columns, validation: null, declared }
   const matched = matchColumns(table, [...from, ...targets], validation)
   return { table, columns, validation: { table: validation, columns: { inputs: matched.slice(0, from.length), targets: matched.slice(from.length) } }, declared }
+}
+
+/** The columns that are named, or the usual ones. What they hold is not asked: a column without a single number may be the cause. */
+function columnsOf(table: Table, target: WatchOptions['target'], inputs: WatchOptions['inputs']): ColumnSet {
+  const named = target === undefined ? null : [target].flat().map(reference => resolveColumn(table, reference))
+  const asked = inputs?.map(reference => resolveColumn(table, reference)) ?? null
+  const numeric = table.columns.flatMap((column, index) => (column.kind === 'numeric' && asked?.includes(index) !== true ? [index] : []))
+  const targets = named ?? numeric.slice(-1)
+  if (targets.length === 0) throw new WatchError('no-target', `${table.name} has no column of numbers that could be the target; name it, such as { target: 'y' }.`, { table: table.name })
+  return { inputs: asked ?? numeric.filter(index => !targets.includes(index)), targets }
 }
 
 function see(memory: Memory, shown: StepShown, rowsFrom: number): void {

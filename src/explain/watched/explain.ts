@@ -77,9 +77,10 @@ export function investigateWatched(run: WatchedRun, causes: readonly Cause[]): W
 }
 
 /** A run learned nothing when its last losses are no lower than its first, within noise. */
-function outcomeOf({ failure, validationFailure, curve, losses }: WatchedRun, suspects: readonly WatchedSuspect[]): Outcome {
+function outcomeOf({ failure, validationFailure, curve, losses, steps }: WatchedRun, suspects: readonly WatchedSuspect[]): Outcome {
   if (failure !== null || validationFailure !== null) return 'non-finite'
   const strongest = suspects[0]?.finding
+  if (steps === 0) return 'healthy'
   if (losses.length >= 20 && curve.end > 0.98 * curve.start) return 'not-learning'
   if (strongest === undefined || strongest.weight < possible) return 'healthy'
   return strongest.cells.length > 0 ? 'at-risk' : 'not-learning'

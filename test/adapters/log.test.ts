@@ -1,0 +1,132 @@
+/** Logs of steps: what is read, what is left out and said, and the lines of Python in docs/elsewhere.md that write them. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { explainLog } from '../../src/adapters/log.ts'
+import type { Table } from '../../src/table/table.ts'
+import { smoothTable } from '../explain/cases.ts'
+import { program } from '../requirements.ts'
+
+const { NaN } = Number
+const table = smoothTable(100, 3, [{ row: 41, column: 1, value: NaN }])
+const lines = (...of: readonly string[]): string => of.join('\n')
+const sound = '{"step": 1, "rows": [1, 2], "loss": 1}'
+
+describe('a line', () => {
+  test.each([
+    ['NaN', '{"step": 2, "rows": [41, 3], "loss": NaN}'],
+    ['"NaN"', '{"step": 2, "rows": [41, 3], "loss": "NaN"}'],
+    ["NumPy's nan", '{"step": 2, "rows": [41, 3], "loss": nan}'],
+    ['null, as JSON.stringify writes it', '{"step": 2, "rows": [41, 3], "loss": null}'],
+    ['without a step', '{"rows": [41, 3], "loss": NaN}'],
+    ['with Windows\' line end', '{"rows": [41, 3], "loss": NaN}\r'],
+  ])('%s', (_, line) => {
+    expect(explainLog(table, lines(sound, line, ''))).toMatchObject({ step: 2, outcome: 'non-finite', cause: { id: 'nan-in-input', cells: [{ row: 42, drawn: true }] } })
+  })
+
+  test('-Infinity', () => expect(explainLog(table, lines(sound, '{"loss": -Infinity}')).text).toContain('The loss became -Infinity at step 2'))
+
+  test.each([
+    ['a norm', '{"rows": [3], "loss": 1, "gradNorm": NaN}', 'A gradient became NaN'],
+    ['a flag', '{"rows": [3], "loss": 1, "any_non_finite": {"parameters": true}}', 'A parameter became NaN'],
+    ['counts', '{"rows": [3], "loss": 1, "nonFinite": {"gradients": 0, "parameters": 7}}', 'all gradients finite, 7 parameters not finite'],
+    ['counts by tensor', '{"rows": [3], "loss": 1, "nonFinite": {"W1": 3, "b1": 1}}', '4 parameters not finite'],
+    ['losses by row', '{"rows": [3, 4], "loss": 1, "rowLosses": [1, NaN]}', 'The loss became NaN'],
+  ])('%s', (_, line, says) => {
+    const { text, step } = explainLog(smoothTable(100, 3), lines(sound, line))
+    expect(step).toBe(2)
+    expect(text).toContain(says)
+  })
+
+  test('a word in a text is left alone', () => expect(explainLog(table, lines(sound, '{"note": "nan, NaN", "loss": 1}')).text).not.toContain('Line'))
+})
+
+describe('lines that do not parse', () => {
+  test.each([
+    ['no JSON', 'step 2: loss nan', 'Line 2 of the log was left out: it is no JSON.'],
+    ['no object', '[1, 2]', 'Line 2 of the log was left out: it is no JSON object.'],
+    ['a loss that is a word', '{"loss": "low"}', 'its loss is low, and a number'],
+    ['a step that is none', '{"step": "two", "loss": 1}', 'and a whole number was expected'],
+    ['rows that are none', '{"rows": "all", "loss": 1}', 'and a list of row numbers was expected'],
+    ['nothing to see', '{"step": 2}', 'it has neither a loss nor anything else'],
+    ['settings that are none', '{"settings": 5}', 'its settings are no JSON object'],
+  ])('%s', (_, line, says) => {
+    const { text, cause } = explainLog(table, lines(sound, line, '{"step": 3, "rows": [41], "loss": NaN}'), { width: 400 })
+    expect(text).toContain(says)
+    // What the other lines show is said all the same.
+    expect(cause?.id).toBe('nan-in-input')
+  })
+
+  test('a last line that is cut short', () => {
+    expect(explainLog(table, lines(sound, '{"step": 2, "rows": [41, 4'), { width: 200 }).text).toContain('The last line of the log is cut short')
+  })
+
+  test('of many, the first five and how many more', () => {
+    const { text } = explainLog(table, lines(...Array.from({ length: 12 }, () => 'loss: 1'), sound), { width: 200 })
+    expect(text).toContain('Line 5 of the log')
+    expect(text).not.toContain('Line 6 of the log')
+    expect(text).toContain('7 further lines of the log were left out')
+  })
+
+  test('an empty log, and one of other things', () => {
+    expect(explainLog(table, '').text).toContain('No step was shown')
+    expect(explainLog(table, '\u0000\u0001PNG').text).toContain('it is no JSON')
+  })
+})
+
+describe('a whole log', () => {
+  test('its settings say how rows count and which columns are used; what is given wins', () => {
+    const log = lines('{"settings": {"rowsFrom": 1, "inputs": [1, 2, 3], "target": 4}}', '{"step": 1, "rows": [7], "loss": 1}', '{"step": 2, "rows": [42], "loss": NaN}')
+    expect(explainLog(table, log).cause).toMatchObject({ id: 'nan-in-input', cells: [{ row: 42, drawn: true }] })
+    expect(explainLog(table, log, { rowsFrom: 0 }).cause?.id).not.toBe('nan-in-input')
+  })
+
+  test('runs one after the other: the last', () => {
+    const { text, step } = explainLog(table, lines(sound, '{"step": 2, "rows": [41], "loss": NaN}', sound, '{"step": 2, "rows": [5], "loss": 1}', '{"step": 3, "rows": [41], "loss": NaN}'))
+    expect(step).toBe(3)
+    expect(text).toContain('The log holds 2 runs')
+  })
+
+  test('hostile names change nothing', () => {
+    expect(explainLog(table, lines('{"__proto__": {"loss": 5}, "constructor": 1, "loss": 1}', '{"rows": [-1, 1e300, 0.5, null], "loss": NaN}')).cause).toMatchObject({ id: 'rows-beyond-table' })
+    expect(Object.hasOwn(Object.prototype, 'loss')).toBe(false)
+  })
+})
+
+const python = program('python')
+const hasTorch = python !== null && spawnSync(python, ['-c', 'import torch']).status === 0
+
+describe.skipIf(python === null)('the lines of Python in docs/elsewhere.md', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'whynan-elsewhere-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/elsewhere.md'), 'utf8')
+  const blocks = [...page.matchAll(/```python\n([^]*?)```/g)].map(([, code = '']) => code)
+  const writer = blocks.find(code => code.startsWith('import json')) ?? ''
+  const cells = (of: Table): string => Array.from({ length: of.rows }, (_, row) => of.columns.map(column => (column.kind === 'numeric' ? column.values[row] : '')).join(',')).join('\n')
+
+  function logOf(name: string): string {
+    const code = blocks.find(one => one.startsWith(`# ${name}\n`)) ?? ''
+    expect(code).not.toBe('')
+    writeFileSync(join(folder, 'table.csv'), `a,b,c,y\n${cells(table)}\n`)
+    const { status, stderr } = spawnSync(python ?? '', ['-c', `${writer}\n${code}`], { cwd: folder, encoding: 'utf8' })
+    expect(stderr).not.toContain('Error')
+    expect(status).toBe(0)
+    return readFileSync(join(folder, 'steps.jsonl'), 'utf8')
+  }
+
+  test('are five', () => expect(writer.trim().split('\n').length).toBe(5))
+
+  test('write what NumPy did', () => {
+    const { cause, text } = explainLog(table, logOf('numpy'))
+    expect(cause).toMatchObject({ id: 'nan-in-input', cells: [{ row: 42, column: 2, drawn: true }] })
+    expect(text).not.toContain('left out: it')
+  })
+
+  test.skipIf(!hasTorch)('write what PyTorch did', () => {
+    const { cause, batchLaw } = explainLog(table, logOf('pytorch'))
+    expect(cause).toMatchObject({ id: 'nan-in-input', cells: [{ row: 42, column: 2, drawn: true }] })
+    expect(batchLaw).toMatchObject({ rows: 100, badRows: 1, batch: 20 })
+  })
+})
