@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: whynan beside its peers in one run, as ratios with their spread, with the machine named. Prints the tables as
- * Markdown and writes results/DATE.json.
+ * Markdown and writes results/DATE.json (a quick look: build/bench/quick.json).
  *
  *     npm run bench -- [--only step,process,growth,data] [--match TEXT] [--quick] [--docs] [--no-build]
  *
@@ -53,7 +53,7 @@ const results = {
   load: { before, after: load() }, parts,
 }
 mkdirSync(join(bench, 'results'), { recursive: true })
-const file = join(bench, 'results', `${date.slice(0, 10)}${values.quick ? '-quick' : ''}.json`)
+const file = values.quick ? join(root, 'build', 'bench', 'quick.json') : join(bench, 'results', `${date.slice(0, 10)}.json`)
 writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`)
 const text = markdown({ ...results, date: date.slice(0, 10) })
 console.log(text)

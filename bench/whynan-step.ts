@@ -33,6 +33,8 @@ interface Prepare {
   readonly beta2: number
   readonly epsilon: number
   readonly threads: number
+  /** Whether steps are written to a run folder, as they are in a fit. */
+  readonly recorded: boolean
   /** Files of float32. */
   readonly features: string
   readonly targets: string
@@ -182,10 +184,10 @@ async function trained(prepared: Prepare, settings: Settings, trainer: Trainer):
       onStep(event) {
         taken = event.step
         last = event.result.loss.data
-        writer.onStep(event)
+        if (prepared.recorded) writer.onStep(event)
       },
       async onPause(step, state) {
-        await writer.onPause(step, state)
+        if (prepared.recorded) await writer.onPause(step, state)
         const ms = slice === null ? 0 : performance.now() - slice.start
         if (slice === null || ms < slice.ms || step - slice.from < 2) return
         const { user, system } = process.cpuUsage(slice.cpu)

@@ -24,10 +24,10 @@ const peers = {
 
 /** `least` is the goal: how many times whynan's time the peer's should be. `half` is whynan's own step with dropout 0.5. */
 const rows = [
-  { widths: [5, 50, 1], batch: 256, dropout: 0.5, peers: { numpy: 80, sklearn: 12, torch: 30, 'torch-same': null, 'tfjs-wasm': 150, 'tfjs-cpu': null }, guard: true },
+  { widths: [5, 50, 1], batch: 256, dropout: 0.5, peers: { numpy: 80, sklearn: 12, torch: 30, 'torch-same': null, 'tfjs-wasm': 150, 'tfjs-cpu': null, unrecorded: null }, guard: true },
   { widths: [5, 50, 1], batch: 256, dropout: 0.1, peers: { half: 0.75, torch: null } },
   { widths: [5, 50, 1], batch: 256, dropout: 0, peers: { half: 0.75, sklearn: null, torch: null, 'tfjs-wasm': null } },
-  { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, peers: { numpy: 20, sklearn: 7, torch: 24, 'torch-same': null, 'tfjs-wasm': 32, 'tfjs-cpu': null }, guard: true },
+  { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, peers: { numpy: 20, sklearn: 7, torch: 24, 'torch-same': null, 'tfjs-wasm': 32, 'tfjs-cpu': null, unrecorded: null }, guard: true },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0.1, peers: { half: 0.75, torch: null } },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0, peers: { half: 0.75, sklearn: null, torch: null, 'tfjs-wasm': null } },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, threads: 2, peers: { alone: 1.8, torch: null } },
@@ -83,7 +83,7 @@ function title({ widths, batch, dropout, threads = 1 }) {
 
 async function race(row, data, files, { folder, quick, versions, pool }) {
   const { threads = 1 } = row
-  const prepare = { op: 'prepare', widths: row.widths, batch: row.batch, dropout: row.dropout, threads, ...training, ...data }
+  const prepare = { op: 'prepare', widths: row.widths, batch: row.batch, dropout: row.dropout, threads, recorded: true, ...training, ...data }
   const whynan = new Contestant('whynan', process.execPath, [files.program, files.ceiling, files.guard, folder], threadsOf(threads))
   const result = { what: title(row), unit: 'us', peers: [], notes: [] }
   try {
@@ -117,6 +117,7 @@ async function race(row, data, files, { folder, quick, versions, pool }) {
 /** whynan against itself: what a goal compares within the same run. */
 const ownPeers = {
   half: { name: 'whynan, dropout 0.5', change: { dropout: 0.5 } },
+  unrecorded: { name: 'whynan, nothing recorded', change: { recorded: false } },
   alone: { name: 'whynan, one thread', change: { threads: 1 } },
 }
 
