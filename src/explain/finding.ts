@@ -56,6 +56,8 @@ export interface Finding {
   readonly until?: number
   /** Whether a replay shows it cured; left out: that it stays finite. */
   readonly cured?: (replay: Replay, evidence: Evidence) => boolean
+  /** Read from the data, the settings and the first parameters alone: it can be said before anything is run. */
+  readonly foreseen?: true
   /** The run is worse than it looks, not worse than it could be: its figures are of something else. */
   readonly looksGood?: true
   /** What the replay that cured shows, in the cause's own words; {change}, {cells}, {steps} and {loss} are filled in. Left out, the frame's words. */

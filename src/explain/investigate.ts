@@ -50,7 +50,7 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
   const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, rows) : null
   return {
     evidence, trouble, outcome, step: incident?.step ?? (trouble === 'validation' ? validationStep(evidence) : predicted), repeated, suspect, proof, causes, fix,
-    others: suspects.filter(other => other !== suspect && other.finding.chance !== null),
+    others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other !== suspect && other.finding.chance !== null),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
     ruledOut: [...tried(suspects, suspect, rejected), ...ruledOutBy(evidence, asked(causes, trouble), suspect, proof, suspects)],
     law: chance === null ? null : lawOf(evidence, rows.length),
@@ -72,7 +72,10 @@ async function sentence(evidence: Evidence, causes: readonly Cause[], options: C
   const trouble = findTrouble(evidence)
   const suspects = suspectsOf(evidence, causes, trouble)
   if (trouble !== null) return { trouble, suspects, confirmation: await confirm(evidence, suspects, options) }
-  if (status === 'planned') return { trouble, suspects, confirmation: { ...nobody, suspect: suspects[0] ?? null, proof: { ...noProof, finding: suspects[0]?.finding ?? null } } }
+  if (status === 'planned') {
+    const all = [...suspects, ...foreseen(evidence, causes)]
+    return { trouble, suspects: all, confirmation: { ...nobody, suspect: all[0] ?? null, proof: { ...noProof, finding: all[0]?.finding ?? null } } }
+  }
   if (suspects.length > 0) return { trouble, suspects, confirmation: await confirmRisk(evidence, suspects, options) }
   if (status === 'interrupted') return { trouble, suspects, confirmation: nobody }
   const less = suspectsOf(evidence, causes, 'learned-less')
@@ -81,6 +84,12 @@ async function sentence(evidence: Evidence, causes: readonly Cause[], options: C
 }
 
 const nobody: Confirmation = { suspect: null, proof: noProof, rejected: [] }
+
+/** What can be said of a run before it is made, beside cells that break it. */
+function foreseen(evidence: Evidence, causes: readonly Cause[]): Suspect[] {
+  const found = new Map((['not-learning', 'learned-less'] as const).flatMap(trouble => suspectsOf(evidence, causes, trouble)).map(suspect => [suspect.cause, suspect]))
+  return [...found.values()].filter(({ finding }) => finding.foreseen === true).sort((a, b) => b.finding.weight - a.finding.weight)
+}
 
 function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
   return asked(causes, trouble)
@@ -103,6 +112,11 @@ function outcomeOf(trouble: Trouble | null, suspects: readonly Suspect[]): Outco
     case null: return suspects.length > 0 ? 'at-risk' : 'healthy'
     default: return trouble satisfies never
   }
+}
+
+/** A finite run that did not learn may hold cells besides that break runs. */
+function cellsBeside(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
+  return trouble === 'not-learning' || trouble === 'learned-less' || trouble === 'validation' ? suspectsOf(evidence, causes, null) : []
 }
 
 function untriedFix({ finding }: Suspect): { fix: Fix; trial: null } | null {

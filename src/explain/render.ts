@@ -38,7 +38,7 @@ export function render(investigation: Investigation, chain: readonly ChainStage[
 function causeLine({ suspect, proof, outcome, evidence }: Investigation, speak: Speak): { summary: string; verdict: string } | null {
   if (suspect === null) return outcome === 'healthy' ? null : { summary: speak(say('cause.none')), verdict: '' }
   const planned = evidence.case.status === 'planned'
-  const verdict = proof.proven ? 'proven' : planned ? 'predicted' : 'suspected'
+  const verdict = proof.proven ? 'proven' : planned ? (suspect.finding.chance === null ? 'foreseen' : 'predicted') : 'suspected'
   return { summary: speak({ ...suspect.finding.summary, cause: suspect.cause.id }), verdict: speak(say(verdict)) }
 }
 

@@ -79,15 +79,25 @@ function drawnIn({ rows, outputs, targets }: Dataset): Float64Array {
 }
 
 function byNeighbours(x: Float64Array, y: Float64Array, { inputs, outputs }: Dataset, known: readonly number[]): (row: number) => Float64Array {
+  const distances = new Float64Array(neighbours)
+  const nearest = new Uint32Array(neighbours)
   return row => {
-    const distances = known.map(other => {
+    distances.fill(Infinity)
+    for (const other of known) {
       let sum = 0
-      for (let k = 0; k < inputs; k++) sum += (at(x, row * inputs + k) - at(x, other * inputs + k)) ** 2
-      return { other, sum }
-    })
-    distances.sort((a, b) => a.sum - b.sum)
+      for (let k = 0; k < inputs && sum < distances[neighbours - 1]!; k++) sum += (x[row * inputs + k]! - x[other * inputs + k]!) ** 2
+      if (!(sum < distances[neighbours - 1]!)) continue
+      // Kept in order of distance: those that are farther make room.
+      let place = neighbours - 1
+      for (; place > 0 && sum < distances[place - 1]!; place--) {
+        distances[place] = distances[place - 1]!
+        nearest[place] = nearest[place - 1]!
+      }
+      distances[place] = sum
+      nearest[place] = other
+    }
     const mean = new Float64Array(outputs)
-    for (const { other } of distances.slice(0, neighbours)) for (let j = 0; j < outputs; j++) mean[j] = at(mean, j) + at(y, other * outputs + j) / neighbours
+    for (const other of nearest) for (let j = 0; j < outputs; j++) mean[j] = at(mean, j) + at(y, other * outputs + j) / neighbours
     return mean
   }
 }

@@ -29,6 +29,12 @@ describe('a plan', () => {
     expect(explanation).toMatchObject({ outcome: 'at-risk', step: of.incident?.step, cause: { id: 'nan-in-input', proven: false }, replays: [] })
   })
 
+  test('of data and settings that cannot learn is at risk, and says what is foreseen', async () => {
+    const explanation = await explain(planned({ training: smoothTable(400, 5), validation: null }, { ...small, standardize: true, network: { hidden: [8], dropout: 0, outputActivation: 'sigmoid' } }))
+    expect(explanation).toMatchObject({ outcome: 'at-risk', step: null, cause: { id: 'unreachable-output', proven: false }, replays: [] })
+    expect(explanation.text).toContain('foreseen from data and settings')
+  })
+
   test('of clean data is healthy', async () => {
     const explanation = await explain(planned({ training: smoothTable(400, 5), validation: null }, small))
     expect(explanation).toMatchObject({ outcome: 'healthy', cause: null, step: null, batchLaw: null, fix: null })
@@ -38,6 +44,15 @@ describe('a plan', () => {
 test('a healthy run is called healthy', async () => {
   const explanation = await explain(await ran({ training: smoothTable(400, 5), validation: null }, { ...small, steps: 200 }))
   expect(explanation).toMatchObject({ outcome: 'healthy', cause: null, replays: [] })
+})
+
+test('a finite run that did not learn says which cells would have broken it besides', async () => {
+  const of = await ran(tables, { ...small, batchSize: 3, steps: 60, seed: 2, l2: 0, optimizer: { name: 'adam', learningRate: 1e-7 } })
+  expect(of.status).toBe('completed')
+  const explanation = await explain(of)
+  expect(explanation).toMatchObject({ outcome: 'not-learning', cause: { id: 'learning-rate-too-low', proven: true } })
+  expect(explanation.text).toContain('breaking runs by itself')
+  expect(explanation.text).toContain('row 42, column 4')
 })
 
 test('an incident that was lost is had again by running again', async () => {

@@ -32,7 +32,7 @@ export const batchAboveRows: Cause = {
       flags: [`--batch ${size}`], python: `batch_size = ${size}`, matlab: `batchSize = ${size};`,
     }))
     return {
-      weight: 0.71, summary: say('summary', { batch: batchSize, rows, epochs, steps }), cells: [], evidence: { batch: batchSize, rows, steps },
+      weight: 0.71, summary: say('summary', { batch: batchSize, rows, epochs, steps }), cells: [], foreseen: true, evidence: { batch: batchSize, rows, steps },
       tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },

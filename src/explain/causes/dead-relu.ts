@@ -40,7 +40,7 @@ export const deadRelu: Cause = {
     const facts = { dead, units: layer.units, layer: layer.index + 1 }
     // What died on the way was killed by something: a long step, most often.
     return {
-      weight: atStart === undefined ? 0.53 : 0.7, summary: say(atStart === undefined ? 'summary.end' : 'summary.start', facts), cells: [],
+      weight: atStart === undefined ? 0.53 : 0.7, summary: say(atStart === undefined ? 'summary.end' : 'summary.start', facts), cells: [], ...(atStart === undefined ? {} : { foreseen: true }),
       evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },

@@ -36,7 +36,7 @@ export const duplicatesAcrossSplit: Cause = {
     const before = fitness.validation.share
     const facts = { shared: shared.count, of: validation.rows.length, rows: shared.training.length }
     return {
-      weight: 0.96, summary: say('summary', facts), cells: [], looksGood: true, evidence: facts, tryThis: [[{ kind: 'pass-over', rows: shared.training }]], chance: null,
+      weight: 0.96, summary: say('summary', facts), cells: [], looksGood: true, foreseen: true, evidence: facts, tryThis: [[{ kind: 'pass-over', rows: shared.training }]], chance: null,
       fixes: [noFix('fix')], proofSays: ({ experiment: without, final }) => say('proof', { ...facts, before, after: fitnessOf(without, final).validation?.share ?? Number.NaN }),
       cured({ experiment: without, final, status }) {
         const after = fitnessOf(without, final).validation

@@ -47,7 +47,7 @@ export const explodingGradients: Cause = {
       }),
       settingsFix({ clip: { norm: 1 } }, say('fix.clip'), { flags: ['--clip-norm 1'], python: 'g *= min(1, 1 / np.linalg.norm(g))', matlab: 'g = g * min(1, 1/norm(g));' }),
     ]
-    return { weight: 0.75, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
+    return { weight: 0.75, summary: say('summary', facts), cells: [], foreseen: true, evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
   },
   ruleOut: ({ start: { layers }, incident }) => (incident === null || layers.length < 3 ? null : say('ruled-out', { gradient: Math.max(...layers.map(one => one.gradient)) })),
   watched({ run, columns, classes, badCells }) {

@@ -30,7 +30,7 @@ export const initialWeights: Cause = {
     const he = { python: 'W = np.random.randn(inputs, units) / np.sqrt(inputs / 2)', matlab: 'W = randn(inputs, units) / sqrt(inputs / 2);' }
     const fixes = (['he-normal', 'glorot-normal'] as const).map(initializer => settingsFix({ network: { initializer } }, say('fix'), he))
     return {
-      weight: incident === null ? 0.73 : 0.48, summary: say(same.weight === 0 ? 'summary.zeros' : 'summary.constant', { value, units: same.layer.units }), cells: [],
+      weight: incident === null ? 0.73 : 0.48, summary: say(same.weight === 0 ? 'summary.zeros' : 'summary.constant', { value, units: same.layer.units }), cells: [], foreseen: true,
       evidence: { value, units: same.layer.units }, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },

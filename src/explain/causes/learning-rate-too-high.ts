@@ -39,7 +39,7 @@ export const learningRateTooHigh: Cause = {
     },
   },
   check(evidence) {
-    const { experiment: { settings }, curve, trace, incident, fitness } = evidence
+    const { experiment: { settings }, curve, trace, incident, fitness, start } = evidence
     if (trace?.birth?.kind === 'data') return null
     const { optimizer } = settings
     const grows = incident !== null && curve.growth > 1.05 && curve.growing >= 2
@@ -52,7 +52,7 @@ export const learningRateTooHigh: Cause = {
     const fixes = cutsFor(update, incident !== null).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
     return {
       weight: isLong && incident === null ? (update > 1 ? 0.66 : 0.6) : stepIsTooLong(evidence) ? 0.49 : 0.4,
-      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : 'summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
+      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : 'summary', facts), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
   ruleOut({ bounds, incident, experiment: { settings: { optimizer } } }, { cured: replayed }) {

@@ -44,7 +44,7 @@ export const noSignal: Cause = {
     }
     const facts = { plane: Math.max(signal.plane, 0), neighbours: Math.max(signal.neighbours, 0), rows: signal.rows }
     return {
-      weight: 0.85, summary: say('summary', facts), cells: [], evidence: facts, tryThis: [[sound, { kind: 'pass-over', rows: passed.map(i => own[i] ?? 0) }]],
+      weight: 0.85, summary: say('summary', facts), cells: [], foreseen: true, evidence: facts, tryThis: [[sound, { kind: 'pass-over', rows: passed.map(i => own[i] ?? 0) }]],
       chance: null, fixes: [noFix('fix')], proofSays: ({ experiment: other, final }) => say('proof', { after: learnedOf(other, final, rowsOf(other.training.dataset, passed)).share }),
       // It stays as bad: then it is no setting.
       cured: replay => calm(replay) && learnedOf(replay.experiment, replay.final, rowsOf(replay.experiment.training.dataset, passed)).share > 0.95,

@@ -35,7 +35,7 @@ export const plateau: Cause = {
       settingsFix({ schedule: { name: 'cosine' } }, say('fix'), { flags: ['--schedule cosine'] }),
     ]
     return {
-      weight: 0.72, summary: say('summary', { schedule: schedule.name, from: optimizer.learningRate, to: half, steps, worth: share * steps }), cells: [],
+      weight: 0.72, summary: say('summary', { schedule: schedule.name, from: optimizer.learningRate, to: half, steps, worth: share * steps }), cells: [], foreseen: true,
       evidence: { schedule: schedule.name, share, half }, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },

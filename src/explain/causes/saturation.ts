@@ -45,7 +45,7 @@ export const saturation: Cause = {
     ]
     const facts = { saturated, units: layer.units, activation: layer.activation, layer: layer.index + 1 }
     return {
-      weight: atStart === undefined ? 0.5 : 0.7, summary: say(atStart === undefined ? 'summary.end' : 'summary.start', facts), cells: [],
+      weight: atStart === undefined ? 0.5 : 0.7, summary: say(atStart === undefined ? 'summary.end' : 'summary.start', facts), cells: [], ...(atStart === undefined ? {} : { foreseen: true }),
       evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },

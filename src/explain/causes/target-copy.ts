@@ -34,7 +34,7 @@ export const targetCopy: Cause = {
     const fixes = [settingsFix({ inputs }, say('fix'), { flags: [`--inputs ${inputs.join(',')}`], python: `X = np.delete(X, ${columns.inputs.indexOf(copy.input)}, axis=1)`, matlab: `X(:,${columns.inputs.indexOf(copy.input) + 1}) = [];` })]
     const facts = { input: table.columns[copy.input]?.name ?? '', target: table.columns[columns.targets[0] ?? -1]?.name ?? '', left: copy.left }
     return {
-      weight: 0.95, summary: say('summary', facts), cells: [], looksGood: true, evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
+      weight: 0.95, summary: say('summary', facts), cells: [], looksGood: true, foreseen: true, evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
       proofSays: ({ experiment: without, final }) => say('proof', { before: fitness.worst, after: fitnessOf(without, final).worst }),
       // Without it, what was too good to be true is gone.
       cured: ({ experiment: without, final, status }) => status !== 'non-finite' && fitnessOf(without, final).worst > 2 * fitness.worst,

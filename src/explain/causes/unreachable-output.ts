@@ -43,7 +43,7 @@ export const unreachableOutput: Cause = {
     if (share < least) return null
     const fixes = [settingsFix({ network: { outputActivation: 'identity' } }, say('fix'), { python: 'prediction = z  # no activation on the output', matlab: 'prediction = z;  % no activation on the output' })]
     return {
-      weight: 0.76, summary: say('summary', { activation, low: String(low), high: String(high), share }), cells: [], evidence: { activation, share },
+      weight: 0.76, summary: say('summary', { activation, low: String(low), high: String(high), share }), cells: [], foreseen: true, evidence: { activation, share },
       tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },

@@ -43,7 +43,7 @@ export const vanishingGradients: Cause = {
         : []),
     ]
     const facts = { layers: layers.length - 1, activation: first.layer.activation, ratio }
-    return { weight: 0.68, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
+    return { weight: 0.68, summary: say('summary', facts), cells: [], foreseen: true, evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
   },
   ruleOut({ start: { layers }, incident }) {
     const [first, last] = [layers[0], layers.at(-1)]

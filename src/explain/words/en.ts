@@ -45,12 +45,13 @@ export const en = {
   'headline.lucky': 'The run stayed finite for {steps:count} steps ({circumstances:said}), and was lucky.',
   'headline.planned-at-risk': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), the run is at risk.',
   'headline.planned-fails': 'Nothing was run. By the draws alone, this run will become non-finite at step {step:count} of {steps:count} ({circumstances:said}).',
-  'headline.planned-healthy': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), nothing in these data or settings can make the run non-finite.',
+  'headline.planned-healthy': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), nothing in these data or settings can make the run non-finite, and nothing is foreseen that would keep it from learning.',
 
   'cause.none': 'Not found: none of the causes that whynan knows fits what the arithmetic did.',
   'proven': 'proven by replay',
   'suspected': 'suspected',
   'predicted': 'predicted from the draws',
+  'foreseen': 'foreseen from data and settings',
 
   'proof.taken-away.cells': 'With {cells:said} repaired and every draw the same, the run stays finite to step {steps:count} (training loss {loss:figure}).',
   'proof.taken-away.setting': 'With {change:said} and all else the same, the run stays finite to step {steps:count} (training loss {loss:figure}).',

@@ -45,12 +45,13 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'headline.lucky': '训练 {steps:count} 步始终有限（{circumstances:said}），但只是运气好。',
   'headline.planned-at-risk': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），这次训练有风险。',
   'headline.planned-fails': '没有运行任何训练。仅由随机抽样即可知道：共 {steps:count} 步中，第 {step:count} 步会出现非有限值（{circumstances:said}）。',
-  'headline.planned-healthy': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），这些数据和设置都不会产生非有限值。',
+  'headline.planned-healthy': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），这些数据和设置都不会产生非有限值，也没有预见到会妨碍学习的因素。',
 
   'cause.none': '未找到：whynan 已知的原因都与实际运算不符。',
   'proven': '已由重放证明',
   'suspected': '疑似',
   'predicted': '由抽样预测',
+  'foreseen': '由数据和设置预见',
 
   'proof.taken-away.cells': '修复{cells:said}、其余抽样完全不变时，训练到第 {steps:count} 步始终有限（训练损失 {loss:figure}）。',
   'proof.taken-away.setting': '改为{change:said}、其余不变时，训练到第 {steps:count} 步始终有限（训练损失 {loss:figure}）。',
