@@ -7,4 +7,6 @@ if (!existsSync(main)) {
   process.exit(1)
 }
 const { main: run } = await import(main.href)
-process.exitCode = await run(process.argv.slice(2))
+const status = await run(process.argv.slice(2))
+// Writing may still fail after the command is done, and says so by itself.
+process.exitCode ||= status

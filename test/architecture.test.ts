@@ -22,7 +22,7 @@ const kernels = 'build/kernels.ts'
 
 /** Packages that users install, by the rooms that may import them. */
 const packages: Readonly<Record<string, readonly Room[]>> = {
-  zod: ['network', 'record', 'adapters', 'workflow'],
+  zod: ['network', 'record', 'predict', 'adapters', 'workflow'],
   commander: ['cli'],
   h5wasm: ['table'],
   hyparquet: ['table', 'node', 'browser'],

@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   // Kept on to the end: a closed pipe is told of after the last write.
-  for (const stream of [process.stdout, process.stderr]) if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe)
+  for (const stream of [process.stdout, process.stderr]) if (!stream.listeners('error').includes(onStreamError)) stream.on('error', onStreamError)
   let status = 0
   const program = describe((name, values, options) => {
     const context = makeContext(abort.signal, typeof options['lang'] === 'string' ? options['lang'] : undefined)
@@ -28,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
   try {
     await program.parseAsync(argv, { from: 'user' })
-    return status
+    return streams.failed ? 1 : status
   } catch (error) {
     return report(error)
   } finally {
@@ -113,8 +113,15 @@ function refusalOf(error: Error): string | null {
   return null
 }
 
-/** `whynan … | head` closes the pipe early; that is no fault. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+/**
+ * What became of writing to standard output and standard error. `whynan … | head` closes the pipe early: what is written after
+ * that is lost, and the work goes on. Anything else, a full disk say, is one sentence and status 1.
+ */
+const streams: { failed: boolean } = { failed: false }
+
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || streams.failed) return
+  streams.failed = true
+  process.exitCode = 1
+  process.stderr.write(`whynan: the result could not be written to standard output (${error.code ?? error.message}); name a place that can be written to.\n`)
 }

@@ -4,6 +4,7 @@ import { parseOptions, type Options as FitSettings } from '../network/recipes.ts
 import { readText } from '../node/files.ts'
 import { UsageError, whyRefused } from './errors.ts'
 import type { Options } from './main.ts'
+import { tooDeep } from '../record/json.ts'
 
 type Draft = Record<string, unknown>
 
@@ -64,6 +65,7 @@ async function readSettings(file: string): Promise<Draft> {
   } catch (error) {
     throw new UsageError('settings-missing', `The settings file ${file} cannot be read: ${whyRefused(error)}. Name a JSON file with options of fit.`)
   }
+  if (tooDeep(content)) throw new UsageError('settings-json', `The settings file ${file.slice(0, 80)} nests lists or objects more than 100 deep; expected one object, such as {"batchSize": 256}.`)
   try {
     const value: unknown = JSON.parse(content)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Draft

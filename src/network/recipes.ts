@@ -184,7 +184,8 @@ function deepest(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyK
 
 function sentence(where: string, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map(key => JSON.stringify(key)).join(', ')
+    const more = issue.keys.length > 5 ? ` and ${issue.keys.length - 5} more` : ''
+    const keys = issue.keys.slice(0, 5).map(key => JSON.stringify(key.slice(0, 80))).join(', ') + more
     return where === 'settings' ? `There is no setting ${keys}; see docs/training.md for what there is.` : `${nameOf(where, issue.input)} has no setting ${keys}; leave it out.`
   }
   if (issue.input === undefined && issue.code !== 'invalid_union') return `${where} is missing; it must be ${expected(issue)}.`

@@ -55,7 +55,17 @@ function problemSays({ file, problems = [] }: FileContents): string[] {
 
 /** What run.json says of the files. */
 export async function describeFiles(paths: readonly string[], runFolder: string): Promise<DataFile[]> {
-  return Promise.all(paths.filter(path => path !== '-').map(async path => ({ ...await fingerprintOf(path), path: recordedPath(runFolder, path) })))
+  // A pipe cannot be read twice, so it is no file that the record could name.
+  const files = await Promise.all(paths.map(async path => path !== '-' && (await isFile(path))))
+  return Promise.all(paths.filter((_, i) => files[i]).map(async path => ({ ...await fingerprintOf(path), path: recordedPath(runFolder, path) })))
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
 }
 
 async function fingerprintOf(path: string): Promise<Fingerprint> {
@@ -85,10 +95,12 @@ async function findFile(file: DataFile, runFolder: string, replacement: string |
   const candidates = replacement === undefined
     ? [resolve(runFolder, file.path), resolve(dirname(resolve(runFolder)), file.name), resolve(file.name)]
     : [resolve(replacement)]
-  const existing = candidates.filter(path => existsSync(path))
   let problem = dataChange(file, null)
-  for (const path of existing) {
-    problem = dataChange(file, await fingerprintOf(path))
+  for (const path of candidates) {
+    // Only a whole file of the right length is worth reading.
+    const { size } = (await isFile(path)) ? await stat(path) : { size: -1 }
+    if (size < 0) continue
+    problem = dataChange(file, size === file.bytes ? await fingerprintOf(path) : { name: basename(path), bytes: size, sha256: '' })
     if (problem === null) return path
   }
   const advice = replacement === undefined ? ' --data FILE names another place.' : ''

@@ -30,7 +30,8 @@ const bins = 16
 const largestFloat32 = 2 ** 128 * (1 - 2 ** -24)
 
 /** Summaries of all columns, and those findings that need no table in memory. */
-export async function auditLarge(table: LargeTable, { roles = new Map(), exactRows = 50_000_000 }: LargeAuditOptions = {}): Promise<LargeAudit> {
+export async function auditLarge(table: LargeTable,
+  { roles = new Map(), exactRows = 50_000_000 }: LargeAuditOptions = {}): Promise<LargeAudit> {
   const exact = table.rows <= exactRows
   const names = emptyTable(table)
   const roleOf = (column: LargeColumn): Role => roles.get(column.name) ?? (column.kind === 'numeric' ? 'input' : 'unused')
@@ -96,7 +97,8 @@ function note(values: Float64Array, row: number, { notFinite, huge }: Streamed):
   }
 }
 
-async function numericSummary(table: LargeTable, { name, sql }: LargeColumn, index: number, role: Role, figures: StreamedFigures, exact: boolean): Promise<NumericSummary> {
+async function numericSummary(table: LargeTable, { name, sql }: LargeColumn, index: number, role: Role, figures: StreamedFigures,
+  exact: boolean): Promise<NumericSummary> {
   const { database, relation } = table
   const { finite, nan, inf, min, max, mean, deviation, constant } = figures
   const none = finite === 0
@@ -127,17 +129,21 @@ function literal(value: number): string {
   return `${sqlText(String(value))}::DOUBLE`
 }
 
-async function textSummary({ database, relation, rows }: LargeTable, { name, sql }: LargeColumn, index: number, role: Role, exact: boolean): Promise<TextSummary> {
+async function textSummary({ database, relation, rows }: LargeTable, { name, sql }: LargeColumn, index: number, role: Role,
+  exact: boolean): Promise<TextSummary> {
   const cells = `(SELECT nullif(${sql}, '') AS x FROM ${relation})`
   const [present, distinct] = await database.row(`SELECT count(x)::DOUBLE, ${exact ? 'count(DISTINCT x)' : 'approx_count_distinct(x)'}::DOUBLE FROM ${cells}`, 2)
   const frequent: { text: string, count: number }[] = []
   for await (const chunk of database.chunks(`SELECT x, count(*)::DOUBLE AS n FROM ${cells} WHERE x IS NOT NULL GROUP BY x ORDER BY n DESC, x LIMIT 8`)) {
-    for (let i = 0; i < chunk.rowCount; i++) frequent.push({ text: String(chunk.getColumnVector(0).getItem(i)), count: Number(chunk.getColumnVector(1).getItem(i)) })
+    for (let i = 0; i < chunk.rowCount; i++) frequent.push({ text: String(chunk.getColumnVector(0).getItem(i)),
+      count: Number(chunk.getColumnVector(1).getItem(i)) })
   }
-  return { kind: 'text', name, column: index + 1, role, present: Number(present), missing: rows - Number(present), distinct: Number(distinct), frequent }
+  return { kind: 'text', name, column: index + 1, role, present: Number(present), missing: rows - Number(present),
+    distinct: Number(distinct), frequent }
 }
 
-async function checks(table: LargeTable, names: Table, column: LargeColumn, index: number, summary: NumericSummary, { notFinite, huge }: Streamed): Promise<Finding[]> {
+async function checks(table: LargeTable, names: Table, column: LargeColumn, index: number, summary: NumericSummary,
+  { notFinite, huge }: Streamed): Promise<Finding[]> {
   const label = `${columnLabel(names.columns[index], index)} of ${shown(table.name)}`
   const { finite, nan, inf, min, max, mean, constant, role } = summary
   const found: Finding[] = []
@@ -146,18 +152,22 @@ async function checks(table: LargeTable, names: Table, column: LargeColumn, inde
   if (missing + inf > 0) {
     const each = [[missing, 'missing or NaN'], [inf, 'infinite']] as const
     const says = each.flatMap(([n, kind]) => (n > 0 ? [`${plural(n, 'cell')} that ${n === 1 ? 'is' : 'are'} ${kind}`] : []))
-    found.push(finding('not-finite', names, index, `${label} holds ${list(says)} of ${count(table.rows)}: ${rowList(notFinite, missing + inf)}.`,
+    found.push(finding('not-finite', names, index,
+      `${label} holds ${list(says)} of ${count(table.rows)}: ${rowList(notFinite, missing + inf)}.`,
       { rows: notFinite, count: missing + inf, facts: { finite, nan: missing, inf } }))
   }
   if (texts.count > 0) {
-    found.push(finding('text-in-numbers', names, index, `${label} is numbers, but for ${plural(texts.count, 'cell')} of text such as ${list(texts.examples.map(quoted))}.`,
+    found.push(finding('text-in-numbers', names, index,
+      `${label} is numbers, but for ${plural(texts.count, 'cell')} of text such as ${list(texts.examples.map(quoted))}.`,
       { rows: notFinite, count: texts.count, facts: { texts: texts.examples } }))
   }
   const largest = Math.max(Math.abs(min), Math.abs(max))
   if (largest * largest > largestFloat32) {
     const extreme = Math.abs(min) === largest ? min : max
-    const [id, why] = largest > largestFloat32 ? ['beyond-float32', 'and float32 ends at 3.4e38'] as const : ['square-overflows', 'whose square passes the end of float32, 3.4e38'] as const
-    found.push(finding(id, names, index, `${label} holds ${extreme}, ${why}: ${rowList(huge)}.`, { rows: huge, facts: { largest: extreme } }))
+    const [id, why] = largest > largestFloat32 ? ['beyond-float32', 'and float32 ends at 3.4e38'] as const
+      : ['square-overflows', 'whose square passes the end of float32, 3.4e38'] as const
+    found.push(finding(id, names, index, `${label} holds ${extreme}, ${why}: ${rowList(huge)}.`,
+      { rows: huge, facts: { largest: extreme } }))
   }
   if (finite > 1 && constant) {
     found.push(finding(role === 'target' ? 'constant-target' : 'constant-column', names, index,
@@ -166,7 +176,8 @@ async function checks(table: LargeTable, names: Table, column: LargeColumn, inde
   return found
 }
 
-async function textsIn({ database, relation }: LargeTable, condition: string, name: string): Promise<{ count: number, examples: string[] }> {
+async function textsIn({ database, relation }: LargeTable, condition: string, name: string): Promise<{ count: number,
+  examples: string[] }> {
   const cell = `"${name.replaceAll('"', '""')}"`
   const [number] = await database.row(`SELECT count(*)::DOUBLE FROM ${relation} WHERE ${condition}`, 1)
   const examples: string[] = []

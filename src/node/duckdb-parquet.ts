@@ -12,7 +12,8 @@ import type { FileContents } from '../table/table.ts'
 import { Duckdb, sqlName, sqlPath, type DuckdbChunk, type DuckdbOptions } from './duckdb.ts'
 
 /** Reads the file at `path`, which is `source`'s; null where DuckDB is not installed. Throws a TableError `parquet-…`, `duckdb-…`. */
-export async function readParquetByDuckdb(path: string, source: Source, options: Omit<ParquetOptions, 'inflate'>, duckdb: DuckdbOptions): Promise<FileContents | null> {
+export async function readParquetByDuckdb(path: string, source: Source, options: Omit<ParquetOptions, 'inflate'>,
+  duckdb: DuckdbOptions): Promise<FileContents | null> {
   const { footer, columns } = await parquetColumns(source, options)
   const database = await Duckdb.open([path], duckdb)
   if (database === null) return null
@@ -26,7 +27,9 @@ export async function readParquetByDuckdb(path: string, source: Source, options:
       row += chunk.rowCount
     }
     if (row !== footer.rows) {
-      throw new TableError('parquet-damaged', `${source.name}: ${row} rows, expected the ${footer.rows} that its footer promises. The file is damaged; copy or save it again.`, { file: source.name })
+      throw new TableError('parquet-damaged',
+        `${source.name}: ${row} rows, expected the ${footer.rows} that its footer promises. The file is damaged; copy or save it again.`,
+        { file: source.name })
     }
     return parquetContents(source, footer, stores.map(store => store.made()))
   } finally {
@@ -75,7 +78,8 @@ function floatStore(name: string, sql: string, values: Float64Array | Float32Arr
     sql,
     take(chunk, column, row) {
       const { items } = chunk.getColumnVector(column)
-      if (!(items instanceof Float64Array || items instanceof Float32Array)) throw new Error('DuckDB gave no numbers where it was asked for them')
+      if (!(items instanceof Float64Array
+        || items instanceof Float32Array)) throw new Error('DuckDB gave no numbers where it was asked for them')
       values.set(items, row)
     },
     made: () => ({ column: { kind: 'numeric', name, values }, exact: new Map() }),
@@ -94,7 +98,8 @@ function numberStore(name: string, sql: string, rows: number): Store {
         const value = vector.getItem(i)
         const double = value === null ? Number.NaN : Number(value)
         values[row + i] = double
-        if (typeof value === 'bigint' && !Number.isSafeInteger(double) && BigInt(double) !== value && double < 2 ** 63) exact.set(row + i, String(value))
+        if (typeof value === 'bigint' && !Number.isSafeInteger(double) && BigInt(double) !== value && double < 2 ** 63) exact.set(row + i,
+          String(value))
       }
     },
     made: () => ({ column: { kind: 'numeric', name, values }, exact }),

@@ -36,7 +36,8 @@ export class LargeTable {
   async *numbers(wanted: readonly number[]): AsyncGenerator<{ readonly row: number, readonly columns: readonly Float64Array[] }> {
     const columns = wanted.map(index => {
       const column = this.columns[index]
-      if (column?.kind !== 'numeric') throw new TableError('duckdb-not-numeric', `${this.name} has no column of numbers at place ${index + 1}.`, { column: index + 1 })
+      if (column?.kind !== 'numeric') throw new TableError('duckdb-not-numeric',
+        `${this.name} has no column of numbers at place ${index + 1}.`, { column: index + 1 })
       return column.sql
     })
     const pieces = columns.map(() => new Float64Array(pieceRows))
@@ -89,7 +90,8 @@ export async function openLarge(paths: string | readonly string[], options: Duck
 
 type Shape =
   | { readonly format: 'parquet', readonly columns: readonly LargeColumn[], readonly assumptions: readonly string[] }
-  | { readonly format: 'csv', readonly dialect: Dialect, readonly skipLines: number, readonly comment: string | null, readonly assumptions: readonly string[] }
+  | { readonly format: 'csv', readonly dialect: Dialect, readonly skipLines: number, readonly comment: string | null,
+    readonly assumptions: readonly string[] }
 
 /** What the first file holds; the others must be alike, which DuckDB sees to. */
 async function shapeOf(path: string): Promise<Shape> {
@@ -108,7 +110,9 @@ async function shapeOf(path: string): Promise<Shape> {
         }),
       }
     }
-    if (format !== 'csv') throw new TableError('duckdb-format', `${source.name} is ${format}; only Parquet and text tables can be read without loading them. Leave --memory out.`, { file: source.name, format })
+    if (format !== 'csv') throw new TableError('duckdb-format',
+      `${source.name} is ${format}; only Parquet and text tables can be read without loading them. Leave --memory out.`,
+      { file: source.name, format })
     return csvShape(source.name, await source.read(0, Math.min(source.size, 2 ** 20)), source.size <= 2 ** 20)
   } finally {
     await source.close()
@@ -131,7 +135,8 @@ function csvShape(file: string, head: Uint8Array, whole: boolean): Shape {
 }
 
 /** The lines before the first row of data, and the sign of comments among the rows, where there are any. */
-function linesAbove(bytes: Uint8Array, limit: number, { skip, delimiter }: Dialect, comments: readonly Uint8Array[]): { lines: number, comment: string | null } {
+function linesAbove(bytes: Uint8Array, limit: number, { skip, delimiter }: Dialect, comments: readonly Uint8Array[]): { lines: number,
+  comment: string | null } {
   const cell = emptyCell()
   let [at, lines, left] = [0, 0, skip]
   while (at < limit && left > 0) {
@@ -157,8 +162,10 @@ function linesAbove(bytes: Uint8Array, limit: number, { skip, delimiter }: Diale
 function csvRelation(list: string, { dialect, skipLines, comment }: Shape & { format: 'csv' }): string {
   const columns = dialect.names.map(name => `${sqlText(name)}: 'VARCHAR'`).join(', ')
   const options = [
-    `delim = ${sqlText(String.fromCharCode(dialect.delimiter))}`, 'quote = \'"\'', 'escape = \'"\'', 'header = false', `skip = ${skipLines}`,
-    `columns = {${columns}}`, 'auto_detect = false', 'null_padding = true', 'strict_mode = false', 'parallel = false', ...(comment === null ? [] : [`comment = ${sqlText(comment)}`]),
+    `delim = ${sqlText(String.fromCharCode(dialect.delimiter))}`, 'quote = \'"\'', 'escape = \'"\'', 'header = false',
+      `skip = ${skipLines}`,
+    `columns = {${columns}}`, 'auto_detect = false', 'null_padding = true', 'strict_mode = false', 'parallel = false',
+      ...(comment === null ? [] : [`comment = ${sqlText(comment)}`]),
   ]
   return `read_csv(${list}, ${options.join(', ')})`
 }
@@ -177,7 +184,9 @@ async function csvColumns(database: Duckdb, table: string, dialect: Dialect): Pr
   ]).join(', ')} FROM ${table}`, 2 * cells.length)
   return cells.map(({ name, isMissing, number }, c): LargeColumn => {
     const [present, numbers] = [Number(counts[2 * c]), Number(counts[2 * c + 1])]
-    if (numbers * 2 <= present || numbers === 0) return { name, kind: 'text', sql: `CASE WHEN ${isMissing} THEN NULL ELSE ${sqlName(name)} END`, notNumber: null }
-    return { name, kind: 'numeric', sql: `CASE WHEN ${isMissing} THEN 'NaN'::DOUBLE ELSE coalesce(${number}, 'NaN'::DOUBLE) END`, notNumber: `NOT ${isMissing} AND ${number} IS NULL` }
+    if (numbers * 2 <= present || numbers === 0) return { name, kind: 'text',
+      sql: `CASE WHEN ${isMissing} THEN NULL ELSE ${sqlName(name)} END`, notNumber: null }
+    return { name, kind: 'numeric', sql: `CASE WHEN ${isMissing} THEN 'NaN'::DOUBLE ELSE coalesce(${number}, 'NaN'::DOUBLE) END`,
+      notNumber: `NOT ${isMissing} AND ${number} IS NULL` }
   })
 }

@@ -58,10 +58,12 @@ export function duckdbModule(): Promise<DuckdbModule | null> {
 
 /** A database that reads `paths`, open until `close`. */
 export class Duckdb {
-  private constructor(private readonly instance: DuckdbInstance, private readonly connection: DuckdbConnection, private readonly file: string) {}
+  private constructor(private readonly instance: DuckdbInstance, private readonly connection: DuckdbConnection,
+    private readonly file: string) {}
 
   /** Null where DuckDB is not installed. */
-  static async open(paths: readonly string[], { memoryBytes = defaultMemoryBytes, threads, module }: DuckdbOptions = {}): Promise<Duckdb | null> {
+  static async open(paths: readonly string[], { memoryBytes = defaultMemoryBytes, threads, module }: DuckdbOptions = {}): Promise<Duckdb
+    | null> {
     const duckdb = module === undefined ? await duckdbModule() : module
     if (duckdb === null) return null
     const instance = await duckdb.DuckDBInstance.create(':memory:', {
@@ -109,7 +111,8 @@ export class Duckdb {
 function duckdbError(file: string, error: unknown): TableError {
   const why = (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 300) ?? ''
   if (/out of memory/i.test(why)) {
-    return new TableError('duckdb-memory', `DuckDB needs more memory for ${file} than it may take (${why}). Raise the bound, or read fewer columns.`, { file })
+    return new TableError('duckdb-memory',
+      `DuckDB needs more memory for ${file} than it may take (${why}). Raise the bound, or read fewer columns.`, { file })
   }
   return new TableError('duckdb-refused', `DuckDB cannot read ${file}: ${why}. The file may be damaged; copy or save it again.`, { file })
 }

@@ -1,11 +1,29 @@
 /** Whole small files by path, for the command line. What the system refuses is thrown as it comes: the caller has the words for it. */
 import { existsSync } from 'node:fs'
-import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A file's text, as UTF-8. */
-export function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8')
+/** Bytes of a small file at most. */
+const mostText = 2 ** 24
+
+/** A small file's text, as UTF-8, without the mark that some editors put before it. */
+export async function readText(path: string): Promise<string> {
+  const { size } = await stat(path)
+  if (size > mostText) throw new RangeError(`it has ${size} bytes, and at most ${mostText} are read`)
+  const handle = await open(path, 'r')
+  try {
+    // A device may give more than it says.
+    const bytes = new Uint8Array(mostText + 1)
+    let filled = 0
+    for (;;) {
+      const { bytesRead } = await handle.read(bytes, filled, Math.min(65_536, bytes.length - filled))
+      filled += bytesRead
+      if (filled > mostText) throw new RangeError(`it goes on beyond ${mostText} bytes`)
+      if (bytesRead === 0) return new TextDecoder().decode(bytes.subarray(0, filled))
+    }
+  } finally {
+    await handle.close()
+  }
 }
 
 /**

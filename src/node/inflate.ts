@@ -51,5 +51,6 @@ function isUnpacker(value: unknown): value is (bytes: Uint8Array, options: { max
 /** What else Node unpacks of Parquet's pages, by the format's numbers: 4 is Brotli, 6 Zstandard. */
 export const parquetUnpackers: ReadonlyMap<number, (packed: Uint8Array, size: number) => Uint8Array> = new Map([
   [4, (packed: Uint8Array, size: number) => plain(brotliDecompressSync(packed, { maxOutputLength: Math.max(1, size) }))],
-  ...(isUnpacker(zstd) ? [[6, (packed: Uint8Array, size: number) => plain(zstd(packed, { maxOutputLength: Math.max(1, size) }))] as const] : []),
+  ...(isUnpacker(zstd) ? [[6, (packed: Uint8Array, size: number) => plain(zstd(packed, { maxOutputLength: Math.max(1, size) }))] as const]
+    : []),
 ])

@@ -18,7 +18,8 @@ export async function filesOf(pattern: string): Promise<string[]> {
   const absolute = parts[0] === ''
   const found = await matches(absolute ? '/' : '', absolute ? parts.slice(1) : parts, 0, pattern)
   if (found.length === 0) {
-    throw new TableError('pattern-empty', `No file fits ${pattern}. Check the folder and the pattern: * stands for any characters, ? for one.`, { pattern })
+    throw new TableError('pattern-empty',
+      `No file fits ${pattern}. Check the folder and the pattern: * stands for any characters, ? for one.`, { pattern })
   }
   return found.sort()
 }
@@ -45,7 +46,8 @@ async function matches(folder: string, parts: readonly string[], depth: number, 
       else if (!entry.isDirectory()) found.push(path)
     }
     if (found.length > mostFiles) {
-      throw new TableError('pattern-many', `More than ${mostFiles} files fit ${pattern}. Put them together first, or use a narrower pattern.`, { pattern, limit: mostFiles })
+      throw new TableError('pattern-many',
+        `More than ${mostFiles} files fit ${pattern}. Put them together first, or use a narrower pattern.`, { pattern, limit: mostFiles })
     }
   }
   return [...new Set(found)]
@@ -53,7 +55,8 @@ async function matches(folder: string, parts: readonly string[], depth: number, 
 
 /** One part of a path as a regular expression. */
 function segment(part: string): RegExp {
-  const source = part.replace(/\[(!?)([^\]]+)\]|[*?]|[^*?[\]]+|[[\]]/g, (piece, not: string | undefined, characters: string | undefined) => {
+  const source = part.replace(/\[(!?)([^\]]+)\]|[*?]|[^*?[\]]+|[[\]]/g,
+    (piece, not: string | undefined, characters: string | undefined) => {
     if (piece === '*') return '[^/]*'
     if (piece === '?') return '[^/]'
     if (characters !== undefined) return `[${not === '!' ? '^' : ''}${characters.replace(/[\\\]^]/g, '\\$&')}]`

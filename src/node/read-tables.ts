@@ -65,7 +65,8 @@ async function readPattern(pattern: string, options: ReadOptions): Promise<FileC
     const tables = variables.flatMap(({ table }) => table ?? [])
     const [table] = tables
     if (table === undefined || tables.length > 1) {
-      throw new TableError('pattern-tables', `${file} holds ${tables.length} tables; files of a pattern (${pattern}) become one table and need one each. `
+      throw new TableError('pattern-tables',
+        `${file} holds ${tables.length} tables; files of a pattern (${pattern}) become one table and need one each. `
         + 'Name the files one by one, or say which table to take.', { file, pattern })
     }
     return { file, table }
@@ -115,9 +116,11 @@ function complexOf({ mat }: ReadOptions): { readonly complex?: 'refuse' | 'real'
 }
 
 /** DuckDB reads a file on disk where it is installed; our own reader anything else. */
-async function readParquetFile(source: Source, { only, maximumBytes, csv, duckdb = {} }: ReadOptions, path: string | undefined): Promise<FileContents> {
+async function readParquetFile(source: Source, { only, maximumBytes, csv, duckdb = {} }: ReadOptions, path: string
+  | undefined): Promise<FileContents> {
   const options = {
-    ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }), ...(csv?.dates === undefined ? {} : { dates: csv.dates }),
+    ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }),
+      ...(csv?.dates === undefined ? {} : { dates: csv.dates }),
   }
   const byDuckdb = path === undefined ? null : await readParquetByDuckdb(path, source, options, duckdb)
   return byDuckdb ?? readParquet(source, { ...options, inflate: nodeInflate, unpackers: parquetUnpackers })
@@ -128,7 +131,7 @@ function empty(source: Source, what: string): TableError {
 }
 
 /** Unpacked text or matrices may take this many bytes of memory. */
-const mostUnpacked = 2 ** 31
+const mostUnpacked = 2 ** 28
 
 async function unpack(source: Source): Promise<Source> {
   const packed = await source.read(0, source.size)

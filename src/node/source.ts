@@ -26,7 +26,7 @@ export async function openFile(path: string): Promise<FileSource> {
     if (status.isDirectory()) throw folder(path)
     if (!status.isFile()) {
       // A pipe or a device: read to its end.
-      const bytes = await drain(handle.createReadStream({ autoClose: false }))
+      const bytes = await drain(handle.createReadStream({ autoClose: false }), name)
       return { ...memorySource(name, bytes), close: () => handle.close() }
     }
     return { name, size: status.size, read: (start, end) => readRange(handle, path, start, end), close: () => handle.close() }
@@ -38,14 +38,30 @@ export async function openFile(path: string): Promise<FileSource> {
 
 /** All of standard input, in memory: a pipe cannot be read at a position. */
 export async function standardInput(input: AsyncIterable<Uint8Array | string> = process.stdin): Promise<Source> {
-  return memorySource('standard input', await drain(input))
+  return memorySource('standard input', await drain(input, 'standard input'))
 }
 
-async function drain(input: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+/** Bytes of a pipe or a device at most: they have to be held in memory whole. */
+const mostPiped = 2 ** 29
+
+async function drain(input: AsyncIterable<Uint8Array | string>, name: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of input) chunks.push(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk)
-  const bytes = Buffer.concat(chunks)
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let size = 0
+  for await (const chunk of input) {
+    const bytes = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk
+    size += bytes.length
+    if (size > mostPiped) {
+      throw new TableError('pipe-too-long', `${name} goes on beyond ${mostPiped} bytes, and what is no file is read into memory whole: expected a table. Put it into a file first.`, { name })
+    }
+    chunks.push(bytes)
+  }
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
 }
 
 async function readRange(handle: FileHandle, path: string, start: number, end: number): Promise<Uint8Array> {

@@ -2,10 +2,10 @@
  * A model is all that predicting needs: the network, its parameters, how features and targets are scaled, the labels of
  * classes. `model.json` holds one. This room never trains.
  */
-import type { FloatArray } from '../backends/backend.ts'
-import { vector } from '../backends/backend.ts'
+import { z } from 'zod'
+import { vector, type FloatArray } from '../backends/backend.ts'
 import type { Network } from '../network/layout.ts'
-import type { LossSpec, Precision } from '../network/spec.ts'
+import { activations, losses, type InitializerSpec, type LossSpec, type Precision } from '../network/spec.ts'
 import type { Encoding } from '../table/encode.ts'
 import { PredictError } from './errors.ts'
 
@@ -31,6 +31,38 @@ export function modelToJson(model: Model): string {
   return `${JSON.stringify({ format, version, ...rest, parameters: Array.from(parameters) }, null, 1).replace(/(?<=[\d.e+-],)\n\s+(?=-?[\d])/g, ' ')}\n`
 }
 
+const whole = z.int().min(0)
+const scale = z.number().refine(value => value !== 0, 'a scale that is not 0')
+const layerSchema = z.object({
+  index: whole, inputs: whole.min(1), units: whole.min(1), activation: z.enum(activations), dropout: z.number().min(0).lt(1),
+  initializer: z.custom<InitializerSpec>(isNamed, 'an initializer'), biasInitializer: z.custom<InitializerSpec>(isNamed, 'an initializer'), weights: whole, biases: whole,
+})
+const modelSchema = z.object({
+  network: z.object({
+    inputs: whole.min(1), outputs: whole.min(1), parameters: whole.min(1), dropoutScale: z.enum(['predict', 'train']), layers: z.array(layerSchema).min(1),
+  }),
+  loss: z.union([z.object({ name: z.literal('huber'), delta: z.number().positive() }), z.object({ name: z.enum(losses).exclude(['huber']) })]),
+  precision: z.enum(['float32', 'float64']),
+  encoding: z.object({
+    features: z.array(z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('numeric'), name: z.string(), mean: z.number(), scale, constant: z.boolean() }),
+      z.object({ kind: z.literal('category'), name: z.string(), levels: z.array(z.string()).min(1) }),
+    ])).min(1),
+    target: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('numeric'), columns: z.array(z.object({ name: z.string(), mean: z.number(), scale })).min(1) }),
+      z.object({ kind: z.literal('class'), name: z.string(), labels: z.array(z.string()).min(2), numeric: z.boolean(), output: z.enum(['binary', 'categorical']) }),
+    ]),
+    inputs: whole, outputs: whole,
+  }),
+  parameters: z.array(z.number()),
+  fills: z.array(z.union([z.number(), z.string()])),
+  metrics: z.record(z.string(), z.unknown()).nullable(),
+})
+
+function isNamed(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+}
+
 /** Throws PredictError: `model-damaged`, `model-version`. */
 export function modelFromJson(text: string, name = 'model.json'): Model {
   const held = parsed(text, name)
@@ -40,14 +72,41 @@ export function modelFromJson(text: string, name = 'model.json'): Model {
   if (held['version'] !== version) {
     throw new PredictError('model-version', `${name} is version ${JSON.stringify(held['version'])} of the model format and this whynan reads version ${version}; use the whynan that wrote it, or train again.`)
   }
-  const { network, loss, precision, encoding, parameters, fills, metrics } = held as unknown as Omit<Model, 'parameters'> & { parameters: unknown }
-  const expected = typeof network === 'object' && network !== null ? network.parameters : 0
-  if (!Array.isArray(parameters) || parameters.length !== expected || !parameters.every(value => typeof value === 'number') || encoding?.features === undefined) {
-    throw new PredictError('model-damaged', `${name} is damaged: expected ${expected} numbers as parameters, got ${Array.isArray(parameters) ? parameters.length : 'none'}; restore it or train again.`)
+  const result = modelSchema.safeParse(held)
+  if (!result.success) {
+    const [issue] = result.error.issues
+    throw damaged(name, `${issue?.path.map(String).join('.') ?? 'it'}: ${issue?.message ?? 'not as expected'}`)
   }
-  const values = vector(precision, expected)
+  const { parameters, ...model } = result.data
+  const fault = inconsistency(model, parameters.length)
+  if (fault !== null) throw damaged(name, fault)
+  const values = vector(model.precision, parameters.length)
   values.set(parameters)
-  return { network, loss, precision, encoding, fills: fills ?? [], parameters: values, metrics: metrics ?? null }
+  return { ...model, parameters: values }
+}
+
+function damaged(name: string, what: string): PredictError {
+  return new PredictError('model-damaged', `${name} is damaged or was edited (${what}); restore it or train again.`, { what })
+}
+
+/** What of a model does not fit together; null where all does. */
+function inconsistency({ network, encoding }: Omit<Model, 'parameters'>, parameters: number): string | null {
+  let offset = 0
+  let width = network.inputs
+  for (const { index, inputs, units, weights, biases } of network.layers) {
+    if (inputs !== width || weights !== offset || biases !== offset + inputs * units) return `layer ${index + 1} does not follow on the one before`
+    offset = biases + units
+    width = units
+  }
+  if (width !== network.outputs) return `the last layer has ${width} units for ${network.outputs} outputs`
+  if (offset !== network.parameters || parameters !== offset) return `${parameters} parameters where the layers need ${offset}`
+  const features = encoding.features.reduce((sum, feature) => sum + (feature.kind === 'numeric' ? 1 : feature.levels.length), 0)
+  if (features !== network.inputs || encoding.inputs !== features) return `features make ${features} numbers for ${network.inputs} inputs`
+  const { target } = encoding
+  const outputs = target.kind === 'numeric' ? target.columns.length : target.output === 'categorical' ? target.labels.length : 1
+  const twoLabels = target.kind !== 'class' || target.output === 'categorical' || target.labels.length === 2
+  if (outputs !== network.outputs || encoding.outputs !== outputs || !twoLabels) return `targets make ${outputs} numbers for ${network.outputs} outputs`
+  return null
 }
 
 function parsed(text: string, name: string): Record<string, unknown> {

@@ -22,12 +22,28 @@ export function sortedJson(value: Json | object): string {
   })
 }
 
+/** Deeper than anything that whynan writes, and far from what a parser can follow. */
+const deepest = 100
+
+/** Whether lists and objects lie in each other deeper than any that whynan writes; brackets in texts do not count. */
+export function tooDeep(text: string): boolean {
+  let depth = 0
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') depth++
+    else if (token === ']' || token === '}') depth--
+    if (depth > deepest) return true
+  }
+  return false
+}
+
 /** The value of a file's bytes. Throws RecordError `<id>` where they are not whole JSON in UTF-8. */
 export function parseJsonBytes(bytes: Uint8Array, file: string, id: string, advice: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (!tooDeep(text)) return JSON.parse(text)
   } catch {
-    const sentence = `${file} is cut short or damaged: its ${bytes.length} bytes are not whole JSON. ${advice}`
-    throw new RecordError(id, sentence, { file, bytes: bytes.length })
+    // Said below.
   }
+  const sentence = `${file} is cut short or damaged: its ${bytes.length} bytes are not whole JSON. ${advice}`
+  throw new RecordError(id, sentence, { file, bytes: bytes.length })
 }

@@ -102,8 +102,8 @@ function readBest(probabilities: Float64Array, classes: number): Int32Array {
  * Multiplications that least squares may take (rows · inputs² / 2 and inputs³ / 3), and inputs that it may have: beyond these
  * it costs more time or memory than training does, and is left out.
  */
-const mostLinearWork = 1e11
-const mostLinearInputs = 5000
+const mostLinearWork = 2e9
+const mostLinearInputs = 1000
 
 function fitsLinear({ rows, inputs }: Dataset): boolean {
   return inputs <= mostLinearInputs && inputs * inputs * (rows / 2 + inputs / 3) <= mostLinearWork

@@ -1,4 +1,5 @@
 /** An experiment with the repairs that its settings ask for: what is trained. */
+import { SettingsError } from '../network/errors.ts'
 import { changed } from '../record/change.ts'
 import { prepareExperiment, type Experiment, type Tables } from '../training/experiment.ts'
 
@@ -7,9 +8,29 @@ export function prepareRun(tables: Tables, said: unknown): Experiment {
   const experiment = prepareExperiment(tables, said)
   const { repair, passOver } = experiment.settings
   if (repair.length === 0 && passOver.length === 0) return experiment
+  refuseOutside(experiment)
   const repaired = changed(experiment, [
     { kind: 'repair', cells: repair.map(({ side, row, column }) => ({ side, row: row - 1, column: column - 1 })) },
     { kind: 'pass-over', rows: passOver.map(row => row - 1) },
   ])
   return { ...repaired.experiment, passOver: repaired.passOver }
+}
+
+/** Refuses cells and rows that the tables do not have. */
+function refuseOutside({ settings, training, validation }: Experiment): void {
+  for (const { side, row, column } of settings.repair) {
+    const of = side === 'training' ? training : validation
+    const flag = side === 'training' ? '--repair' : '--repair-validation'
+    if (of === null) throw new SettingsError('repair-nothing', `${flag} names row ${row}, column ${column}, but there is no validation table.`, { row, column })
+    const { rows, columns } = of.table
+    if (row > rows || column > columns.length) {
+      throw new SettingsError('repair-outside', `${flag} names row ${row}, column ${column}, but the table has ${rows} rows and ${columns.length} columns.`, { row, column, rows, columns: columns.length })
+    }
+  }
+  const { rows } = training.table
+  const outside = settings.passOver.find(row => row > rows)
+  if (outside !== undefined) throw new SettingsError('pass-over-outside', `--pass-over names row ${outside}, but the training table has ${rows} rows.`, { row: outside, rows })
+  if (new Set(settings.passOver).size >= training.rows.length) {
+    throw new SettingsError('pass-over-all', `--pass-over names ${settings.passOver.length} rows, and no training row of ${training.rows.length} would be left.`, { rows })
+  }
 }

@@ -1,9 +1,10 @@
 /** What fresh eyes tripped over once. */
 import { execFileSync, spawnSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { folderWith, jsonOf, smoothCsv, whynan } from './whynan.ts'
+import { expectRefusal, folderWith, jsonOf, smoothCsv, whynan } from './whynan.ts'
 
 const command = join(fileURLToPath(new URL('../..', import.meta.url)), 'bin', 'whynan.js')
 
@@ -36,5 +37,71 @@ describe('once tripped over', () => {
 
   test('the command can be run as a file', () => {
     expect(execFileSync(command, ['--version'], { encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  test.skipIf(process.platform === 'win32')('a run goes on when nobody reads what it prints', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(50) })
+    const line = `"${process.execPath}" "${command}" fit smooth.csv --steps 3000 --patience none --print-every 10 --out run | head -n 1; exit \${PIPESTATUS[0]}`
+    const run = spawnSync('bash', ['-c', line], { cwd: folder, encoding: 'utf8' })
+    expect(run.status).toBe(0)
+    expect(JSON.parse(await readFile(join(folder, 'run', 'run.json'), 'utf8'))).toMatchObject({ status: 'completed' })
+  })
+
+  test.skipIf(process.platform !== 'linux')('a result that cannot be written is one sentence', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(50) })
+    const run = spawnSync('sh', ['-c', `"${process.execPath}" "${command}" audit smooth.csv > /dev/full`], { cwd: folder, encoding: 'utf8' })
+    expect(run.status).toBe(1)
+    expect(run.stderr).toMatch(/^whynan: the result could not be written to standard output \(ENOSPC\)[^\n]*\n$/)
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe is read once and is no file of the record', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(50) })
+    const run = spawnSync('bash', ['-c', `"${process.execPath}" "${command}" fit <(cat smooth.csv) --steps 5 --out run --quiet`], { cwd: folder, encoding: 'utf8' })
+    expect(run.stderr).toBe('')
+    expect(JSON.parse(await readFile(join(folder, 'run', 'run.json'), 'utf8'))).toMatchObject({ data: { files: [] } })
+  })
+
+  test('an edited model is refused, whatever was edited', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(50) })
+    await whynan(['fit', 'smooth.csv', '--steps', '5', '--out', 'run', '--quiet'], { cwd: folder })
+    const path = join(folder, 'run', 'model.json')
+    const model = JSON.parse(await readFile(path, 'utf8')) as Record<string, Record<string, unknown>>
+    const edits: [string, (copy: typeof model) => void][] = [
+      ['features', copy => { copy['encoding']!['features'] = [] }], ['features', copy => { copy['encoding']!['features'] = 5 }],
+      ['layers', copy => { copy['network']!['layers'] = [] }], ['inputs', copy => { copy['network']!['inputs'] = 50 }],
+      ['target', copy => { copy['encoding']!['target'] = null }], ['fills', copy => { copy['fills'] = 5 as never }],
+      ['precision', copy => { copy['precision'] = 'float16' as never }], ['parameters', copy => { (copy['parameters'] as unknown as unknown[])[0] = null }],
+    ]
+    for (const [, edit] of edits) {
+      const copy = structuredClone(model)
+      edit(copy)
+      await writeFile(path, JSON.stringify(copy))
+      expectRefusal(await whynan(['predict', 'run', 'smooth.csv'], { cwd: folder }), 'model.json in run is damaged')
+    }
+  })
+
+  test('JSON without end is refused, in settings and in records', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(50), 'deep.json': `{"target":${'['.repeat(100_000)}${']'.repeat(100_000)}}` })
+    expectRefusal(await whynan(['fit', 'smooth.csv', '--settings', 'deep.json'], { cwd: folder }), 'more than 100 deep')
+    await whynan(['fit', 'smooth.csv', '--steps', '5', '--out', 'runs/one', '--quiet'], { cwd: folder })
+    await whynan(['fit', 'smooth.csv', '--steps', '5', '--out', 'runs/two', '--quiet'], { cwd: folder })
+    await writeFile(join(folder, 'runs', 'two', 'run.json'), `{"format":"whynan-run","version":1,"result":${'['.repeat(100_000)}`)
+    const listed = await whynan(['runs'], { cwd: folder })
+    expect(listed.status).toBe(0)
+    expect(listed.stdout).toMatch(/one .*completed/)
+    expect(listed.stdout).toMatch(/two .*unreadable/)
+  })
+
+  test('cells and rows that are not there are not repaired in silence', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(50) })
+    for (const flags of [['--repair', '51:1'], ['--repair', '1:99'], ['--pass-over', '1000'], ['--pass-over', Array.from({ length: 50 }, (_, i) => i + 1).join(',')]]) {
+      expectRefusal(await whynan(['fit', 'smooth.csv', '--steps', '5', ...flags, '--out', 'run'], { cwd: folder }), 'row')
+    }
+  })
+
+  test('data of a run are read from files alone', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(50) })
+    await whynan(['fit', 'smooth.csv', '--steps', '5', '--out', 'run', '--quiet'], { cwd: folder })
+    expectRefusal(await whynan(['explain', 'run', '--data', '.'], { cwd: folder }), 'smooth.csv')
   })
 })
