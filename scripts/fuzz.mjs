@@ -76,15 +76,18 @@ async function fuzz(reader) {
       // What ended a child is read again alone: only what ends that one too, or takes its time, is a finding.
       const alone = await run(reader, child.at, child.at + 1, 60_000)
       if (alone.ended !== null) add(child.at, alone.ended)
-      else if (child.ended.startsWith('more than')) console.log(`${reader}: ${child.ended} over many files (the last ${child.at}, alone ${Math.round(alone.peak / 1000)} MB)`)
-      else add(child.at, `${child.ended}, but not alone`)
+      else if (child.ended.startsWith('more than')) {
+        console.log(`${reader}: ${child.ended} over many files (the last ${child.at}, alone ${Math.round(alone.peak / 1000)} MB)`)
+      } else add(child.at, `${child.ended}, but not alone`)
     }
     result.done += Math.max(0, child.next - next)
     result.peak = Math.max(result.peak, child.peak)
     next = Math.max(next + 1, child.next)
   }
   const seconds = (Date.now() - began) / 1000
-  console.log(`${reader.padEnd(8)} ${String(result.done).padStart(8)} inputs  ${String(Math.round(result.done / seconds)).padStart(6)} a second  peak ${Math.round(result.peak / 1000)} MB  ${result.findings.length} findings`)
+  const rate = String(Math.round(result.done / seconds)).padStart(6)
+  const peak = Math.round(result.peak / 1000)
+  console.log(`${reader.padEnd(8)} ${String(result.done).padStart(8)} inputs  ${rate} a second  peak ${peak} MB  ${result.findings.length} findings`)
   return result
 }
 
@@ -93,7 +96,9 @@ function run(reader, from, to, milliseconds) {
   const progress = join(code, `progress-${reader}`)
   writeFileSync(progress, new Uint8Array(16))
   return new Promise(done => {
-    const child = spawn(process.execPath, ['--max-old-space-size=600', join(code, 'child.mjs'), reader, seed, from, Number.isFinite(to) ? to : Number.MAX_SAFE_INTEGER, Math.max(1, milliseconds), progress].map(String), {
+    const child = spawn(process.execPath,
+      ['--max-old-space-size=600', join(code, 'child.mjs'), reader, seed, from, Number.isFinite(to) ? to : Number.MAX_SAFE_INTEGER,
+      Math.max(1, milliseconds), progress].map(String), {
       cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
     })
     const out = { faults: [], ended: null, at: from, next: from, peak: 0 }
@@ -123,7 +128,8 @@ function run(reader, from, to, milliseconds) {
         const [index] = read(progress)
         out.at = index
         out.next = index + 1
-        out.ended ??= `the process ended with ${signal ?? status}: ${complaint.split('\n').find(each => /error|fatal/i.test(each)) ?? complaint.slice(0, 200)}`
+        const why = complaint.split('\n').find(each => /error|fatal/i.test(each)) ?? complaint.slice(0, 200)
+        out.ended ??= `the process ended with ${signal ?? status}: ${why}`
       }
       done(out)
     })

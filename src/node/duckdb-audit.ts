@@ -57,7 +57,8 @@ export async function auditLarge(table: LargeTable,
   return {
     name: table.name, rows: table.rows, columns, duplicates: { within: 0, across: 0 }, findings,
     assumptions: [
-      ...table.assumptions, 'The table was audited without loading it: rows that repeat, copies of columns and cells far from all others were not looked for.',
+      ...table.assumptions,
+      'The table was audited without loading it: rows that repeat, copies of columns and cells far from all others were not looked for.',
       ...(exact ? [] : ['Quantiles and the numbers of distinct values are approximate.']),
     ],
   }
@@ -104,7 +105,7 @@ async function numericSummary(table: LargeTable, { name, sql }: LargeColumn, ind
   const none = finite === 0
   const quantile = exact ? 'quantile_cont' : 'approx_quantile'
   const asked = none ? [] : await database.row(
-    `SELECT ${quantileShares.map(share => `${quantile}(x, ${share})::DOUBLE`).join(', ')}, ${exact ? 'count(DISTINCT x)' : 'approx_count_distinct(x)'}::DOUBLE `
+    `SELECT ${quantileShares.map(share => `${quantile}(x, ${share})::DOUBLE`).join(', ')}, ${distinctSql(exact)}::DOUBLE `
     + `FROM (SELECT ${sql} AS x FROM ${relation}) WHERE isfinite(x)`, quantileShares.length + 1)
   return {
     kind: 'numeric', name, column: index + 1, role, finite, nan, inf, min, max,
@@ -118,10 +119,16 @@ async function histogram({ database, relation }: LargeTable, sql: string, min: n
   const counts = new Array<number>(bins).fill(0)
   const width = max / 2 - min / 2
   const bin = width > 0 ? `least(floor((x / 2 - ${literal(min / 2)}) / ${literal(width)} * ${bins}), ${bins - 1})` : '0'
-  for await (const chunk of database.chunks(`SELECT ${bin}::DOUBLE AS bin, count(*)::DOUBLE FROM (SELECT ${sql} AS x FROM ${relation}) WHERE isfinite(x) GROUP BY 1`)) {
-    for (let i = 0; i < chunk.rowCount; i++) counts[Number(chunk.getColumnVector(0).getItem(i))] = Number(chunk.getColumnVector(1).getItem(i))
+  const grouped = `SELECT ${bin}::DOUBLE AS bin, count(*)::DOUBLE FROM (SELECT ${sql} AS x FROM ${relation}) WHERE isfinite(x) GROUP BY 1`
+  for await (const chunk of database.chunks(grouped)) {
+    const [found, number] = [chunk.getColumnVector(0), chunk.getColumnVector(1)]
+    for (let i = 0; i < chunk.rowCount; i++) counts[Number(found.getItem(i))] = Number(number.getItem(i))
   }
   return counts
+}
+
+function distinctSql(exact: boolean): string {
+  return exact ? 'count(DISTINCT x)' : 'approx_count_distinct(x)'
 }
 
 /** A double in SQL, to the bit. */
@@ -132,9 +139,10 @@ function literal(value: number): string {
 async function textSummary({ database, relation, rows }: LargeTable, { name, sql }: LargeColumn, index: number, role: Role,
   exact: boolean): Promise<TextSummary> {
   const cells = `(SELECT nullif(${sql}, '') AS x FROM ${relation})`
-  const [present, distinct] = await database.row(`SELECT count(x)::DOUBLE, ${exact ? 'count(DISTINCT x)' : 'approx_count_distinct(x)'}::DOUBLE FROM ${cells}`, 2)
+  const [present, distinct] = await database.row(`SELECT count(x)::DOUBLE, ${distinctSql(exact)}::DOUBLE FROM ${cells}`, 2)
   const frequent: { text: string, count: number }[] = []
-  for await (const chunk of database.chunks(`SELECT x, count(*)::DOUBLE AS n FROM ${cells} WHERE x IS NOT NULL GROUP BY x ORDER BY n DESC, x LIMIT 8`)) {
+  const most = `SELECT x, count(*)::DOUBLE AS n FROM ${cells} WHERE x IS NOT NULL GROUP BY x ORDER BY n DESC, x LIMIT 8`
+  for await (const chunk of database.chunks(most)) {
     for (let i = 0; i < chunk.rowCount; i++) frequent.push({ text: String(chunk.getColumnVector(0).getItem(i)),
       count: Number(chunk.getColumnVector(1).getItem(i)) })
   }
@@ -170,14 +178,17 @@ async function checks(table: LargeTable, names: Table, column: LargeColumn, inde
       { rows: huge, facts: { largest: extreme } }))
   }
   if (finite > 1 && constant) {
-    found.push(finding(role === 'target' ? 'constant-target' : 'constant-column', names, index,
-      `${label} ${min === max ? `is ${min} in all ${count(finite)} cells that hold a number` : `lies between ${min} and ${max}, which differ by rounding only`}.`, { facts: { mean, min, max } }))
+    const value = min === max ? `is ${min} in all ${count(finite)} cells that hold a number`
+      : `lies between ${min} and ${max}, which differ by rounding only`
+    const id = role === 'target' ? 'constant-target' : 'constant-column'
+    found.push(finding(id, names, index, `${label} ${value}.`, { facts: { mean, min, max } }))
   }
   return found
 }
 
-async function textsIn({ database, relation }: LargeTable, condition: string, name: string): Promise<{ count: number,
-  examples: string[] }> {
+async function textsIn(
+  { database, relation }: LargeTable, condition: string, name: string,
+): Promise<{ count: number, examples: string[] }> {
   const cell = `"${name.replaceAll('"', '""')}"`
   const [number] = await database.row(`SELECT count(*)::DOUBLE FROM ${relation} WHERE ${condition}`, 1)
   const examples: string[] = []

@@ -104,7 +104,7 @@ async function shapeOf(path: string): Promise<Shape> {
       return {
         format, assumptions: left,
         columns: columns.map(({ name, meaning }): LargeColumn => {
-          const text = meaning.kind === 'text' || meaning.kind === 'uuid' || meaning.kind === 'date' || meaning.kind === 'timestamp' || meaning.kind === 'time'
+          const text = ['text', 'uuid', 'date', 'timestamp', 'time'].includes(meaning.kind)
           const sql = text ? `CAST(${sqlName(name)} AS VARCHAR)` : `coalesce(CAST(${sqlName(name)} AS DOUBLE), 'NaN'::DOUBLE)`
           return { name, kind: text ? 'text' : 'numeric', sql, notNumber: null }
         }),
@@ -128,7 +128,8 @@ function csvShape(file: string, head: Uint8Array, whole: boolean): Shape {
   const comments = ['#', '%'].map(sign => new TextEncoder().encode(sign))
   const dialect = findDialect(bytes, limit, whole, { comments, missing: [], dates: false })
   if (dialect === undefined || dialect.delimiter === 32) {
-    throw new TableError('duckdb-format', `${file} is text that can only be read whole (its cells are set apart by blanks, or its first rows are very long). Leave --memory out.`, { file })
+    throw new TableError('duckdb-format', `${file} is text that can only be read whole (its cells are set apart by blanks, or its first rows `
+      + 'are very long). Leave --memory out.', { file })
   }
   const { lines, comment } = linesAbove(bytes, limit, dialect, comments)
   return { format: 'csv', dialect, skipLines: lines, comment, assumptions: dialect.assumptions }

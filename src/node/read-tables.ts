@@ -1,5 +1,6 @@
 /** Tables from files on disk: opens each, finds its format, and hands it to that format's reader. */
 import { TableError } from '../table/errors.ts'
+import { list } from '../table/names.ts'
 import { type CsvOptions, readCsv } from '../table/readers/csv.ts'
 import { detectFormat, type Format } from '../table/readers/detect.ts'
 import { readMat, type ReadMatOptions } from '../table/readers/mat.ts'
@@ -77,7 +78,8 @@ async function readPattern(pattern: string, options: ReadOptions): Promise<FileC
   return {
     file: name, format: read[0]?.format ?? 'csv', problems: read.flatMap(({ problems = [] }) => problems).slice(0, 1000),
     variables: [{ name, class: 'table', dims: [table.rows, table.columns.length], table }],
-    assumptions: [`${parts.length} files are one table of ${table.rows} rows: ${parts.slice(0, 5).map(({ file }) => file).join(', ')}${parts.length > 5 ? ', …' : ''}.`, ...new Set(said)],
+    assumptions: [`${parts.length} files are one table of ${table.rows} rows: ${list(parts.map(({ file }) => file), 5)}.`,
+      ...new Set(said)],
   }
 }
 
@@ -116,8 +118,9 @@ function complexOf({ mat }: ReadOptions): { readonly complex?: 'refuse' | 'real'
 }
 
 /** DuckDB reads a file on disk where it is installed; our own reader anything else. */
-async function readParquetFile(source: Source, { only, maximumBytes, csv, duckdb = {} }: ReadOptions, path: string
-  | undefined): Promise<FileContents> {
+async function readParquetFile(
+  source: Source, { only, maximumBytes, csv, duckdb = {} }: ReadOptions, path: string | undefined,
+): Promise<FileContents> {
   const options = {
     ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }),
       ...(csv?.dates === undefined ? {} : { dates: csv.dates }),

@@ -39,8 +39,10 @@ function placesOf(first: TableOfFile, { file, table }: TableOfFile, names: reado
   const missing = names.find(name => !own.has(name))
   const more = table.columns.find(column => !names.includes(column.name))
   if (missing !== undefined || more !== undefined || own.size !== names.length) {
-    const which = missing !== undefined ? `has no column ${JSON.stringify(missing)}` : `has a column ${JSON.stringify(more?.name ?? '')} besides`
-    throw new TableError('stack-columns', `${file} and ${first.file} are to be one table, but ${file} ${which} (${table.columns.length} columns against ${names.length}). `
+    const which = missing !== undefined
+      ? `has no column ${JSON.stringify(missing)}` : `has a column ${JSON.stringify(more?.name ?? '')} besides`
+    throw new TableError('stack-columns',
+      `${file} and ${first.file} are to be one table, but ${file} ${which} (${table.columns.length} columns against ${names.length}). `
       + 'Give only files with the same columns, or name the files one by one.', { file, first: first.file })
   }
   return names.map(name => own.get(name) ?? 0)
@@ -51,7 +53,8 @@ function stackColumns(parts: readonly TableOfFile[], places: readonly number[], 
   const text = columns.find(({ column }) => column?.kind === 'text' && column.levels.length > 0)
   const numeric = columns.find(({ column }) => column?.kind === 'numeric')
   if (text !== undefined && numeric !== undefined) {
-    throw new TableError('stack-kinds', `${text.file} and ${numeric.file} are to be one table, but column ${JSON.stringify(name)} holds text in the one and numbers in the other. `
+    throw new TableError('stack-kinds', `${text.file} and ${numeric.file} are to be one table, but column `
+      + `${JSON.stringify(name)} holds text in the one and numbers in the other. `
       + 'Make them alike, or leave one of them out.', { column: name, text: text.file, numeric: numeric.file })
   }
   if (numeric === undefined) return stackTexts(columns, name, rows)
@@ -66,7 +69,8 @@ function stackColumns(parts: readonly TableOfFile[], places: readonly number[], 
   return { kind: 'numeric', name, values }
 }
 
-function stackTexts(columns: readonly { readonly column: Column | undefined, readonly rows: number }[], name: string, rows: number): Column {
+function stackTexts(columns: readonly { readonly column: Column | undefined, readonly rows: number }[], name: string,
+  rows: number): Column {
   const levels = new Map<string, number>()
   const codes = new Int32Array(rows)
   let row = 0

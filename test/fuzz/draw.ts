@@ -27,7 +27,8 @@ export async function judge(name: string, bytes: Uint8Array): Promise<string | n
   try {
     return faultOf(await readSource(memorySource(name, bytes), { duckdb: { module: null } }))
   } catch (error) {
-    if (error instanceof Error && error.name === 'TableError') return error.message.length > 0 && error.message.length < 5000 ? null : 'an error without a sentence'
+    if (error instanceof Error && error.name === 'TableError') return error.message.length > 0 && error.message.length < 5000 ? null
+      : 'an error without a sentence'
     return error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}\n${error.stack?.split('\n').slice(1, 4).join('\n') ?? ''}` : String(error)
   }
 }
@@ -38,7 +39,8 @@ function faultOf({ variables }: FileContents): string | null {
     if (table === undefined) continue
     for (const [c, column] of table.columns.entries()) {
       if (lengthOf(column) !== table.rows) return `${name} has ${table.rows} rows and a column of ${lengthOf(column)}`
-      if (column.kind === 'text' && column.codes.some(code => code < -1 || code >= column.levels.length)) return `${name} has a code beyond its levels`
+      if (column.kind === 'text' && column.codes.some(code => code < -1
+        || code >= column.levels.length)) return `${name} has a code beyond its levels`
       if (table.rows > 0) table.origin(table.rows - 1, c)
       if (c > 20) break
     }

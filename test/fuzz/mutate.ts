@@ -25,7 +25,8 @@ export class Draw {
 }
 
 const oddBytes = [0, 1, 2, 7, 8, 9, 10, 13, 32, 34, 39, 44, 127, 128, 254, 255]
-const oddSizes = [0, 1, 2, 3, 4, 7, 8, 15, 16, 63, 64, 127, 128, 255, 256, 1000, 4095, 4096, 65_535, 65_536, 2 ** 20, 2 ** 24, 2 ** 28, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, -1, -2]
+const oddSizes = [0, 1, 2, 3, 4, 7, 8, 15, 16, 63, 64, 127, 128, 255, 256, 1000, 4095, 4096, 65_535, 65_536, 2 ** 20, 2 ** 24, 2 ** 28,
+  2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, -1, -2]
 
 /** Damages a copy of `bytes`, once to eight times; `other` is another file of the format, to take pieces from. */
 export function mutate(draw: Draw, bytes: Uint8Array, other: Uint8Array): Uint8Array {

@@ -28,7 +28,8 @@ export async function seedsOf(reader: Reader): Promise<Seed[]> {
   switch (reader) {
     case 'csv': return [...csvSeeds().map(textOf => ({ name: 'a.csv', bytes: new TextEncoder().encode(textOf) })), ...encodedSeeds()]
     case 'gzip': return csvSeeds().slice(0, 4).map(textOf => ({ name: 'a.csv.gz', bytes: Uint8Array.from(gzipSync(textOf)) }))
-    case 'mat4': return [{ name: 'a.mat', bytes: mat4Seed() }, { name: 'a.mat', bytes: mat4Matrix('b', [[1.5, 2], [3, 4]], { littleEndian: false }) }, ...corpusSeeds('4')]
+    case 'mat4': return [{ name: 'a.mat', bytes: mat4Seed() },
+      { name: 'a.mat', bytes: mat4Matrix('b', [[1.5, 2], [3, 4]], { littleEndian: false }) }, ...corpusSeeds('4')]
     case 'mat5': return [...mat5Seeds(), ...corpusSeeds('5')]
     case 'mat73': return [...await mat73Seeds(), ...corpusSeeds('7.3').filter(({ bytes }) => bytes.length < 10_000)]
     case 'npy': return npySeeds().map(bytes => ({ name: 'a.npy', bytes }))
@@ -123,7 +124,8 @@ async function mat73Seeds(): Promise<Seed[]> {
     sparse.create_dataset({ name: 'jc', data: BigUint64Array.of(0n, 1n, 2n) })
   })
   // In the oldest form, deflated and large enough to be read around libhdf5.
-  const old = await hdf5(file => matrix73(file, 'x', 'double', [5000, 2], Float64Array.from({ length: 10_000 }, (_, i) => i % 10), [1, 1000]), true)
+  const old = await hdf5(file =>
+    matrix73(file, 'x', 'double', [5000, 2], Float64Array.from({ length: 10_000 }, (_, i) => i % 10), [1, 1000]), true)
   return [{ name: 'a.mat', bytes }, { name: 'a.mat', bytes: old }]
 }
 
@@ -134,7 +136,8 @@ function npySeeds(): Uint8Array[] {
   return [
     npy("{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }\n", doubles(1, 2, 3, 4, 5, 6)),
     npy("{'descr': '>i2', 'fortran_order': True, 'shape': (4,), }\n", Uint8Array.of(0, 1, 0, 2, 0, 3, 0, 4)),
-    npy("{'descr': [('a', '<f4'), ('b', '|S3'), ('c', '<i8', (1,))], 'fortran_order': False, 'shape': (2,), }\n", new Uint8Array(30).fill(65)),
+    npy("{'descr': [('a', '<f4'), ('b', '|S3'), ('c', '<i8', (1,))], 'fortran_order': False, 'shape': (2,), }\n",
+      new Uint8Array(30).fill(65)),
     npy("{'descr': '<U2', 'fortran_order': False, 'shape': (2, 1), }\n", Uint8Array.of(65, 0, 0, 0, 66, 0, 0, 0, 67, 0, 0, 0, 0, 0, 0, 0)),
     npy("{'descr': '<c8', 'fortran_order': False, 'shape': (), }\n", doubles(1)),
   ]
@@ -148,11 +151,14 @@ function zipSeed(name: string, parts: readonly Packed[]): Seed {
 function parquetSeed(codec: Codec): Uint8Array {
   const words = texts('a', 'b', 'c')
   return parquet(
-    [{ name: 'x', type: 5, optional: true }, { name: 's', type: 6, optional: true, converted: 0 }, { name: 'n', type: 1 }, { name: 't', type: 2, converted: 10 }],
+    [{ name: 'x', type: 5, optional: true }, { name: 's', type: 6, optional: true, converted: 0 }, { name: 'n', type: 1 },
+      { name: 't', type: 2, converted: 10 }],
     [{
       rows: 8, columns: [
-        [{ rows: 5, present: [true, false, true, true, true], values: doubles(1, 2, 3, 4) }, { rows: 3, values: doubles(5, 6, 7), version2: true }],
-        [{ rows: 3, values: words, dictionary: true }, { rows: 8, values: Uint8Array.from([1, ...bits([true, false, true, false, true, false, true, false])]), encoding: 8 }],
+        [{ rows: 5, present: [true, false, true, true, true], values: doubles(1, 2, 3, 4) },
+          { rows: 3, values: doubles(5, 6, 7), version2: true }],
+        [{ rows: 3, values: words, dictionary: true },
+          { rows: 8, values: Uint8Array.from([1, ...bits([true, false, true, false, true, false, true, false])]), encoding: 8 }],
         // Delta-packed: blocks of 128 in 4 parts, 8 values, the first 1, the smallest step 1, no bits for the rest.
         [{ rows: 8, values: Uint8Array.from([...varint(128), 4, 8, 2, 2, 0, 0, 0, 0]), encoding: 5 }],
         [{ rows: 8, values: new Uint8Array(BigInt64Array.from({ length: 8 }, (_, i) => BigInt(i) * 1_000_000n).buffer) }],
@@ -168,7 +174,8 @@ function xlsxSeed(): Seed {
     { name: '_rels/.rels', data: `<Relationships><Relationship Id="r" Type="${types}/officeDocument" Target="xl/workbook.xml"/></Relationships>` },
     { name: 'xl/workbook.xml', data: '<workbook><workbookPr date1904="0"/><sheets><sheet name="S &amp; T" sheetId="1" r:id="r1"/></sheets></workbook>' },
     { name: 'xl/_rels/workbook.xml.rels', data: `<R><Relationship Id="r1" Type="${types}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="${types}/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="r3" Type="${types}/styles" Target="styles.xml"/></R>` },
-    { name: 'xl/sharedStrings.xml', data: '<sst><si><t>x</t></si><si><r><t xml:space="preserve">y </t></r><r><t>z&#x41;</t></r></si></sst>' },
+    { name: 'xl/sharedStrings.xml',
+      data: '<sst><si><t>x</t></si><si><r><t xml:space="preserve">y </t></r><r><t>z&#x41;</t></r></si></sst>' },
     { name: 'xl/styles.xml', data: '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>' },
     {
       name: 'xl/worksheets/sheet1.xml',

@@ -27,7 +27,8 @@ async function open(path: string): Promise<LargeTable> {
 }
 
 const cells = (i: number): string => [
-  i, (Math.sin(i) * 1e3).toFixed(7), i % 17 === 0 ? 'nan' : i % 19 === 0 ? '' : i / 8, i % 500 === 3 ? 'broken' : i % 5, 0.998, `label ${i % 3}`, i === 7 ? '1e39' : i % 9,
+  i, (Math.sin(i) * 1e3).toFixed(7), i % 17 === 0 ? 'nan' : i % 19 === 0 ? '' : i / 8, i % 500 === 3 ? 'broken' : i % 5, 0.998,
+    `label ${i % 3}`, i === 7 ? '1e39' : i % 9,
 ].join(',')
 const rows = Array.from({ length: 3000 }, (_, i) => cells(i))
 
@@ -71,7 +72,8 @@ describe.skipIf(module === null)('the same figures as in memory', () => {
   test('Parquet, of which two files are one table', async () => {
     const group = (from: number): Uint8Array => parquet(
       [{ name: 'x', type: 5, optional: true }, { name: 's', type: 6, converted: 0 }],
-      [{ rows: 4, columns: [[{ rows: 4, present: [true, false, true, true], values: doubles(from, from + 0.1, Infinity) }], [{ rows: 4, values: texts('a', 'b', '', 'a') }]] }])
+      [{ rows: 4, columns: [[{ rows: 4, present: [true, false, true, true], values: doubles(from, from + 0.1, Infinity) }],
+        [{ rows: 4, values: texts('a', 'b', '', 'a') }]] }])
     file('part1.parquet', group(1))
     file('part2.parquet', group(10))
     const pattern = join(folder, 'part*.parquet')

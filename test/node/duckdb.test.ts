@@ -45,17 +45,22 @@ function cells(contents: FileContents): unknown[] {
 }
 
 const everything = `SELECT
-  CASE WHEN i % 7 = 0 THEN NULL ELSE sin(i) END AS d, (i / 3)::FLOAT AS f, (i % 2 = 0) AS b, i::TINYINT AS i8, (i - 50)::SMALLINT AS i16, i::INTEGER AS i32,
-  (9007199254740993 - i)::BIGINT AS i64, CASE WHEN i % 5 = 0 THEN NULL ELSE i::UTINYINT END AS u8, (4294967295 - i)::UINTEGER AS u32, (18446744073709551615 - i)::UBIGINT AS u64,
+  CASE WHEN i % 7 = 0 THEN NULL ELSE sin(i) END AS d, (i / 3)::FLOAT AS f, (i % 2 = 0) AS b, i::TINYINT AS i8, (i - 50)::SMALLINT AS i16,
+    i::INTEGER AS i32,
+  (9007199254740993 - i)::BIGINT AS i64, CASE WHEN i % 5 = 0 THEN NULL ELSE i::UTINYINT END AS u8, (4294967295 - i)::UINTEGER AS u32,
+    (18446744073709551615 - i)::UBIGINT AS u64,
   (i * 0.01)::DECIMAL(9, 2) AS small, (i * 1.001)::DECIMAL(18, 3) AS middle, (i / 7)::DECIMAL(38, 10) AS large,
   CASE WHEN i % 4 = 0 THEN NULL ELSE 'label ' || (i % 3) END AS s, CASE WHEN i % 9 = 0 THEN '' ELSE 'ü' || i END AS many,
-  DATE '2020-01-01' + i::INTEGER AS day, TIMESTAMP '2020-01-01 12:00:00.25' + to_seconds(i * 3607) AS at, (TIMESTAMP '1969-12-31 23:59:59' + to_seconds(i))::TIMESTAMP_MS AS at_ms,
-  TIME '00:00:01' + to_seconds(i * 61) AS clock, uuid() AS id, [i, i] AS list, {'a': i} AS record, CASE WHEN i % 11 = 0 THEN 'NaN'::DOUBLE WHEN i % 13 = 0 THEN '-inf'::DOUBLE ELSE i END AS odd
+  DATE '2020-01-01' + i::INTEGER AS day, TIMESTAMP '2020-01-01 12:00:00.25' + to_seconds(i * 3607) AS at,
+    (TIMESTAMP '1969-12-31 23:59:59' + to_seconds(i))::TIMESTAMP_MS AS at_ms,
+  TIME '00:00:01' + to_seconds(i * 61) AS clock, uuid() AS id, [i, i] AS list, {'a': i} AS record,
+    CASE WHEN i % 11 = 0 THEN 'NaN'::DOUBLE WHEN i % 13 = 0 THEN '-inf'::DOUBLE ELSE i END AS odd
   FROM range(100) t(i)`
 
 describe.skipIf(module === null)('the same table by both readers', () => {
   test.each([
-    ['Snappy', 'FORMAT parquet'], ['nothing packed', 'FORMAT parquet, COMPRESSION uncompressed'], ['gzip', 'FORMAT parquet, COMPRESSION gzip'],
+    ['Snappy', 'FORMAT parquet'], ['nothing packed', 'FORMAT parquet, COMPRESSION uncompressed'],
+      ['gzip', 'FORMAT parquet, COMPRESSION gzip'],
     ['small groups', 'FORMAT parquet, ROW_GROUP_SIZE 2048'], ['the second version', 'FORMAT parquet, PARQUET_VERSION v2'],
     ['the second version, gzip', 'FORMAT parquet, PARQUET_VERSION v2, COMPRESSION gzip'],
   ])('%s', async (_, options) => {
@@ -70,11 +75,13 @@ describe.skipIf(module === null)('the same table by both readers', () => {
   })
 
   test('many rows and groups, names with quotes, a path with the signs of patterns', async () => {
-    const path = await write('odd [1]*?\'.parquet', 'SELECT i AS "a""b", i * 0.5 AS "c\'d" FROM range(10000) t(i)', 'FORMAT parquet, ROW_GROUP_SIZE 2048')
+    const path = await write('odd [1]*?\'.parquet', 'SELECT i AS "a""b", i * 0.5 AS "c\'d" FROM range(10000) t(i)',
+      'FORMAT parquet, ROW_GROUP_SIZE 2048')
     const [own, byDuckdb] = await both(path)
     expect(cells(own)).toEqual(cells(byDuckdb))
     expect(own.variables[0]?.table?.columns.map(({ name }) => name)).toEqual(['a"b', 'c\'d'])
-    expect(own.variables[0]?.table?.columns[1]).toEqual({ kind: 'numeric', name: 'c\'d', values: Float64Array.from({ length: 10_000 }, (_, i) => i / 2) })
+    expect(own.variables[0]?.table?.columns[1]).toEqual({ kind: 'numeric', name: 'c\'d',
+      values: Float64Array.from({ length: 10_000 }, (_, i) => i / 2) })
   })
 
   test.each(['zstd', 'lz4_raw', 'brotli'])('packing that only DuckDB knows: %s', async codec => {
@@ -82,7 +89,8 @@ describe.skipIf(module === null)('the same table by both readers', () => {
     const source = await openFile(path)
     await expect(readParquet(source, { inflate: nodeInflate })).rejects.toMatchObject({ id: 'parquet-codec' })
     const contents = await readParquetByDuckdb(path, source, {}, { module })
-    expect(contents?.variables[0]?.table?.columns[0]).toEqual({ kind: 'numeric', name: 'x', values: Float64Array.from({ length: 5000 }, (_, i) => i) })
+    expect(contents?.variables[0]?.table?.columns[0]).toEqual({ kind: 'numeric', name: 'x',
+      values: Float64Array.from({ length: 5000 }, (_, i) => i) })
     await source.close()
   })
 
@@ -100,7 +108,8 @@ describe.skipIf(module === null)('the same table by both readers', () => {
     const secret = join(folder, 'secret.csv')
     writeFileSync(secret, 'a\n1\n')
     const database = await Duckdb.open([join(folder, 'other.csv')], { module })
-    await expect(database?.row(`SELECT * FROM read_csv(${sqlText(secret)})`, 1)).rejects.toMatchObject({ name: 'TableError', id: 'duckdb-refused' })
+    await expect(database?.row(`SELECT * FROM read_csv(${sqlText(secret)})`, 1)).rejects.toMatchObject({ name: 'TableError',
+      id: 'duckdb-refused' })
     await expect(database?.row('SET enable_external_access = true', 0)).rejects.toMatchObject({ name: 'TableError' })
     database?.close()
   })

@@ -106,7 +106,7 @@ describe('a pattern is one table', () => {
     file('part-1.csv', 'a,b\n1,2\nx,2\n5,6\n7,8\n')
     const { contents, tables } = await readTables(join(folder, 'part-?.csv'))
     expect(contents).toMatchObject([{ file: 'part-?.csv', format: 'csv', variables: [{ dims: [5, 2] }] }])
-    expect(contents[0]?.assumptions[0]).toBe('2 files are one table of 5 rows: part-1.csv, part-2.csv.')
+    expect(contents[0]?.assumptions[0]).toBe('2 files are one table of 5 rows: part-1.csv and part-2.csv.')
     expect(tables[0]?.columns[0]).toMatchObject({ name: 'a', values: Float64Array.of(1, Number.NaN, 5, 7, 3) })
     expect(tables[0]?.origin(1, 0)).toEqual({ file: 'part-1.csv', line: 3, column: 1, text: 'x' })
     expect(tables[0]?.origin(4, 0)).toEqual({ file: 'part-2.csv', line: 2, column: 2 })

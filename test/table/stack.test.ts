@@ -25,8 +25,10 @@ test('numbers and texts, columns in any order', () => {
 })
 
 test('float32 stays float32 only where all are', () => {
-  expect(stack([numeric('x', Float32Array.of(1))], [numeric('x', Float32Array.of(2))]).columns[0]).toEqual(numeric('x', Float32Array.of(1, 2)))
-  expect(stack([numeric('x', Float32Array.of(1))], [numeric('x', Float64Array.of(0.1))]).columns[0]).toEqual(numeric('x', Float64Array.of(1, 0.1)))
+  expect(stack([numeric('x', Float32Array.of(1))], [numeric('x', Float32Array.of(2))]).columns[0]).toEqual(numeric('x',
+    Float32Array.of(1, 2)))
+  expect(stack([numeric('x', Float32Array.of(1))], [numeric('x', Float64Array.of(0.1))]).columns[0]).toEqual(numeric('x',
+    Float64Array.of(1, 0.1)))
 })
 
 test('a column that is all missing in one file is of the other\'s kind', () => {

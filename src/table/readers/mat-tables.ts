@@ -36,7 +36,8 @@ export function tableOf(name: string, value: MatValue, { complex = 'refuse' }: M
 }
 
 /** A table of columns as they were made, whose digits beyond doubles stay with their cells. */
-export function tableOfColumns(name: string, columns: readonly MadeColumn[]): { readonly table: Table, readonly assumptions: readonly string[] } {
+export function tableOfColumns(name: string, columns: readonly MadeColumn[]): { readonly table: Table,
+  readonly assumptions: readonly string[] } {
   const assumptions: string[] = []
   for (const { column, exact } of columns) {
     const first = exact.entries().next().value

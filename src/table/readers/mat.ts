@@ -74,7 +74,8 @@ function variablesOf(
 }
 
 /** What a file holds, without the data of its variables: no more than the start of each is read or inflated. */
-export async function listMat(source: Source, options: { readonly inflate: Inflate, readonly hdf5?: Hdf5Library }): Promise<readonly MatHeader[]> {
+export async function listMat(source: Source,
+  options: { readonly inflate: Inflate, readonly hdf5?: Hdf5Library }): Promise<readonly MatHeader[]> {
   const version = await detectMat(source)
   if (version.version === '7.3') {
     return (await readMat73(source, { maximumBytes: matLimits.bytes, inflate: options.inflate, ...hdf5Of(options) }, () => false)).headers
@@ -108,9 +109,11 @@ export async function readMatValues(source: Source, options: Omit<ReadMatOptions
   return [...values.values()]
 }
 
-async function mat73Values(source: Source, options: Omit<ReadMatOptions, 'complex'>, maximumBytes: number): Promise<readonly MatNamedValue[]> {
+async function mat73Values(source: Source, options: Omit<ReadMatOptions, 'complex'>,
+  maximumBytes: number): Promise<readonly MatNamedValue[]> {
   const { only } = options
-  const { headers, values } = await readMat73(source, { maximumBytes, inflate: options.inflate, ...hdf5Of(options) }, name => only === undefined || only.includes(name))
+  const { headers, values } = await readMat73(source, { maximumBytes, inflate: options.inflate, ...hdf5Of(options) }, name =>
+    only === undefined || only.includes(name))
   refuseMissing(source, headers.map(({ name }) => name), only)
   return headers.flatMap(header => {
     const value = values.get(header.name)

@@ -34,7 +34,8 @@ export async function readNpz(source: Source, options: NpyOptions & { readonly i
   const missing = options.only?.find(name => !named.some(each => each.name === name))
   if (missing !== undefined) {
     const held = named.slice(0, 20).map(({ name }) => name).join(', ')
-    throw new TableError('npy-no-such-variable', `${source.name} has no array ${missing}; it holds ${held || 'none'}.`, { file: source.name, variable: missing })
+    throw new TableError('npy-no-such-variable', `${source.name} has no array ${missing}; it holds ${held || 'none'}.`,
+      { file: source.name, variable: missing })
   }
   const assumptions: string[] = []
   const variables: Variable[] = []
@@ -43,12 +44,14 @@ export async function readNpz(source: Source, options: NpyOptions & { readonly i
     if (options.only !== undefined && !options.only.includes(name)) continue
     const bytes = await zipRead(source, member, options.inflate, left)
     left -= bytes.length
-    variables.push(await npyVariable(memorySource(`${source.name}, ${member.name}`, bytes), name, { ...options, maximumBytes: left }, assumptions))
+    variables.push(await npyVariable(memorySource(`${source.name}, ${member.name}`, bytes), name, { ...options, maximumBytes: left },
+      assumptions))
   }
   return { file: source.name, format: 'npz', variables, assumptions }
 }
 
-async function npyVariable(source: Source, name: string, { complex = 'refuse', maximumBytes = matLimits.bytes }: NpyOptions, assumptions: string[]): Promise<Variable> {
+async function npyVariable(source: Source, name: string, { complex = 'refuse', maximumBytes = matLimits.bytes }: NpyOptions,
+  assumptions: string[]): Promise<Variable> {
   const header = npyHeader(source.name, await source.read(0, await headerSize(source)))
   const { shape, fields, structured, dtype } = header
   const described = { name, class: structured ? 'structured' : dtypeName(dtype) ?? dtype, dims: shape }
@@ -56,9 +59,11 @@ async function npyVariable(source: Source, name: string, { complex = 'refuse', m
   if (unsupported !== undefined) return { ...described, unsupported: `${name} ${unsupported}` }
   const size = shape.reduce((product, n) => product * n, 1) * header.itemSize
   const left = source.size - header.dataStart
-  if (size !== left) throw npyError(source.name, 'size', `${left} bytes of data`, `${size} for ${shape.join(' x ') || 'one value'} of ${header.itemSize} bytes`)
+  if (size !== left) throw npyError(source.name, 'size', `${left} bytes of data`,
+    `${size} for ${shape.join(' x ') || 'one value'} of ${header.itemSize} bytes`)
   if (size > maximumBytes) {
-    throw npyError(source.name, 'too-large', `an array of ${size} bytes`, `at most ${maximumBytes}`, 'Save it as several, or raise maximumBytes if there is memory for it.')
+    throw npyError(source.name, 'too-large', `an array of ${size} bytes`, `at most ${maximumBytes}`,
+      'Save it as several, or raise maximumBytes if there is memory for it.')
   }
   if (fields.some(({ type }) => isComplex(type))) assumptions.push(`${name}: complex numbers, of which the real part was taken.`)
   const bytes = await source.read(header.dataStart, source.size)

@@ -40,7 +40,8 @@ export async function readParquet(source: Source, options: ParquetOptions): Prom
   for (const group of footer.groups) {
     for (const column of columns) {
       const chunk = group.chunks.find(each => each.column === column.name)
-      if (chunk === undefined || chunk.type !== column.type) throw damaged(source.name, `no column ${column.name} in a row group`, 'all columns in each')
+      if (chunk === undefined || chunk.type !== column.type) throw damaged(source.name, `no column ${column.name} in a row group`,
+        'all columns in each')
       const store = stores.get(column.name)
       store?.startGroup()
       const unpack = unpackerOf(source, chunk.codec, options, snappy)
@@ -49,7 +50,8 @@ export async function readParquet(source: Source, options: ParquetOptions): Prom
         if (store !== undefined) decodePages(bytes, column, group.rows, unpack, store)
       } catch (error) {
         if (error instanceof TableError) throw error
-        throw damaged(source.name, `column ${column.name} with ${error instanceof Error ? error.message : String(error)}`, 'pages of Parquet')
+        throw damaged(source.name, `column ${column.name} with ${error instanceof Error ? error.message : String(error)}`,
+          'pages of Parquet')
       }
     }
   }
@@ -69,30 +71,36 @@ export function parquetContents(source: Source, footer: ParquetFooter, columns: 
   const name = source.name.replace(/(?<=.)\.(?:parquet|parq|pq)$/i, '')
   const { table, assumptions } = tableOfColumns(name, columns)
   const { nested } = footer
-  const left = nested.length === 0 ? [] : [`Columns of lists or records are left out: ${nested.slice(0, 10).join(', ')}${nested.length > 10 ? ', …' : ''}.`]
+  const left = nested.length === 0 ? []
+    : [`Columns of lists or records are left out: ${nested.slice(0, 10).join(', ')}${nested.length > 10 ? ', …' : ''}.`]
   return {
     file: source.name, format: 'parquet', assumptions: [...left, ...assumptions],
     variables: [{ name, class: 'table', dims: [table.rows, table.columns.length], table }],
   }
 }
 
-function wanted(source: Source, footer: ParquetFooter, { only, maximumBytes = matLimits.bytes }: Pick<ParquetOptions, 'only' | 'maximumBytes'>): ParquetFooter['columns'] {
+function wanted(source: Source, footer: ParquetFooter, { only, maximumBytes = matLimits.bytes }: Pick<ParquetOptions,
+  'only' | 'maximumBytes'>): ParquetFooter['columns'] {
   const { name: file, size } = source
   const names = footer.columns.map(({ name }) => name)
   if (new Set(names).size < names.length) throw damaged(file, 'two columns of one name', 'names that differ')
   const missing = only?.find(name => !names.includes(name))
   if (missing !== undefined) {
-    throw new TableError('parquet-no-such-column', `${file} has no column ${missing} of single values; it has ${names.slice(0, 20).join(', ')}.`, { file, column: missing })
+    throw new TableError('parquet-no-such-column',
+      `${file} has no column ${missing} of single values; it has ${names.slice(0, 20).join(', ')}.`, { file, column: missing })
   }
   const columns = only === undefined ? footer.columns : footer.columns.filter(({ name }) => only.includes(name))
   if (columns.length === 0 || footer.rows === 0) {
-    throw new TableError('parquet-empty', `${file} has ${footer.rows} rows and ${columns.length} columns of single values, expected at least one of each.`, { file })
+    throw new TableError('parquet-empty',
+      `${file} has ${footer.rows} rows and ${columns.length} columns of single values, expected at least one of each.`, { file })
   }
   const bytes = columns.length * footer.rows * 8
   const most = Math.min(maximumBytes, Math.max(smallTable, size * mostFromOneByte))
   if (columns.length > mostColumns || bytes > most) {
-    throw new TableError('parquet-too-large', `${file} has ${footer.rows} rows of ${columns.length} columns (${bytes} bytes as numbers), expected at most `
-      + `${mostColumns} columns and ${most} bytes. Read fewer columns (only), or raise maximumBytes if the file is to be trusted.`, { file, got: bytes, limit: most })
+    throw new TableError('parquet-too-large',
+      `${file} has ${footer.rows} rows of ${columns.length} columns (${bytes} bytes as numbers), expected at most `
+      + `${mostColumns} columns and ${most} bytes. Read fewer columns (only), or raise maximumBytes if the file is to be trusted.`,
+        { file, got: bytes, limit: most })
   }
   return columns
 }

@@ -36,7 +36,8 @@ export async function readXlsx(source: Source, options: XlsxOptions): Promise<Fi
   const assumptions: string[] = []
   const problems: CellProblem[] = []
   for (const sheet of sheets) {
-    const found = sheet.member === undefined ? undefined : await readSheet(`${source.name}, ${sheet.name}`, await read(sheet.member), workbook, options)
+    const found = sheet.member === undefined ? undefined
+      : await readSheet(`${source.name}, ${sheet.name}`, await read(sheet.member), workbook, options)
     if (found === undefined || 'unsupported' in found) {
       const why = found?.unsupported ?? 'is a chart or has no cells of its own.'
       variables.push({ name: sheet.name, class: 'sheet', dims: [0, 0], unsupported: `${sheet.name} ${why}` })
@@ -53,16 +54,21 @@ export async function readXlsx(source: Source, options: XlsxOptions): Promise<Fi
 
 function chosen(source: Source, { sheets }: Workbook, only: readonly string[] | undefined): readonly Sheet[] {
   if (sheets.length === 0 || sheets.length > mostSheets) {
-    throw new TableError('xlsx-no-sheets', `${source.name} names ${sheets.length} sheets, expected from 1 to ${mostSheets}. Save it again as .xlsx or CSV.`, { file: source.name })
+    throw new TableError('xlsx-no-sheets',
+      `${source.name} names ${sheets.length} sheets, expected from 1 to ${mostSheets}. Save it again as .xlsx or CSV.`,
+      { file: source.name })
   }
   const missing = only?.find(name => !sheets.some(sheet => sheet.name === name))
   if (missing !== undefined) {
-    throw new TableError('xlsx-no-such-sheet', `${source.name} has no sheet ${missing}; it has ${sheets.slice(0, 20).map(({ name }) => name).join(', ')}.`, { file: source.name, sheet: missing })
+    throw new TableError('xlsx-no-such-sheet',
+      `${source.name} has no sheet ${missing}; it has ${sheets.slice(0, 20).map(({ name }) => name).join(', ')}.`,
+      { file: source.name, sheet: missing })
   }
   return only === undefined ? sheets : sheets.filter(({ name }) => only.includes(name))
 }
 
-type SheetRead = { readonly unsupported: string } | { readonly table: Table, readonly assumptions: readonly string[], readonly problems: readonly CellProblem[] }
+type SheetRead = { readonly unsupported: string }
+  | { readonly table: Table, readonly assumptions: readonly string[], readonly problems: readonly CellProblem[] }
 
 async function readSheet(name: string, bytes: Uint8Array, workbook: Workbook, options: XlsxOptions): Promise<SheetRead> {
   const sheet = sheetText(name, bytes, workbook)

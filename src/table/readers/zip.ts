@@ -32,13 +32,15 @@ export async function zipMembers(source: Source): Promise<ReadonlyMap<string, Zi
     throw new TableError('zip-too-large', `${source.name} holds ${end.count} members in a directory of ${end.size} bytes, `
       + `expected at most ${mostMembers} in ${mostDirectoryBytes}. Unpack it and hand in the tables.`, { file: source.name })
   }
-  if (end.at + end.size > source.size) throw damaged(source, end.at, `a directory of ${end.size} bytes`, `at most the ${source.size - end.at} that are left`)
+  if (end.at + end.size > source.size) throw damaged(source, end.at, `a directory of ${end.size} bytes`,
+    `at most the ${source.size - end.at} that are left`)
   const bytes = await source.read(end.at, end.at + end.size)
   const view = viewOf(bytes)
   const members = new Map<string, ZipMember>()
   let packed = 0
   for (let position = 0, i = 0; i < end.count; i++) {
-    if (position + 46 > bytes.length || view.getUint32(position, true) !== 0x02014b50) throw damaged(source, end.at + position, 'no entry', 'an entry of the directory')
+    if (position + 46 > bytes.length || view.getUint32(position, true) !== 0x02014b50) throw damaged(source, end.at + position,
+      'no entry', 'an entry of the directory')
     const { member, next } = entry(source, bytes, view, position, end.at)
     packed += member.packedSize
     members.set(member.name, member)
@@ -52,7 +54,8 @@ function entry(source: Source, bytes: Uint8Array, view: DataView, at: number, ba
   const nameLength = view.getUint16(at + 28, true)
   const extraLength = view.getUint16(at + 30, true)
   const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true)
-  if (next > bytes.length) throw damaged(source, base + at, `an entry of ${next - at} bytes`, `at most the ${bytes.length - at} that are left`)
+  if (next > bytes.length) throw damaged(source, base + at, `an entry of ${next - at} bytes`,
+    `at most the ${bytes.length - at} that are left`)
   const flags = view.getUint16(at + 8, true)
   // Bit 11 says UTF-8; others are in a code page, of which all honest names here use ASCII.
   const name = new TextDecoder((flags & 0x800) === 0 ? 'latin1' : 'utf-8').decode(bytes.subarray(at + 46, at + 46 + nameLength))
@@ -67,7 +70,8 @@ function entry(source: Source, bytes: Uint8Array, view: DataView, at: number, ba
   const place = field(42)
   return {
     member: {
-      name, size, packedSize, at: place, method: view.getUint16(at + 10, true), crc: view.getUint32(at + 16, true), encrypted: (flags & 1) !== 0,
+      name, size, packedSize, at: place, method: view.getUint16(at + 10, true), crc: view.getUint32(at + 16, true),
+        encrypted: (flags & 1) !== 0,
     },
     next,
   }
@@ -112,7 +116,8 @@ async function wideEnd(source: Source, tail: Uint8Array, view: DataView, plain: 
   const locator = plain - 20
   if (locator < 0 || view.getUint32(locator, true) !== 0x07064b50) return undefined
   const at = Number(view.getBigUint64(locator + 8, true))
-  if (at + 56 > source.size) throw damaged(source, source.size - tail.length + locator, `a directory's end at byte ${at}`, `a place within ${source.size} bytes`)
+  if (at + 56 > source.size) throw damaged(source, source.size - tail.length + locator, `a directory's end at byte ${at}`,
+    `a place within ${source.size} bytes`)
   const record = viewOf(await source.read(at, at + 56))
   if (record.getUint32(0, true) !== 0x06064b50) throw damaged(source, at, 'no end of a directory', 'the zip64 one')
   const field = (offset: number): number => Number(record.getBigUint64(offset, true))
@@ -122,12 +127,17 @@ async function wideEnd(source: Source, tail: Uint8Array, view: DataView, plain: 
 /** A member's bytes, at most `limit`. Throws `zip-damaged`, `zip-method`, `zip-encrypted`, `zip-too-large`. */
 export async function zipRead(source: Source, member: ZipMember, inflate: Inflate, limit: number): Promise<Uint8Array> {
   const { name, size, packedSize, method, at, crc } = member
-  if (member.encrypted) throw new TableError('zip-encrypted', `${source.name}: ${name} is encrypted. Save it without a password.`, { file: source.name, member: name })
+  if (member.encrypted) throw new TableError('zip-encrypted', `${source.name}: ${name} is encrypted. Save it without a password.`,
+    { file: source.name, member: name })
   if (method !== methods.stored && method !== methods.deflated) {
-    throw new TableError('zip-method', `${source.name}: ${name} is packed by method ${method}, expected 0 (stored) or 8 (deflated). Pack it again.`, { file: source.name, member: name, got: method })
+    throw new TableError('zip-method',
+      `${source.name}: ${name} is packed by method ${method}, expected 0 (stored) or 8 (deflated). Pack it again.`,
+      { file: source.name, member: name, got: method })
   }
   if (size > limit) {
-    throw new TableError('zip-too-large', `${source.name}: ${name} is ${size} bytes unpacked, expected at most ${limit}. Save less in one file.`, { file: source.name, member: name, got: size, limit })
+    throw new TableError('zip-too-large',
+      `${source.name}: ${name} is ${size} bytes unpacked, expected at most ${limit}. Save less in one file.`,
+      { file: source.name, member: name, got: size, limit })
   }
   if (at + 30 > source.size) throw damaged(source, at, `no room for ${name}`, 'its header')
   const header = await source.read(at, at + 30)
@@ -136,14 +146,16 @@ export async function zipRead(source: Source, member: ZipMember, inflate: Inflat
   const start = at + 30 + view.getUint16(26, true) + view.getUint16(28, true)
   const most = method === methods.stored ? packedSize : packedSize * mostFromOneByte
   if (start + packedSize > source.size || size > most || (method === methods.stored && size !== packedSize)) {
-    throw damaged(source, at, `${name} of ${size} bytes in ${packedSize}`, `what the ${Math.max(0, source.size - start)} bytes left can hold`)
+    throw damaged(source, at, `${name} of ${size} bytes in ${packedSize}`,
+      `what the ${Math.max(0, source.size - start)} bytes left can hold`)
   }
   return unpacked(source, name, await source.read(start, start + packedSize), { method, size, crc, at }, inflate)
 }
 
 /** Members become gzip files, which carry the same checksum and size and so are tested by whoever inflates them. */
 function unpacked(
-  source: Source, name: string, packed: Uint8Array, { method, size, crc, at }: Pick<ZipMember, 'method' | 'size' | 'crc' | 'at'>, inflate: Inflate,
+  source: Source, name: string, packed: Uint8Array, { method, size, crc, at }: Pick<ZipMember, 'method' | 'size' | 'crc' | 'at'>,
+    inflate: Inflate,
 ): Uint8Array {
   const storedBlocks = method === methods.stored ? storedStream(packed) : packed
   const gzip = new Uint8Array(storedBlocks.length + 18)
@@ -156,7 +168,8 @@ function unpacked(
   try {
     bytes = inflate.gzip(gzip, size)
   } catch (error) {
-    throw damaged(source, at, `${name}, which does not unpack (${error instanceof Error ? error.message : String(error)})`, 'a whole member')
+    throw damaged(source, at, `${name}, which does not unpack (${error instanceof Error ? error.message : String(error)})`,
+      'a whole member')
   }
   if (bytes.length !== size) throw damaged(source, at, `${bytes.length} bytes of ${name}`, `the ${size} that the directory promises`)
   return bytes
@@ -182,7 +195,8 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 function damaged(source: Source, byte: number, got: string, expected: string): TableError {
-  return new TableError('zip-damaged', `${source.name}: ${got} at byte ${byte}, expected ${expected}. The file is damaged or cut short; copy or save it again.`, {
+  return new TableError('zip-damaged',
+    `${source.name}: ${got} at byte ${byte}, expected ${expected}. The file is damaged or cut short; copy or save it again.`, {
     file: source.name, byte, got, expected,
   })
 }

@@ -64,7 +64,8 @@ describe('what is read', () => {
   })
 
   test('another program\'s HDF5: rows stay rows', async () => {
-    const contents = await read(await hdf5(file => file.create_dataset({ name: 'x', data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] })), 'a.h5')
+    const contents = await read(await hdf5(file =>
+      file.create_dataset({ name: 'x', data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] })), 'a.h5')
     expect(contents.variables[0]).toMatchObject({ class: 'single', dims: [3, 2] })
     expect([numbers(contents, 'x', 0), numbers(contents, 'x', 1)]).toEqual([[1, 3, 5], [2, 4, 6]])
   })
@@ -97,11 +98,13 @@ describe('what is read', () => {
 describe('what is refused', () => {
   test('a matrix that is far larger than its file', async () => {
     const bytes = await hdf5(file => {
-      const dataset = file.create_dataset({ name: 'x', data: Float64Array.of(1, 2, 3, 4), shape: [2, 2], maxshape: [null, null], chunks: [2, 2] })
+      const dataset = file.create_dataset({ name: 'x', data: Float64Array.of(1, 2, 3, 4), shape: [2, 2], maxshape: [null, null],
+        chunks: [2, 2] })
       dataset.create_attribute('MATLAB_class', 'double')
       dataset.resize([100_000, 100_000])
     })
-    await expect(read(bytes)).rejects.toMatchObject({ name: 'TableError', id: 'mat-size', message: expect.stringContaining('100000 x 100000') })
+    await expect(read(bytes)).rejects.toMatchObject({ name: 'TableError', id: 'mat-size',
+      message: expect.stringContaining('100000 x 100000') })
   })
 
   test('a cell that holds itself', async () => {
@@ -125,7 +128,8 @@ describe('what is refused', () => {
 
   test('more than the memory allowed', async () => {
     const bytes = await hdf5(file => matrix(file, 'x', 'double', [5000, 1], new Float64Array(5000), [1, 5000]))
-    await expect(readMat(memorySource('a.mat', bytes), { inflate: nodeInflate, maximumBytes: 30_000 })).rejects.toMatchObject({ id: 'mat-too-large' })
+    await expect(readMat(memorySource('a.mat', bytes),
+      { inflate: nodeInflate, maximumBytes: 30_000 })).rejects.toMatchObject({ id: 'mat-too-large' })
   })
 })
 

@@ -65,7 +65,8 @@ with open(out, 'wb') as f:
     expect(rows((await only(written('zero.npy', 'np.save(out, np.float64(2.5))'))).table)).toEqual([[2.5]])
     expect(rows((await only(written('one.npy', 'np.save(out, np.array([np.nan, np.inf, -np.inf, -0.0], dtype="f4"))'))).table))
       .toEqual([[Number.NaN], [Number.POSITIVE_INFINITY], [Number.NEGATIVE_INFINITY], [-0]])
-    expect(await only(written('two.npy', 'np.save(out, np.zeros((4, 3), dtype="i2"))'))).toMatchObject({ name: 'two', class: 'int16', dims: [4, 3] })
+    expect(await only(written('two.npy', 'np.save(out, np.zeros((4, 3), dtype="i2"))'))).toMatchObject({ name: 'two', class: 'int16',
+      dims: [4, 3] })
   })
 
   test('half precision, every bit pattern', async () => {
@@ -110,9 +111,11 @@ np.save(out, np.array([(1.5, 2, (3, 4), 'ab', b'q'), (2.5, -1, (5, 6), '\\u00fc'
   test('an archive\'s stored members, one asked for, one not there, one that is no table', async () => {
     const source = written('some.npz', 'np.savez(out, x=np.arange(3.0), y=np.array([{}], dtype=object))')
     const all = await readNpz(source, { inflate: nodeInflate })
-    expect(all.variables.map(({ name, table, unsupported }) => [name, table?.rows, unsupported === undefined])).toEqual([['x', 3, true], ['y', undefined, false]])
+    expect(all.variables.map(({ name, table, unsupported }) => [name, table?.rows, unsupported === undefined])).toEqual([['x', 3, true],
+      ['y', undefined, false]])
     expect((await readNpz(source, { inflate: nodeInflate, only: ['x'] })).variables).toHaveLength(1)
-    await expect(readNpz(source, { inflate: nodeInflate, only: ['z'] })).rejects.toMatchObject({ id: 'npy-no-such-variable', message: expect.stringContaining('x, y') })
+    await expect(readNpz(source, { inflate: nodeInflate, only: ['z'] })).rejects.toMatchObject({ id: 'npy-no-such-variable',
+      message: expect.stringContaining('x, y') })
   })
 
   test('an archive with zip64 records, as NumPy writes large ones', async () => {
@@ -155,11 +158,13 @@ describe('headers that lie or are damaged', () => {
     expect((await only(whole)).table?.rows).toBe(2)
     const bytes = await whole.read(0, whole.size)
     for (let end = 0; end < bytes.length; end++) {
-      await expect(readNpy(memorySource('a.npy', bytes.subarray(0, end)))).rejects.toMatchObject({ name: 'TableError', id: expect.stringMatching(/^npy-/) })
+      await expect(readNpy(memorySource('a.npy', bytes.subarray(0, end)))).rejects.toMatchObject({ name: 'TableError',
+        id: expect.stringMatching(/^npy-/) })
     }
   })
 
   test('too much for the memory allowed', async () => {
-    await expect(readNpy(npy('{"descr": "<f8", "fortran_order": False, "shape": (2,)}', bytes16), { maximumBytes: 15 })).rejects.toMatchObject({ id: 'npy-too-large' })
+    await expect(readNpy(npy('{"descr": "<f8", "fortran_order": False, "shape": (2,)}', bytes16),
+      { maximumBytes: 15 })).rejects.toMatchObject({ id: 'npy-too-large' })
   })
 })

@@ -6,7 +6,8 @@ import { readParquet, type ParquetOptions } from '../../../src/table/readers/par
 import { decodeRuns } from '../../../src/table/readers/parquet/runs.ts'
 import { memorySource } from '../../../src/table/readers/source.ts'
 import type { FileContents, Table } from '../../../src/table/table.ts'
-import { bits, doubles, parquet, texts, thrift, varint, type Codec, type WrittenColumn, type WrittenGroup, type WrittenPage } from './write-parquet.ts'
+import { bits, doubles, parquet, texts, thrift, varint, type Codec, type WrittenColumn, type WrittenGroup,
+  type WrittenPage } from './write-parquet.ts'
 
 function read(bytes: Uint8Array, options: Partial<ParquetOptions> = {}): Promise<FileContents> {
   return readParquet(memorySource('a.parquet', bytes), { inflate: nodeInflate, ...options })
@@ -23,7 +24,8 @@ const optional: WrittenColumn = { ...x, optional: true }
 
 function one(column: WrittenColumn, page: WrittenPage, ...more: WrittenPage[]): Uint8Array {
   const pages = [page, ...more]
-  return parquet([column], [{ rows: pages.reduce((sum, { rows, dictionary }) => sum + (dictionary === true ? 0 : rows), 0), columns: [pages] }])
+  return parquet([column], [{ rows: pages.reduce((sum, { rows, dictionary }) => sum + (dictionary === true ? 0 : rows), 0),
+    columns: [pages] }])
 }
 
 function bytesOf(values: { buffer: ArrayBufferLike }): Uint8Array {
@@ -31,17 +33,20 @@ function bytesOf(values: { buffer: ArrayBufferLike }): Uint8Array {
 }
 
 describe('values', () => {
-  test.each<[string, Codec, boolean]>([['unpacked', 0, false], ['Snappy', 1, false], ['gzip', 2, false], ['second version of pages', 0, true], ['second version, gzip', 2, true], ['second version, Snappy', 1, true]])(
+  test.each<[string, Codec, boolean]>([['unpacked', 0, false], ['Snappy', 1, false], ['gzip', 2, false],
+    ['second version of pages', 0, true], ['second version, gzip', 2, true], ['second version, Snappy', 1, true]])(
     'numbers with gaps and texts from dictionaries, in two groups: %s', async (_, codec, version2) => {
       const schema: WrittenColumn[] = [optional, { name: 's', type: 6, optional: true, converted: 0 }]
       const group = (shift: number): WrittenGroup => ({
         rows: 4,
         columns: [
-          [{ rows: 3, present: [true, false, true], values: doubles(shift + 1.5, Number.NaN), version2 }, { rows: 1, values: doubles(shift + 3), version2 }],
+          [{ rows: 3, present: [true, false, true], values: doubles(shift + 1.5, Number.NaN), version2 },
+            { rows: 1, values: doubles(shift + 3), version2 }],
           [
             { rows: 2, values: texts(`a${shift}`, 'b'), dictionary: true },
             // Indices of one bit: 1, 0, 1.
-            { rows: 4, present: [true, true, false, true], values: Uint8Array.from([1, ...bits([true, false, true])]), encoding: 8, version2 },
+            { rows: 4, present: [true, true, false, true], values: Uint8Array.from([1, ...bits([true, false, true])]), encoding: 8,
+              version2 },
           ],
         ],
       })
@@ -62,11 +67,14 @@ describe('values', () => {
     ['float', { name: 'x', type: 4 }, bytesOf(Float32Array.of(1.5, -0, Infinity)), [1.5, -0, Infinity]],
     // 0.07 is 7e-2; 7 * 0.01 would be 0.07 and a bit.
     ['decimal', { name: 'x', type: 1, converted: 5, scale: 2 }, bytesOf(Int32Array.of(7, -110, 33)), [0.07, -1.1, 0.33]],
-    ['decimal in bytes', { name: 'x', type: 7, length: 2, converted: 5, scale: 1 }, Uint8Array.of(0xff, 0xff, 0, 10, 1, 0), [-0.1, 1, 25.6]],
+    ['decimal in bytes', { name: 'x', type: 7, length: 2, converted: 5, scale: 1 }, Uint8Array.of(0xff, 0xff, 0, 10, 1, 0),
+      [-0.1, 1, 25.6]],
     // 0x3c00 is 1, 0xc000 is -2, 0x0001 is 2^-24.
-    ['float16', { name: 'x', type: 7, length: 2, logical: [[15, { struct: [] }]] }, Uint8Array.of(0, 0x3c, 0, 0xc0, 1, 0), [1, -2, 2 ** -24]],
+    ['float16', { name: 'x', type: 7, length: 2, logical: [[15, { struct: [] }]] }, Uint8Array.of(0, 0x3c, 0, 0xc0, 1, 0),
+      [1, -2, 2 ** -24]],
     ['days', { name: 'x', type: 1, converted: 6 }, bytesOf(Int32Array.of(0, 18_262, -1)), ['1970-01-01', '2020-01-01', '1969-12-31']],
-    ['times', { name: 'x', type: 2, converted: 10 }, bytesOf(BigInt64Array.of(0n, 1_577_880_000_500_000n, 1_000_000n)), ['1970-01-01 00:00:00', '2020-01-01 12:00:00.500', '1970-01-01 00:00:01']],
+    ['times', { name: 'x', type: 2, converted: 10 }, bytesOf(BigInt64Array.of(0n, 1_577_880_000_500_000n, 1_000_000n)),
+      ['1970-01-01 00:00:00', '2020-01-01 12:00:00.500', '1970-01-01 00:00:01']],
     ['texts', { name: 'x', type: 6 }, texts('a', '\u00fc', 'a'), ['a', '\u00fc', 'a']],
   ])('%s', async (_, column, values, expected) => {
     expect(columns(await read(one(column, { rows: 3, values })))).toEqual({ x: expected })
@@ -84,7 +92,8 @@ describe('values', () => {
   })
 
   test('columns asked for, and nested ones that are left out', async () => {
-    const schema: WrittenColumn[] = [x, { name: 'list', type: 0, children: 1 }, { name: 'element', type: 5, repeated: true }, { name: 'y', type: 5 }]
+    const schema: WrittenColumn[] = [x, { name: 'list', type: 0, children: 1 }, { name: 'element', type: 5, repeated: true },
+      { name: 'y', type: 5 }]
     const bytes = parquet(schema, [{ rows: 1, columns: [[{ rows: 1, values: doubles(1) }], [{ rows: 1, values: doubles(2) }]] }])
     const contents = await read(bytes)
     expect(columns(contents)).toEqual({ x: [1], y: [2] })
@@ -117,12 +126,17 @@ describe('refused', () => {
     ['a page that says another size', one(x, { ...page, size: 17 }), 'parquet-damaged'],
     ['a page of more rows than are left', one(x, { ...page, saysRows: 3 }), 'parquet-damaged'],
     ['fewer values than rows', one(x, { rows: 3, values: doubles(1, 2) }), 'parquet-damaged'],
-    ['levels that repeat a billion times', one(optional, { rows: 2, values: doubles(1, 2), levels: [...varint(2e9), 1] }, { rows: 1, values: doubles(3), levels: [2] }), 'parquet-damaged'],
-    ['an index beyond the dictionary', one(x, { rows: 1, values: doubles(1), dictionary: true }, { rows: 2, values: Uint8Array.from([1, ...bits([false, true])]), encoding: 8 }), 'parquet-damaged'],
+    ['levels that repeat a billion times',
+      one(optional, { rows: 2, values: doubles(1, 2), levels: [...varint(2e9), 1] }, { rows: 1, values: doubles(3), levels: [2] }),
+      'parquet-damaged'],
+    ['an index beyond the dictionary',
+      one(x, { rows: 1, values: doubles(1), dictionary: true },
+      { rows: 2, values: Uint8Array.from([1, ...bits([false, true])]), encoding: 8 }), 'parquet-damaged'],
     ['indices without a dictionary', one(x, { rows: 2, values: Uint8Array.from([0]), encoding: 8 }), 'parquet-damaged'],
     ['a dictionary of more values than its bytes', one(x, { rows: 1e9, values: doubles(1), dictionary: true }, page), 'parquet-damaged'],
     ['texts prefixed by each other', one({ name: 's', type: 6 }, { rows: 2, values: Uint8Array.of(1), encoding: 7 }), 'parquet-damaged'],
-    ['packed blocks in no parts', one({ name: 'n', type: 1 }, { rows: 2, values: Uint8Array.from([...varint(128), 0, 2, 0]), encoding: 5 }), 'parquet-damaged'],
+    ['packed blocks in no parts', one({ name: 'n', type: 1 },
+      { rows: 2, values: Uint8Array.from([...varint(128), 0, 2, 0]), encoding: 5 }), 'parquet-damaged'],
     ['a text longer than its page', one({ name: 's', type: 6 }, { rows: 1, values: bytesOf(Uint32Array.of(4e9)) }), 'parquet-damaged'],
     ['Snappy that says a gigabyte', parquet([x], [{ rows: 2, columns: [[{ ...page, size: 2 ** 30 }]] }], 1), 'parquet-damaged'],
     ['gzip that says a gigabyte', parquet([x], [{ rows: 2, columns: [[{ ...page, size: 2 ** 30 }]] }], 2), 'parquet-damaged'],
@@ -133,9 +147,12 @@ describe('refused', () => {
   })
 
   test('metadata that lie about lists, or nest without end', async () => {
-    const footer = (bytes: number[]): Uint8Array => Uint8Array.from([...new TextEncoder().encode('PAR1'), ...bytes, ...new Uint8Array(Uint32Array.of(bytes.length).buffer), ...new TextEncoder().encode('PAR1')])
+    const footer = (bytes: number[]): Uint8Array =>
+      Uint8Array.from([...new TextEncoder().encode('PAR1'), ...bytes, ...new Uint8Array(Uint32Array.of(bytes.length).buffer),
+      ...new TextEncoder().encode('PAR1')])
     for (const bytes of [
-      [0x29, 0xfc, ...varint(4e9)], Array.from({ length: 1000 }, () => 0x1c), [0x18, ...varint(2 ** 31)], thrift([]), [0x15, ...Array.from({ length: 100 }, () => 0x80)],
+      [0x29, 0xfc, ...varint(4e9)], Array.from({ length: 1000 }, () => 0x1c), [0x18, ...varint(2 ** 31)], thrift([]),
+        [0x15, ...Array.from({ length: 100 }, () => 0x80)],
     ]) await expect(read(footer(bytes))).rejects.toMatchObject({ name: 'TableError', id: 'parquet-damaged' })
   })
 
@@ -151,7 +168,8 @@ describe('refused', () => {
 
   test('encryption, a cut anywhere, too little memory', async () => {
     const bytes = one(x, page)
-    for (let end = 0; end < bytes.length; end++) await expect(read(bytes.subarray(0, end))).rejects.toMatchObject({ name: 'TableError', id: 'parquet-damaged' })
+    for (let end = 0; end < bytes.length; end++) await expect(read(bytes.subarray(0, end))).rejects.toMatchObject({ name: 'TableError',
+      id: 'parquet-damaged' })
     await expect(read(bytes, { maximumBytes: 15 })).rejects.toMatchObject({ id: 'parquet-too-large' })
     bytes[bytes.length - 1] = 0x45
     await expect(read(bytes)).rejects.toMatchObject({ id: 'parquet-encrypted' })

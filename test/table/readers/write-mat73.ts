@@ -1,7 +1,8 @@
 /** Writes MAT-files of version 7.3 for tests, by libhdf5 itself, with the attributes that MATLAB sets. */
 import type { File, Group, Reference } from 'h5wasm'
 
-export type Numbers = Float64Array | Float32Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | BigInt64Array | BigUint64Array
+export type Numbers = Float64Array | Float32Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | BigInt64Array
+  | BigUint64Array
 
 let written = 0
 
@@ -21,7 +22,8 @@ export async function hdf5(fill: (file: File) => void, old = false): Promise<Uin
 /** A matrix of MATLAB's `ofClass`, given column-major as MATLAB keeps it; `chunks` (HDF5's order) and deflate where asked. */
 export function matrix(into: Group, name: string, ofClass: string, dims: number[], data: Numbers, chunks?: number[]): void {
   const shape = [...dims].reverse()
-  const dataset = into.create_dataset(chunks === undefined ? { name, data, shape } : { name, data, shape, chunks, compression: 'gzip', compression_opts: 4 })
+  const dataset = into.create_dataset(chunks === undefined ? { name, data, shape }
+    : { name, data, shape, chunks, compression: 'gzip', compression_opts: 4 })
   dataset.create_attribute('MATLAB_class', ofClass)
 }
 

@@ -2,7 +2,8 @@
 import { gzipSync } from 'node:zlib'
 
 type Field = [id: number, value: Value]
-type Value = { i32: number } | { i64: number } | { bool: boolean } | { bytes: Uint8Array | string } | { list: Value[] } | { struct: Field[] }
+type Value = { i32: number } | { i64: number } | { bool: boolean } | { bytes: Uint8Array | string } | { list: Value[] }
+  | { struct: Field[] }
 
 /** Bytes in Thrift's compact protocol. */
 export function thrift(fields: Field[]): number[] {
@@ -88,7 +89,8 @@ export interface WrittenGroup {
 /** 0 none, 1 Snappy, 2 gzip. */
 export type Codec = 0 | 1 | 2
 
-export function parquet(columns: WrittenColumn[], groups: WrittenGroup[], codec: Codec = 0, rows = groups.reduce((sum, group) => sum + group.rows, 0)): Uint8Array {
+export function parquet(columns: WrittenColumn[], groups: WrittenGroup[], codec: Codec = 0,
+  rows = groups.reduce((sum, group) => sum + group.rows, 0)): Uint8Array {
   const out: number[] = [...new TextEncoder().encode('PAR1')]
   const rowGroups = groups.map(group => {
     const chunks = columns.filter(({ children, repeated }) => children === undefined && repeated !== true).map((column, c): Value => {
@@ -121,15 +123,18 @@ function schemaOf({ name, type, optional, converted, logical, scale, length, chi
 }
 
 function pageBytes({ optional }: WrittenColumn, page: WrittenPage, codec: Codec): number[] {
-  const levels = optional === true && page.dictionary !== true ? page.levels ?? bits(page.present ?? Array.from({ length: page.rows }, () => true)) : []
+  const levels = optional === true && page.dictionary !== true ? page.levels
+    ?? bits(page.present ?? Array.from({ length: page.rows }, () => true)) : []
   const data = [...page.values]
   const encoding = page.encoding ?? 0
   const rows = page.saysRows ?? page.rows
   if (page.version2 === true) {
     const packed = pack(data, codec)
     const nulls = page.present?.filter(there => !there).length ?? 0
-    const about: Field[] = [[1, { i32: rows }], [2, { i32: nulls }], [3, { i32: rows }], [4, { i32: encoding }], [5, { i32: levels.length }], [6, { i32: 0 }]]
-    const header = thrift([[1, { i32: 3 }], [2, { i32: page.size ?? levels.length + data.length }], [3, { i32: page.packedSize ?? levels.length + packed.length }], [8, { struct: about }]])
+    const about: Field[] = [[1, { i32: rows }], [2, { i32: nulls }], [3, { i32: rows }], [4, { i32: encoding }],
+      [5, { i32: levels.length }], [6, { i32: 0 }]]
+    const header = thrift([[1, { i32: 3 }], [2, { i32: page.size ?? levels.length + data.length }],
+      [3, { i32: page.packedSize ?? levels.length + packed.length }], [8, { struct: about }]])
     return [...header, ...levels, ...packed]
   }
   const body = levels.length > 0 ? [...new Uint8Array(Uint32Array.of(levels.length).buffer), ...levels, ...data] : data
@@ -137,7 +142,8 @@ function pageBytes({ optional }: WrittenColumn, page: WrittenPage, codec: Codec)
   const about: Field = page.dictionary === true
     ? [7, { struct: [[1, { i32: rows }], [2, { i32: 0 }]] }]
     : [5, { struct: [[1, { i32: rows }], [2, { i32: encoding }], [3, { i32: 3 }], [4, { i32: 3 }]] }]
-  const header = thrift([[1, { i32: page.dictionary === true ? 2 : 0 }], [2, { i32: page.size ?? body.length }], [3, { i32: page.packedSize ?? packed.length }], about])
+  const header = thrift([[1, { i32: page.dictionary === true ? 2 : 0 }], [2, { i32: page.size ?? body.length }],
+    [3, { i32: page.packedSize ?? packed.length }], about])
   return [...header, ...packed]
 }
 

@@ -21,7 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 function written(code: string): Source {
   const path = join(folder, 'book.xlsx')
-  execFileSync(python ?? '', ['-c', `import sys, datetime\nfrom openpyxl import Workbook\nbook = Workbook()\nsheet = book.active\n${code}\nbook.save(sys.argv[1])`, path])
+  execFileSync(python ?? '', ['-c',
+    `import sys, datetime\nfrom openpyxl import Workbook\nbook = Workbook()\nsheet = book.active\n${code}\nbook.save(sys.argv[1])`, path])
   return memorySource('book.xlsx', readFileSync(path))
 }
 
@@ -97,7 +98,8 @@ c = book.create_sheet('head'); c.append(['x', 'y'])`)
     ])
     expect(contents.assumptions).toContain('B v1.2: The sheet is hidden.')
     expect((await read(source, { only: ['B v1.2'] })).variables.map(({ table }) => [table?.name, rows(table)])).toEqual([['B v1.2', [[5]]]])
-    await expect(read(source, { only: ['C'] })).rejects.toMatchObject({ id: 'xlsx-no-such-sheet', message: expect.stringContaining('A, B v1.2') })
+    await expect(read(source, { only: ['C'] })).rejects.toMatchObject({ id: 'xlsx-no-such-sheet',
+      message: expect.stringContaining('A, B v1.2') })
   })
 
   test('days that count from 1904', async () => {
@@ -154,7 +156,8 @@ describe('refused', () => {
     ['rows that fall', `<row r="2">${cell('A2')}</row><row r="1">${cell('A1')}</row>`, 'xlsx-cells'],
     ['columns that fall', `<row r="1">${cell('B1')}${cell('A1')}</row>`, 'xlsx-cells'],
     ['a column beyond the last', `<row r="1">${cell('ZZZ1')}</row>`, 'xlsx-cells'],
-    ['a rectangle that is too large', `<row>${cell('A1')}${cell('XFD1')}</row>${'<row><c><v>1</v></c></row>'.repeat(9000)}`, 'xlsx-too-large'],
+    ['a rectangle that is too large', `<row>${cell('A1')}${cell('XFD1')}</row>${'<row><c><v>1</v></c></row>'.repeat(9000)}`,
+      'xlsx-too-large'],
   ])('%s', async (_, sheet, id) => {
     await expect(read(book(sheet))).rejects.toMatchObject({ name: 'TableError', id })
   })
@@ -168,8 +171,10 @@ describe('refused', () => {
 })
 
 // Excel's own days: 59 is 1900-02-28, 61 is 1900-03-01, and 60 a day that never was.
-test.each([[0.5, '12:00:00'], [1, '1900-01-01'], [59, '1900-02-28'], [61, '1900-03-01'], [43835.75, '2020-01-05 18:00:00'], [-1, undefined], [3e6, undefined]])(
+test.each([[0.5, '12:00:00'], [1, '1900-01-01'], [59, '1900-02-28'], [61, '1900-03-01'], [43835.75, '2020-01-05 18:00:00'],
+  [-1, undefined], [3e6, undefined]])(
   'day %s is %s', (serial, date) => expect(excelDate(serial, false)).toBe(date))
 
-test.each([['yyyy-mm-dd', true], ['[$-409]d\\-mmm;@', true], ['h:mm AM/PM', true], ['General', false], ['0.00E+00', false], ['"days" 0', false], ['[Red]0.0', false], ['[h]:mm', false]])(
+test.each([['yyyy-mm-dd', true], ['[$-409]d\\-mmm;@', true], ['h:mm AM/PM', true], ['General', false], ['0.00E+00', false],
+  ['"days" 0', false], ['[Red]0.0', false], ['[h]:mm', false]])(
   'the format %s is a date: %s', (code, date) => expect(isDateFormat(code)).toBe(date))

@@ -21,7 +21,8 @@ async function readAll(bytes: Uint8Array, limit = 1e6): Promise<Record<string, s
 const long = 'abc'.repeat(50_000)
 
 test('members stored and deflated, empty and longer than a block', async () => {
-  const members: Packed[] = [{ name: 'a', data: 'hello' }, { name: 'b', data: long, stored: true }, { name: 'c', data: '' }, { name: 'd', data: '', stored: true }]
+  const members: Packed[] = [{ name: 'a', data: 'hello' }, { name: 'b', data: long, stored: true }, { name: 'c', data: '' },
+    { name: 'd', data: '', stored: true }]
   expect(await readAll(zip(members))).toEqual({ a: 'hello', b: long, c: '', d: '' })
   expect(await readAll(zip(members, 'a comment'))).toEqual({ a: 'hello', b: long, c: '', d: '' })
 })
@@ -44,8 +45,10 @@ describe('refused', () => {
 
   test('members that share their bytes, as bombs have them', async () => {
     const packed = deflateRawSync(new Uint8Array(100_000))
-    const twice: Packed[] = Array.from({ length: 50 }, (_, i) => ({ name: `m${i}`, data: '', raw: packed, size: 100_000, crc: crc32(new Uint8Array(100_000)), at: 0 }))
-    const archive = zip([...twice.slice(0, 1), ...twice.slice(1).map(member => ({ ...member, raw: new Uint8Array(0), packedSize: packed.length }))])
+    const twice: Packed[] = Array.from({ length: 50 }, (_, i) =>
+      ({ name: `m${i}`, data: '', raw: packed, size: 100_000, crc: crc32(new Uint8Array(100_000)), at: 0 }))
+    const archive = zip([...twice.slice(0, 1),
+      ...twice.slice(1).map(member => ({ ...member, raw: new Uint8Array(0), packedSize: packed.length }))])
     await expect(readAll(archive)).rejects.toMatchObject({ id: 'zip-damaged', message: expect.stringContaining('together') })
   })
 

@@ -14,7 +14,8 @@ const mostDepth = 16
 const deflate = 1
 
 /** All values of the dataset whose object header stands at `address`, row-major; null where libhdf5 is to read them. */
-export function readChunks(file: Uint8Array, base: number, address: number, { shape, chunks, size }: Metadata, inflate: Inflate): Uint8Array | null {
+export function readChunks(file: Uint8Array, base: number, address: number, { shape, chunks, size }: Metadata,
+  inflate: Inflate): Uint8Array | null {
   if (shape === null || chunks === null || shape.length !== chunks.length || shape.length < 1 || shape.length > 2) return null
   const [rows, columns] = shape.length === 1 ? [1, shape[0] ?? 0] : [shape[0] ?? 0, shape[1] ?? 0]
   const [height, width] = chunks.length === 1 ? [1, chunks[0] ?? 0] : [chunks[0] ?? 0, chunks[1] ?? 0]
@@ -110,7 +111,8 @@ function chunkList(view: DataView, base: number, root: number, dimensions: numbe
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     const at = base + node.address
     const level = view.getUint8(at + 5)
-    if (view.getUint32(at, true) !== 0x45455254 || view.getUint8(at + 4) !== 1 || node.depth > mostDepth || nodes.length + chunks.length > mostNodes) {
+    if (view.getUint32(at, true) !== 0x45455254 || view.getUint8(at + 4) !== 1 || node.depth > mostDepth || nodes.length
+      + chunks.length > mostNodes) {
       throw new RangeError('no node of chunks')
     }
     for (let i = 0, key = at + 24; i < view.getUint16(at + 6, true); i++, key += keySize + 8) {
@@ -119,7 +121,8 @@ function chunkList(view: DataView, base: number, root: number, dimensions: numbe
       else {
         const bytes = view.getUint32(key, true)
         if (view.getUint32(key + 4, true) !== 0 || base + child + bytes > view.byteLength) throw new RangeError('a chunk outside the file')
-        chunks.push({ at: base + child, bytes, offsets: Array.from({ length: dimensions }, (_, d) => Number(view.getBigUint64(key + 8 + 8 * d, true))) })
+        chunks.push({ at: base + child, bytes,
+          offsets: Array.from({ length: dimensions }, (_, d) => Number(view.getBigUint64(key + 8 + 8 * d, true))) })
       }
     }
   }

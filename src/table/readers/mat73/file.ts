@@ -28,18 +28,21 @@ const worthGoingAround = 2 ** 16
 
 /** Reads a file whole into the library and hands it to `use`; closes and removes it whatever happens. */
 export async function withHdf5File<T>(
-  source: Source, { library, inflate, maximumBytes }: { readonly library: Hdf5Library, readonly inflate: Inflate, readonly maximumBytes: number },
+  source: Source, { library, inflate, maximumBytes }: { readonly library: Hdf5Library, readonly inflate: Inflate,
+    readonly maximumBytes: number },
   use: (file: Hdf5File) => Promise<T>,
 ): Promise<T> {
   if (source.size > maximumBytes) {
     throw matError('too-large', {
-      file: source.name, byte: 0, got: `${source.size} bytes of HDF5`, expected: `at most ${maximumBytes}, since the file is held in memory`,
+      file: source.name, byte: 0, got: `${source.size} bytes of HDF5`,
+        expected: `at most ${maximumBytes}, since the file is held in memory`,
       advice: 'Save fewer variables, or raise maximumBytes if there is memory for it.',
     })
   }
   const bytes = await source.read(0, source.size)
   if (!hasWideOffsets(bytes)) {
-    throw matError('hdf5', { file: source.name, byte: 0, got: 'no signature of HDF5, or offsets that are not 8 bytes long', expected: 'a superblock of HDF5' })
+    throw matError('hdf5', { file: source.name, byte: 0, got: 'no signature of HDF5, or offsets that are not 8 bytes long',
+      expected: 'a superblock of HDF5' })
   }
   checkGlobalHeaps(source.name, bytes)
   const instance = await library.instance()
@@ -127,7 +130,8 @@ export class Hdf5File {
     return this.call(path, id => {
       const { size, total_size: count } = this.module.get_attribute_metadata(id, path, name)
       if (!(size * count <= mostAttributeBytes)) {
-        throw this.fault('attribute', path, `an attribute ${name} of ${count} values of ${size} bytes`, `at most ${mostAttributeBytes} bytes`)
+        throw this.fault('attribute', path, `an attribute ${name} of ${count} values of ${size} bytes`,
+          `at most ${mostAttributeBytes} bytes`)
       }
       return new this.h5.Attribute(id, path, name).value
     })
@@ -141,7 +145,8 @@ export class Hdf5File {
     const most = Math.max(smallPromise, this.size * (packed ? mostFromOneByte : 1))
     const chunk = chunks === null ? 0 : chunks.reduce((product, n) => product * n, size)
     if (!(count * size <= most) || !(chunk <= Math.max(smallPromise, most))) {
-      throw this.fault('size', path, `${(shape ?? []).join(' x ')} values of ${size} bytes${chunks === null ? '' : ` in chunks of ${chunk} bytes`}`,
+      throw this.fault('size', path,
+        `${(shape ?? []).join(' x ')} values of ${size} bytes${chunks === null ? '' : ` in chunks of ${chunk} bytes`}`,
         `what a file of ${this.size} bytes can hold`)
     }
     return count * size
@@ -150,7 +155,8 @@ export class Hdf5File {
   /** All values of a dataset as they stand, little-endian, row-major in the dataset's own order of dimensions. */
   bytes(path: string, metadata: Metadata, budget: MatBudget): Uint8Array {
     if (metadata.vlen || metadata.virtual_sources !== undefined) {
-      throw this.fault('storage', path, metadata.vlen ? 'values of varying length' : 'a dataset put together from other files', 'values of one size in the file')
+      throw this.fault('storage', path, metadata.vlen ? 'values of varying length' : 'a dataset put together from other files',
+        'values of one size in the file')
     }
     const total = this.bytesPromised(path, metadata)
     budget.takeBytes(total, path)

@@ -15,7 +15,8 @@ export function checkGlobalHeaps(file: string, bytes: Uint8Array): void {
     const size = Number(view.getBigUint64(at + 8, true))
     const fault = walk(view, at, Math.min(size, bytes.length - at))
     if (fault !== undefined) {
-      throw matError('heap', { file, byte: fault, got: 'an object of a global heap that overlaps the next or passes the end', expected: 'objects one after another' })
+      throw matError('heap', { file, byte: fault, got: 'an object of a global heap that overlaps the next or passes the end',
+        expected: 'objects one after another' })
     }
   }
 }

@@ -68,7 +68,8 @@ export class Mat73Values {
     if (sparseRows !== null) {
       const names = this.file.names(path)
       const starts = names.includes('jc') ? this.file.metadata(`${path}/jc`).shape?.[0] ?? 1 : 1
-      return { dims: [sparseRows, starts - 1], complex: names.includes('data') && complexParts(this.file.metadata(`${path}/data`)) !== null }
+      return { dims: [sparseRows, starts - 1], complex: names.includes('data')
+        && complexParts(this.file.metadata(`${path}/data`)) !== null }
     }
     const first = kind === 'group' && matlab !== null ? this.arrayField(path) : null
     return { dims: first === null ? [1, 1] : dimensionsOf(first) }
@@ -119,7 +120,8 @@ export class Mat73Values {
     if (metadata === null) return this.struct(described, depth)
     if (matlab === 'struct' || described.decode === 2) return { ...structHead(described), fields: described.fields ?? [], values: [] }
     if (matlab === 'cell') {
-      return { kind: 'cell', class: 'cell', dims, cells: empty ? [] : this.references(described.path, metadata).map(path => this.inside(path, depth)) }
+      return { kind: 'cell', class: 'cell', dims, cells: empty ? []
+        : this.references(described.path, metadata).map(path => this.inside(path, depth)) }
     }
     if (matlab === 'char') return this.char(described, metadata)
     if (isNumericClass(matlab)) return this.numeric(described, metadata, matlab)
@@ -141,8 +143,10 @@ export class Mat73Values {
     const bytes = this.file.bytes(path, metadata, this.budget)
     if (parts === null) return { real: this.inClass(path, this.stored(path, bytes, metadata), ofClass) }
     this.budget.takeBytes(bytes.length, path)
-    const [real, imaginary] = parts.map(part => this.inClass(path, this.stored(path, memberBytes(bytes, metadata.size, part), part), ofClass))
-    if (real === undefined || imaginary === undefined) throw this.file.fault('type', path, 'half a complex number', 'a real and an imaginary part')
+    const [real, imaginary] = parts.map(part =>
+      this.inClass(path, this.stored(path, memberBytes(bytes, metadata.size, part), part), ofClass))
+    if (real === undefined || imaginary === undefined) throw this.file.fault('type', path, 'half a complex number',
+      'a real and an imaginary part')
     return { real, imaginary }
   }
 
@@ -184,14 +188,16 @@ export class Mat73Values {
     const rising = columnStart[0] === 0 && columnStart.every((n, c) => n >= (columnStart[c - 1] ?? 0))
     const inside = rowIndex.every(row => row >= 0 && row < rows)
     if (columnStart.length !== columns + 1 || !rising || columnStart[columns] !== rowIndex.length || !inside) {
-      throw this.file.fault('sparse', path, `${columnStart.length} column starts ending with ${columnStart.at(-1)} and ${rowIndex.length} row indices`,
+      throw this.file.fault('sparse', path,
+        `${columnStart.length} column starts ending with ${columnStart.at(-1)} and ${rowIndex.length} row indices`,
         `${columns + 1} that rise from 0 to the count of row indices, each below ${rows}`)
     }
     const ofClass = matlab !== null && isNumericClass(matlab) ? matlab : 'double'
     const data = names.includes('data')
       ? this.numbers(`${path}/data`, this.file.metadata(`${path}/data`), ofClass)
       : { real: this.inClass(path, new Uint8Array(0), ofClass) }
-    if (data.real.length !== rowIndex.length) throw this.file.fault('sparse', path, `${data.real.length} values`, `${rowIndex.length}, one for each row index`)
+    if (data.real.length !== rowIndex.length) throw this.file.fault('sparse', path, `${data.real.length} values`,
+      `${rowIndex.length}, one for each row index`)
     return { kind: 'sparse', class: ofClass, dims: [rows, columns], rowIndex, columnStart, ...data }
   }
 
@@ -216,7 +222,8 @@ export class Mat73Values {
     const columns = fields.map(field => {
       const metadata = this.file.kind(`${path}/${field}`) === 'dataset' ? this.file.metadata(`${path}/${field}`) : null
       const paths = metadata === null ? [] : this.references(`${path}/${field}`, metadata)
-      if (paths.length !== count) throw this.file.fault('fields', `${path}/${field}`, `${paths.length} references`, `${count}, one for each struct`)
+      if (paths.length !== count) throw this.file.fault('fields', `${path}/${field}`, `${paths.length} references`,
+        `${count}, one for each struct`)
       return paths
     })
     const values: MatValue[] = []
@@ -237,11 +244,13 @@ export class Mat73Values {
   /** A dataset of another program: rows by columns as it stands, so turned into MATLAB's order. */
   private plainValue(described: Described): MatValue {
     const { path, kind, metadata, dims } = described
-    if (kind === 'group' || metadata === null) return no(described, 'is a group of HDF5, not a dataset. Save its datasets at the top of the file.')
+    if (kind === 'group' || metadata === null) return no(described,
+      'is a group of HDF5, not a dataset. Save its datasets at the top of the file.')
     const storage = storageOf(metadata)
     if (storage === null) return no(described, `is an HDF5 dataset of ${described.class}, not of numbers.`)
     if (metadata.shape === null) return no(described, 'is an HDF5 dataset without a value.')
-    if (dims.length > 2) return { kind: 'opaque', class: described.class, dims, why: `has ${dims.length} dimensions (${dims.join(' x ')}); a table has 2.` }
+    if (dims.length > 2) return { kind: 'opaque', class: described.class, dims,
+      why: `has ${dims.length} dimensions (${dims.join(' x ')}); a table has 2.` }
     const stored = this.stored(path, this.file.bytes(path, metadata, this.budget), metadata)
     this.budget.takeBytes(stored.byteLength, path)
     const [rows = 0, columns = 0] = dims
@@ -281,11 +290,14 @@ function plainClass(kind: string, metadata: Metadata | null): string {
   if (metadata === null) return kind
   const storage = storageOf(metadata)
   if (storage !== null) return storage
-  const names: Readonly<Record<number, string>> = { 3: 'text', 4: 'bit fields', 5: 'opaque bytes', 6: 'compound values', 7: 'references', 9: 'values of varying length', 10: 'arrays' }
+  const names: Readonly<Record<number,
+    string>> = { 3: 'text', 4: 'bit fields', 5: 'opaque bytes', 6: 'compound values', 7: 'references', 9: 'values of varying length',
+    10: 'arrays' }
   return names[metadata.type] ?? `HDF5 type ${metadata.type}`
 }
 
-function storageOf({ type, size, signed, enum_type: enumeration }: Pick<Metadata, 'type' | 'size' | 'signed' | 'enum_type'>): Storage | null {
+function storageOf({ type, size, signed, enum_type: enumeration }: Pick<Metadata, 'type' | 'size' | 'signed' | 'enum_type'>): Storage
+  | null {
   if (type === types.float) return size === 8 ? 'double' : size === 4 ? 'single' : null
   if (type !== types.integer && !(type === types.enumeration && enumeration?.type === types.integer)) return null
   switch (size) {

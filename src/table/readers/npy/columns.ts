@@ -29,8 +29,13 @@ export function dtypeName(type: string): string | undefined {
 /** Why a dtype cannot be read, as the end of a sentence that begins with whose it is. */
 export function dtypeRefusal(type: string): string {
   const kind = plain(type)
-  if (kind.startsWith('O')) return 'holds Python objects, which would have to be unpickled; pickles can run any program and are never read. Save it with a plain dtype, such as a.astype(float).'
-  if (kind.startsWith('M') || kind.startsWith('m')) return `holds dates or durations (${type}). Save them as numbers: a.astype('datetime64[s]').astype(float).`
+  if (kind.startsWith('O')) {
+    return 'holds Python objects, which would have to be unpickled; pickles can run any program and are never read. '
+      + 'Save it with a plain dtype, such as a.astype(float).'
+  }
+  if (kind.startsWith('M') || kind.startsWith('m')) {
+    return `holds dates or durations (${type}). Save them as numbers: a.astype('datetime64[s]').astype(float).`
+  }
   if (kind.startsWith('V')) return 'holds records inside records. Save its fields as arrays of their own.'
   if (/^[fc]/.test(kind)) return `has the dtype ${type}, which is not the same on every machine. Save it as float64: a.astype('<f8').`
   return `has the dtype ${type}, which is not known. Save it as float64: a.astype('<f8').`
@@ -50,7 +55,8 @@ export function npyColumn(name: string, bytes: Uint8Array, { type }: Pick<NpyFie
   const littleEndian = !type.startsWith('>')
   if (kind === 'c8' || kind === 'c16') return numericColumn(name, gathered(bytes, kind === 'c8' ? 'single' : 'double', littleEndian, run))
   if (kind === 'f2') return numericColumn(name, mapped(gathered(bytes, 'uint16', littleEndian, run), new Float32Array(run.count), half))
-  if (kind === 'b1' || kind === '?') return numericColumn(name, mapped(gathered(bytes, 'uint8', true, run), new Float64Array(run.count), value => (value === 0 ? 0 : 1)))
+  if (kind === 'b1' || kind === '?') return numericColumn(name,
+    mapped(gathered(bytes, 'uint8', true, run), new Float64Array(run.count), value => (value === 0 ? 0 : 1)))
   const storage = storages[kind]
   if (storage !== undefined) return numericColumn(name, gathered(bytes, storage, littleEndian, run))
   return textColumn(name, texts(bytes, kind, littleEndian, run))
@@ -63,7 +69,8 @@ function mapped<T extends Float32Array | Float64Array>(values: NumericData, into
 
 /** The values of a run next to each other; a view where they are so already. */
 function gathered(bytes: Uint8Array, storage: Storage, littleEndian: boolean, { start, stride, count }: Run): NumericData {
-  const width = storage === 'double' || storage === 'int64' || storage === 'uint64' ? 8 : storage === 'single' || storage.endsWith('32') ? 4 : storage.endsWith('16') ? 2 : 1
+  const width = storage === 'double' || storage === 'int64' || storage === 'uint64' ? 8 : storage === 'single' || storage.endsWith('32')
+    ? 4 : storage.endsWith('16') ? 2 : 1
   if (stride === width || count < 2) return storedValues(bytes, start, count, storage, littleEndian)
   const packed = new Uint8Array(count * width)
   for (let i = 0, at = start; i < count; i++, at += stride) for (let b = 0; b < width; b++) packed[i * width + b] = bytes[at + b]!

@@ -32,7 +32,8 @@ const mostHeaderBytes = 2 ** 20
 const mostFields = 100_000
 const mostDimensions = 64
 
-export function npyError(file: string, id: string, got: string, expected: string, advice = 'The file is damaged or cut short; save it again.'): TableError {
+export function npyError(file: string, id: string, got: string, expected: string,
+  advice = 'The file is damaged or cut short; save it again.'): TableError {
   return new TableError(`npy-${id}`, `${file}: ${got}, expected ${expected}. ${advice}`, { file, got, expected })
 }
 
@@ -62,9 +63,11 @@ export function npyHeader(file: string, bytes: Uint8Array): NpyHeader {
     throw npyError(file, 'header', `a header with ${[...value.keys()].map(String).join(', ')}`, 'descr, fortran_order and shape')
   }
   const dims = shape.map(Number)
-  if (dims.length > mostDimensions || !dims.every(n => Number.isSafeInteger(n) && n >= 0)) throw npyError(file, 'shape', `a shape of ${dims.join(' x ')}`, 'whole numbers, none negative')
+  if (dims.length > mostDimensions || !dims.every(n => Number.isSafeInteger(n) && n >= 0)) throw npyError(file, 'shape',
+    `a shape of ${dims.join(' x ')}`, 'whole numbers, none negative')
   const { fields, size } = fieldsOf(file, descr)
-  return { fields, dtype: shown(descr), structured: Array.isArray(descr), itemSize: size, shape: dims, fortranOrder, dataStart: bytes.length }
+  return { fields, dtype: shown(descr), structured: Array.isArray(descr), itemSize: size, shape: dims, fortranOrder,
+    dataStart: bytes.length }
 }
 
 function shown(descr: Python): string {
@@ -77,7 +80,8 @@ function fieldsOf(file: string, descr: Python): { fields: NpyField[], size: numb
     const size = sizeOf(file, descr)
     return { fields: [{ name: '', type: descr, offset: 0, size, count: 1 }], size }
   }
-  if (!Array.isArray(descr) || descr.length > mostFields) throw npyError(file, 'dtype', `a dtype of ${shown(descr)}`, 'a type or a list of fields')
+  if (!Array.isArray(descr) || descr.length > mostFields) throw npyError(file, 'dtype', `a dtype of ${shown(descr)}`,
+    'a type or a list of fields')
   const fields: NpyField[] = []
   let offset = 0
   for (const each of descr) {
@@ -86,7 +90,8 @@ function fieldsOf(file: string, descr: Python): { fields: NpyField[], size: numb
     const name = Array.isArray(names) ? names[1] : names
     if (typeof name !== 'string' || type === undefined) throw npyError(file, 'dtype', 'a field without name and type', '(name, type) each')
     const count = shape === undefined ? 1 : (Array.isArray(shape) ? shape : [shape]).map(Number).reduce((product, n) => product * n, 1)
-    if (!Number.isSafeInteger(count) || count < 0) throw npyError(file, 'dtype', `a field ${name} of ${count} values`, 'a whole number of values')
+    if (!Number.isSafeInteger(count) || count < 0) throw npyError(file, 'dtype', `a field ${name} of ${count} values`,
+      'a whole number of values')
     const nested = typeof type !== 'string'
     const size = nested ? fieldsOf(file, type).size : sizeOf(file, type)
     fields.push({ name, type: nested ? 'V' : type, offset, size, count })
@@ -99,7 +104,8 @@ function fieldsOf(file: string, descr: Python): { fields: NpyField[], size: numb
 /** Bytes of one value: the number in the type; for U, 4 bytes a character. */
 function sizeOf(file: string, type: string): number {
   const parts = /^[<>|=]?([?bBiufcSaUVOmM])(\d{0,12})(?:\[[^\]]{0,40}\])?$/.exec(type)
-  if (parts === null) throw npyError(file, 'dtype', `the dtype ${JSON.stringify(type.slice(0, 60))}`, 'one such as <f8', 'Save the array with a plain dtype.')
+  if (parts === null) throw npyError(file, 'dtype', `the dtype ${JSON.stringify(type.slice(0, 60))}`, 'one such as <f8',
+    'Save the array with a plain dtype.')
   const [, kind, digits = ''] = parts
   if (kind === 'O') return 8
   if (kind === '?') return 1
@@ -211,6 +217,7 @@ class Literal {
   }
 
   private fault(): TableError {
-    return npyError(this.file, 'header', `a header that cannot be read at character ${this.at}`, 'a Python dictionary of descr, fortran_order and shape')
+    return npyError(this.file, 'header', `a header that cannot be read at character ${this.at}`,
+      'a Python dictionary of descr, fortran_order and shape')
   }
 }

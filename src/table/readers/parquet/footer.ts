@@ -51,7 +51,8 @@ const magic = 0x31524150
 const encryptedMagic = 0x45524150
 
 export function damaged(file: string, got: string, expected: string): TableError {
-  return new TableError('parquet-damaged', `${file}: ${got}, expected ${expected}. The file is damaged or cut short; copy or save it again.`, { file, got, expected })
+  return new TableError('parquet-damaged',
+    `${file}: ${got}, expected ${expected}. The file is damaged or cut short; copy or save it again.`, { file, got, expected })
 }
 
 /** Reads the footer, which ends 8 bytes before the file does: its length and the letters PAR1. */
@@ -60,10 +61,12 @@ export async function readFooter(source: Source): Promise<ParquetFooter> {
   if (size < 12) throw damaged(file, `${size} bytes`, 'a Parquet file')
   const tail = await source.read(size - 8, size)
   const view = new DataView(tail.buffer, tail.byteOffset, 8)
-  if (view.getUint32(4, true) === encryptedMagic) throw new TableError('parquet-encrypted', `${file} is encrypted Parquet. Save it without encryption.`, { file })
+  if (view.getUint32(4, true) === encryptedMagic) throw new TableError('parquet-encrypted',
+    `${file} is encrypted Parquet. Save it without encryption.`, { file })
   if (view.getUint32(4, true) !== magic) throw damaged(file, 'no PAR1 in the last bytes', 'a Parquet file\'s end')
   const length = view.getUint32(0, true)
-  if (length > size - 12 || length > mostFooterBytes) throw damaged(file, `a footer of ${length} bytes`, `at most ${Math.min(size - 12, mostFooterBytes)}`)
+  if (length > size - 12 || length > mostFooterBytes) throw damaged(file, `a footer of ${length} bytes`,
+    `at most ${Math.min(size - 12, mostFooterBytes)}`)
   const bytes = await source.read(size - 8 - length, size - 8)
   try {
     return footerOf(new ThriftReader(bytes, 0).struct(), size)
@@ -96,7 +99,8 @@ function columnsOf(schema: readonly Thrift[]): { columns: ParquetColumn[], neste
     if (meaning === undefined || element.get(3) === 2) nested.push(name)
     else {
       const length = element.get(2)
-      columns.push({ name, type: count(element.get(1), 'type'), length: typeof length === 'number' ? length : 0, optional: element.get(3) === 1, meaning })
+      columns.push({ name, type: count(element.get(1), 'type'), length: typeof length === 'number' ? length : 0,
+        optional: element.get(3) === 1, meaning })
     }
     at = next
   }
@@ -122,14 +126,18 @@ function meaningOf(element: Thrift): Meaning | undefined {
   const converted = element.get(6)
   const scale = element.get(7)
   if (type === types.int96) return { kind: 'timestamp', perSecond: 1e9 }
-  if (logical?.has(5) || converted === 5) return { kind: 'decimal', scale: typeof scale === 'number' ? scale : Number(struct(logical?.get(5))?.get(1) ?? 0) }
+  if (logical?.has(5) || converted === 5) return { kind: 'decimal', scale: typeof scale === 'number' ? scale
+    : Number(struct(logical?.get(5))?.get(1) ?? 0) }
   if (logical?.has(6) || converted === 6) return { kind: 'date' }
-  if (logical?.has(7) || converted === 7 || converted === 8) return { kind: 'time', perSecond: unit(logical?.get(7)) ?? (converted === 7 ? 1e3 : 1e6) }
-  if (logical?.has(8) || converted === 9 || converted === 10) return { kind: 'timestamp', perSecond: unit(logical?.get(8)) ?? (converted === 9 ? 1e3 : 1e6) }
+  if (logical?.has(7) || converted === 7 || converted === 8) return { kind: 'time', perSecond: unit(logical?.get(7))
+    ?? (converted === 7 ? 1e3 : 1e6) }
+  if (logical?.has(8) || converted === 9 || converted === 10) return { kind: 'timestamp', perSecond: unit(logical?.get(8))
+    ?? (converted === 9 ? 1e3 : 1e6) }
   if (logical?.has(13) || logical?.has(16) || logical?.has(17) || logical?.has(18) || converted === 20 || converted === 21) return undefined
   if (logical?.has(14)) return { kind: 'uuid' }
   if (logical?.has(15)) return { kind: 'float16' }
-  if (struct(logical?.get(10))?.get(2) === false || (typeof converted === 'number' && converted >= 11 && converted <= 14)) return { kind: 'unsigned' }
+  if (struct(logical?.get(10))?.get(2) === false
+    || (typeof converted === 'number' && converted >= 11 && converted <= 14)) return { kind: 'unsigned' }
   return { kind: type === types.bytes || type === types.fixedBytes ? 'text' : 'number' }
 }
 
@@ -143,7 +151,8 @@ function groupOf(group: Thrift, size: number): RowGroup {
     rows: count(group.get(3), 'rows'),
     chunks: structs(group.get(1)).flatMap(chunk => {
       const about = struct(chunk.get(3))
-      if (about === undefined || chunk.has(1)) throw new Error(chunk.has(1) ? 'a column in another file' : 'a column without its description')
+      if (about === undefined || chunk.has(1)) throw new Error(chunk.has(1)
+        ? 'a column in another file' : 'a column without its description')
       const path = about.get(3)
       if (!Array.isArray(path)) throw new Error('a column without a name')
       if (path.length !== 1) return []
@@ -152,7 +161,8 @@ function groupOf(group: Thrift, size: number): RowGroup {
       const start = typeof dictionary === 'number' && dictionary > 0 ? Math.min(dictionary, first) : first
       const end = start + count(about.get(7), 'size')
       if (start < 4 || end > size) throw new Error(`a column from byte ${start} to ${end}`)
-      return [{ column: text(path[0]), type: count(about.get(1), 'type'), codec: count(about.get(4), 'codec'), start, end, values: count(about.get(5), 'values') }]
+      return [{ column: text(path[0]), type: count(about.get(1), 'type'), codec: count(about.get(4), 'codec'), start, end,
+        values: count(about.get(5), 'values') }]
     }),
   }
 }

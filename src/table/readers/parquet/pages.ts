@@ -27,7 +27,10 @@ export interface PageSink {
 const encodings = { plain: 0, plainDictionary: 2, rle: 3, delta: 5, deltaLength: 6, deltaBytes: 7, dictionary: 8, split: 9 } as const
 const pageTypes = { data: 0, dictionary: 2, dataV2: 3 } as const
 
-/** Decodes the pages of a column in a row group of `rows`. Throws a plain Error where they are damaged or of an encoding that is not read. */
+/**
+ * Decodes the pages of a column in a row group of `rows`. Throws a plain Error where they are damaged or of an encoding
+ * that is not read.
+ */
 export function decodePages(bytes: Uint8Array, column: ParquetColumn, rows: number, unpack: Unpack | null, sink: PageSink): void {
   let left = rows
   let at = 0
@@ -104,7 +107,8 @@ function rowsOf(about: Thrift, left: number): number {
   return rows
 }
 
-function values(bytes: Uint8Array, at: number, encoding: number, rows: number, present: Int32Array | null, column: ParquetColumn, sink: PageSink): void {
+function values(bytes: Uint8Array, at: number, encoding: number, rows: number, present: Int32Array | null, column: ParquetColumn,
+  sink: PageSink): void {
   let count = rows
   if (present !== null) {
     count = 0
@@ -143,7 +147,8 @@ function stored(bytes: Uint8Array, at: number, encoding: number, count: number, 
     case encodings.split: {
       if (count * widthOf(column) > bytes.length - at) throw new Error(`${count} values in ${bytes.length - at} bytes`)
       const split = byteStreamSplit(reader, count, physical[column.type] ?? 'DOUBLE', column.length)
-      if (split instanceof Float32Array || split instanceof Float64Array || split instanceof Int32Array || split instanceof BigInt64Array || isBytes(split)) return split
+      if (split instanceof Float32Array || split instanceof Float64Array || split instanceof Int32Array || split instanceof BigInt64Array
+        || isBytes(split)) return split
       break
     }
     default:
@@ -201,7 +206,8 @@ function plain(bytes: Uint8Array, at: number, count: number, column: ParquetColu
     case types.float: return new Float32Array(aligned())
     case types.double: return here % 8 === 0 ? new Float64Array(bytes.buffer as ArrayBuffer, here, count) : new Float64Array(aligned())
     case types.bytes: return byteArrays(bytes, at, count)
-    case types.int96: case types.fixedBytes: return Array.from({ length: count }, (_, i) => bytes.subarray(at + i * width, at + (i + 1) * width))
+    case types.int96: case types.fixedBytes: return Array.from({ length: count }, (_, i) =>
+      bytes.subarray(at + i * width, at + (i + 1) * width))
     default: throw new Error(`values of type ${column.type}`)
   }
 }

@@ -45,14 +45,16 @@ export class ColumnStore implements PageSink {
 
   indices(rows: number, present: Int32Array | null, indices: Int32Array): void {
     for (let i = 0; i < indices.length; i++) {
-      if (!(indices[i]! >= 0 && indices[i]! < this.known.length)) throw new Error(`entry ${indices[i]} of a dictionary of ${this.known.length}`)
+      const index = indices[i]!
+      if (!(index >= 0 && index < this.known.length)) throw new Error(`entry ${index} of a dictionary of ${this.known.length}`)
     }
     this.put(rows, present, this.known, indices)
   }
 
   made(): MadeColumn {
     const { name } = this.column
-    if (this.codes !== null) return { column: { kind: 'text', name, codes: this.codes, levels: [...this.levels.keys()].slice(1) }, exact: this.exact }
+    if (this.codes !== null) return { column: { kind: 'text', name, codes: this.codes, levels: [...this.levels.keys()].slice(1) },
+      exact: this.exact }
     const column: Column = { kind: 'numeric', name, values: this.numbers ?? new Float64Array(0) }
     return { column, exact: this.exact }
   }
@@ -83,8 +85,10 @@ export class ColumnStore implements PageSink {
   private meant(values: Stored): Meant {
     const { meaning, type } = this.column
     const seconds = isTime(this.column) ? secondsOf(values, this.column) : null
-    if (seconds !== null) return this.dates === 'number' ? seconds : this.coded(Array.from(seconds, second => timeText(second, meaning.kind)))
-    if (meaning.kind === 'decimal') return Float64Array.from(values as ArrayLike<number | bigint | Uint8Array>, value => decimal(value, meaning.scale))
+    if (seconds !== null) return this.dates === 'number' ? seconds
+      : this.coded(Array.from(seconds, second => timeText(second, meaning.kind)))
+    if (meaning.kind === 'decimal') return Float64Array.from(values as ArrayLike<number | bigint | Uint8Array>, value =>
+      decimal(value, meaning.scale))
     if (values instanceof Float64Array || values instanceof Float32Array) return values
     if (values instanceof Int32Array) return Float64Array.from(values, meaning.kind === 'unsigned' ? value => value >>> 0 : Number)
     if (values instanceof BigInt64Array) return meaning.kind === 'unsigned' ? unsigned(values) : exactIfSmall(values)

@@ -21,7 +21,8 @@ export interface SheetText {
 }
 
 /** Excel's error values, which mean a missing cell. */
-export const errorWords = ['#NULL!', '#DIV/0!', '#VALUE!', '#REF!', '#NAME?', '#NUM!', '#N/A', '#GETTING_DATA', '#SPILL!', '#CALC!'] as const
+export const errorWords = ['#NULL!', '#DIV/0!', '#VALUE!', '#REF!', '#NAME?', '#NUM!', '#N/A', '#GETTING_DATA', '#SPILL!',
+  '#CALC!'] as const
 
 /** Null for a sheet without a cell that holds anything. */
 export function sheetText(file: string, bytes: Uint8Array, workbook: Workbook): SheetText | null {
@@ -67,7 +68,8 @@ function contentOf(tags: Tags): Content {
   return content
 }
 
-function writeCell(lines: Lines, bytes: Uint8Array, { start, end, inline }: Content, type: string, isDate: boolean, workbook: Workbook): void {
+function writeCell(lines: Lines, bytes: Uint8Array, { start, end, inline }: Content, type: string, isDate: boolean,
+  workbook: Workbook): void {
   switch (type) {
     case 's': {
       const text = workbook.sharedStrings[Number(xmlText(bytes, start, end))]

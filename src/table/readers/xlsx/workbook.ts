@@ -30,7 +30,8 @@ export async function readWorkbook(source: Source, members: ReadonlyMap<string, 
     throw new TableError('xlsx-binary', `${file} is a binary workbook (.xlsb), expected .xlsx. Save it as .xlsx or CSV.`, { file })
   }
   const member = members.get(workbook)
-  if (member === undefined) throw new TableError('xlsx-no-workbook', `${file} holds no workbook (${workbook}). Save it again as .xlsx or CSV.`, { file })
+  if (member === undefined) throw new TableError('xlsx-no-workbook',
+    `${file} holds no workbook (${workbook}). Save it again as .xlsx or CSV.`, { file })
   const related = await relations(file, members, workbook, read)
   const target = (kind: string): ZipMember | undefined => members.get(related.find(({ type }) => type.endsWith(`/${kind}`))?.target ?? '')
   const [strings, styles] = [target('sharedStrings'), target('styles')]
@@ -71,7 +72,8 @@ async function relations(file: string, members: ReadonlyMap<string, ZipMember>, 
   const tags = new Tags(file, await read(member))
   while (tags.next()) {
     if (tags.kind !== 'open' || tags.name !== 'Relationship') continue
-    found.push({ id: tags.attribute('Id') ?? '', type: tags.attribute('Type') ?? '', target: resolved(folder, tags.attribute('Target') ?? '') })
+    found.push({ id: tags.attribute('Id') ?? '', type: tags.attribute('Type') ?? '',
+      target: resolved(folder, tags.attribute('Target') ?? '') })
   }
   return found
 }
