@@ -139,7 +139,7 @@ function ruledOutBy(evidence: Evidence, causes: readonly Cause[], suspect: Suspe
 function tried(suspects: readonly Suspect[], chosen: Suspect | null, rejected: readonly Proof[]): Investigation['ruledOut'] {
   return rejected.flatMap(({ finding, trials }) => {
     const cause = suspects.find(one => one.finding === finding && one !== chosen)?.cause
-    const last = trials.filter(({ kind }) => kind === 'taken-away').at(-1)
+    const last = trials.findLast(({ kind }) => kind === 'taken-away')
     if (cause === undefined || last === undefined) return []
     return [{ cause, because: say(last.replay.status === 'non-finite' ? 'ruled-out.tried' : 'ruled-out.tried.finite', { steps: last.replay.steps }) }]
   })

@@ -3,7 +3,7 @@
  * network, the settings, complete. The same tables and options always give the same experiment; a replay is an experiment
  * with one thing changed.
  */
-import { lossDivisor, type Dataset, type Problem } from '../backends/backend.ts'
+import type { Dataset, Problem } from '../backends/backend.ts'
 import { SettingsError } from '../network/errors.ts'
 import { networkOf, type Network } from '../network/layout.ts'
 import { completeSettings, parseOptions, type Task } from '../network/recipes.ts'
@@ -111,11 +111,6 @@ export function problemOf(experiment: Experiment): Problem {
     network, loss, reduction: settings.reduction, l2: settings.l2, optimizer: settings.optimizer, clip: settings.clip,
     precision: settings.precision, blocks, seed: settings.seed, training: training.dataset,
   }
-}
-
-/** The divisor of the loss for a whole batch. */
-export function divisorOf({ loss, settings, batchSize, network }: Experiment): number {
-  return lossDivisor(loss, settings.reduction, batchSize, network.outputs)
 }
 
 function datasetOf(table: Table, rows: Uint32Array, columns: ColumnSet, encoding: Encoding, { precision }: Settings): Dataset {

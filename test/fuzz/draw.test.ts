@@ -46,6 +46,7 @@ describe('damage', () => {
   })
 
   test('takes nothing from an empty file', () => {
-    for (let index = 0; index < 100; index++) mutate(new Draw(3, index), new Uint8Array(0), new Uint8Array(0))
+    const files = Array.from({ length: 100 }, (_, index) => mutate(new Draw(3, index), new Uint8Array(0), new Uint8Array(0)))
+    expect(files.every(file => file instanceof Uint8Array)).toBe(true)
   })
 })

@@ -4,11 +4,12 @@ import { batchLaw, chancePerStep, type BatchLaw } from '../batch-law.ts'
 import { causes as allCauses } from '../causes/index.ts'
 import { explainedCell, mergeCells, plainEvidence } from '../explain.ts'
 import type { ExplainedCause, ExplainedStage, Explanation, Outcome } from '../explanation.ts'
-import { say, type Cause, type Finding, type Said } from '../finding.ts'
+import type { Cause, Finding, Said } from '../finding.ts'
 import type { Language } from '../words/template.ts'
 import { speaker } from '../words/words.ts'
+import { spreadSaid, type WatchedInvestigation, type WatchedSuspect } from './investigation.ts'
 import { renderWatched } from './render.ts'
-import { watchedFacts, type WatchedFacts, type WatchedRun } from './run.ts'
+import { watchedFacts, type WatchedRun } from './run.ts'
 import { seenLines } from './seen.ts'
 
 export interface WatchedOptions {
@@ -16,21 +17,6 @@ export interface WatchedOptions {
   /** Columns of text in `text`. */
   readonly width?: number
   readonly causes?: readonly Cause[]
-}
-
-export interface WatchedSuspect {
-  readonly cause: Cause
-  readonly finding: Finding
-}
-
-export interface WatchedInvestigation {
-  readonly facts: WatchedFacts
-  readonly outcome: Outcome
-  readonly suspects: readonly WatchedSuspect[]
-  readonly ruledOut: readonly { readonly cause: Cause; readonly because: Said }[]
-  readonly law: BatchLaw | null
-  /** What batches, losses and tensors showed, a sentence each. */
-  readonly seen: readonly Said[]
 }
 
 /** Below this a finding is no more than a possibility: said beside a stronger one, and alone not enough to call a finite run ill. */
@@ -109,8 +95,4 @@ function causeOf({ facts }: WatchedInvestigation, { cause, finding }: WatchedSus
 
 function chainOf({ located }: WatchedRun, speak: (said: Said) => string): ExplainedStage[] {
   return (located?.spread ?? []).map(({ stage, name, layer, nonFinite, of, rows }) => ({ stage, layer, nonFinite, of, rows, says: speak(spreadSaid(name, nonFinite, of)) }))
-}
-
-export function spreadSaid(name: string, nonFinite: number, of: number): Said {
-  return say(nonFinite === of ? 'watched.path.all' : 'watched.path.some', { name, count: nonFinite, of })
 }

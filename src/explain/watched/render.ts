@@ -2,7 +2,7 @@
 import { lawLines } from '../render.ts'
 import { say, type Said } from '../finding.ts'
 import { layOut, type Section } from '../words/layout.ts'
-import { spreadSaid, type WatchedInvestigation } from './explain.ts'
+import { spreadSaid, type WatchedInvestigation } from './investigation.ts'
 
 type Speak = (said: Said) => string
 

@@ -9,9 +9,10 @@ import type { Fact, Said } from '../finding.ts'
 export type Language = 'en' | 'zh'
 export type Messages = Readonly<Record<string, string>>
 
-/** How a fact is written: `cells` places of cells, `order` a power of ten, `figure` three digits, `text` as it stands. */
-export type Format = 'text' | 'count' | 'percent' | 'share' | 'figure' | 'order' | 'cells' | 'values' | 'said' | 'numbers'
-
+/**
+ * A place, `{name}` or `{name:format}`. Formats: text (as it stands), count, percent, share, figure (three digits), order (a power
+ * of ten), cells (places of cells), values, said, numbers.
+ */
 const place = /\{(\w+)(?::(\w+))?\}/g
 
 /** The places of a template, `name:format`, in alphabetical order. */
