@@ -32,8 +32,9 @@ export const explodingGradients: Cause = {
     },
   },
   check(evidence) {
-    const { start: { layers }, trace, experiment } = evidence
-    if (trace?.birth?.kind === 'data' || layers.length < 3) return null
+    const { trace, experiment } = evidence
+    if (trace?.birth?.kind === 'data' || experiment.network.layers.length < 3) return null
+    const { layers } = evidence.start
     const gradient = Math.max(...layers.map(one => one.gradient))
     // What a layer multiplies by: the length of its weights' rows, against 1 or sqrt(2) for those that keep sizes.
     const gains = layers.map(({ weight, layer }) => weight * Math.sqrt(layer.inputs))
@@ -49,7 +50,11 @@ export const explodingGradients: Cause = {
     ]
     return { weight: 0.75, summary: say('summary', facts), cells: [], foreseen: true, evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
   },
-  ruleOut: ({ start: { layers }, incident }) => (incident === null || layers.length < 3 ? null : say('ruled-out', { gradient: Math.max(...layers.map(one => one.gradient)) })),
+  ruleOut(evidence) {
+    const { incident, trace, experiment } = evidence
+    if (incident === null || trace?.birth?.kind === 'data' || experiment.network.layers.length < 3) return null
+    return say('ruled-out', { gradient: Math.max(...evidence.start.layers.map(one => one.gradient)) })
+  },
   watched({ run, columns, classes, badCells }) {
     const { failure, curve, last, declared } = run
     const target = columns.find(({ part }) => part === 'target')

@@ -22,8 +22,9 @@ export const initialWeights: Cause = {
       'ruled-out': '重放从同样的初始权重开始',
     },
   },
-  check({ start, trace, incident }) {
-    if (trace?.birth?.kind === 'data') return null
+  check(evidence) {
+    if (evidence.trace?.birth?.kind === 'data') return null
+    const { start, incident } = evidence
     const same = start.layers.slice(0, -1).find(({ alike }) => alike)
     if (same === undefined) return null
     const value = same.layer.initializer.name === 'constant' ? same.layer.initializer.value : same.weight

@@ -25,8 +25,9 @@ export const inputsNotScaled: Cause = {
   },
   check(evidence) {
     const { trace, incident } = evidence
+    if (trace?.birth?.kind === 'data') return null
     const [input, target] = [outOfScale(evidence, 'input'), outOfScale(evidence, 'target')]
-    if (input === null || trace?.birth?.kind === 'data' || (target !== null && target.factor > input.factor)) return null
+    if (input === null || (target !== null && target.factor > input.factor)) return null
     const facts = { column: input.column, size: input.size, times: input.size ** 2 }
     const fixes = [scalingFix(say('fix'))]
     // A rate that is too high for any data breaks scaled ones too, and the replay says so; a run that broke may be the rate's alone.

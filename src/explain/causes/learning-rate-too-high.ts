@@ -39,8 +39,8 @@ export const learningRateTooHigh: Cause = {
     },
   },
   check(evidence) {
-    const { experiment: { settings }, curve, trace, incident, fitness, start } = evidence
-    if (trace?.birth?.kind === 'data') return null
+    if (evidence.trace?.birth?.kind === 'data') return null
+    const { experiment: { settings }, curve, incident, fitness, start } = evidence
     const { optimizer } = settings
     const grows = incident !== null && curve.growth > 1.05 && curve.growing >= 2
     const update = longestStep(evidence)

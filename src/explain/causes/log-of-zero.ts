@@ -62,7 +62,7 @@ export const logOfZero: Cause = {
     // A sure answer has a small loss, and the surer it is the nearer its probability to 0 or 1.
     const sure = losses.length >= 5 && curve.end < 0.5 * curve.start
     return {
-      ...plainFinding, weight: sure ? 0.82 : losses.length > 0 ? 0.66 : 0.5, summary: say('summary.watched', found), evidence: found,
+      ...plainFinding, weight: sure || run.located?.stage === 'loss' ? 0.82 : losses.length > 0 ? 0.66 : 0.5, summary: say('summary.watched', found), evidence: found,
       fixes: [codeFix(say('fix', { activation: classes === 2 ? 'sigmoid' : 'softmax' }),
         classes === 2 ? 'loss = np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))' : 'z = z - z.max(axis=1, keepdims=True); loss = np.mean(np.log(np.exp(z).sum(axis=1)) - (y * z).sum(axis=1))',
         classes === 2 ? 'loss = mean(max(z,0) - z.*y + log1p(exp(-abs(z))));' : 'z = z - max(z,[],2); loss = mean(log(sum(exp(z),2)) - sum(y.*z,2));')],

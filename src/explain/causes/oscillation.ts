@@ -27,9 +27,11 @@ export const oscillation: Cause = {
       'ruled-out': '损失没有摆动',
     },
   },
-  check({ experiment: { settings: { optimizer } }, curve, incident }) {
+  check({ experiment: { settings: { optimizer }, batchSize, training }, curve, incident }) {
     const momentum = 'momentum' in optimizer ? optimizer.momentum : 'beta1' in optimizer ? optimizer.beta1 : 0
     const long = momentum > 0.97
+    // Batches of a part of the rows make the loss waver by themselves.
+    if (!long && 2 * batchSize < training.rows.length) return null
     if (incident !== null || (curve.swings < least && !(long && curve.swings > 0))) return null
     const less = 'momentum' in optimizer ? { ...optimizer, momentum: 0.9 } : { ...optimizer, beta1: 0.9 }
     const name = 'momentum' in optimizer ? 'momentum' : 'beta1'

@@ -41,9 +41,10 @@ export const outlierOverflow: Cause = {
     },
   },
   check(evidence) {
-    const { experiment, incident, trace, columns } = evidence
+    const { experiment, incident, trace } = evidence
     // A NaN or Infinity that came in with the data was made by no operation.
     if (incident !== null && trace?.birth?.kind === 'data') return null
+    const { columns } = evidence
     const drawn = new Set(incident === null ? [] : batchRows(incident.drawn.batch))
     const outliers = outliersOf(evidence, far, drawn)
     const [first] = outliers

@@ -25,8 +25,10 @@ export const summedLoss: Cause = {
       'summary.watched': '损失似乎是批内求和：第一个损失 {first:figure} 约为单行损失 {one:figure} 的 {batch:count} 倍。这样步长会随批大小增大。',
     },
   },
-  check({ experiment: { settings, batchSize }, curve, trace, incident, start, end }) {
+  check(evidence) {
+    const { experiment: { settings, batchSize }, trace, incident } = evidence
     if (settings.reduction !== 'sum' || batchSize === 1 || trace?.birth?.kind === 'data') return null
+    const { curve, start, end } = evidence
     // A sum with a rate that suits it is as good as a mean.
     if (incident === null && !(Math.max(start.update, end?.update ?? 0) > 0.05)) return null
     const change: Change = { kind: 'settings', set: { reduction: 'mean' } }
