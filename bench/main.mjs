@@ -1,11 +1,11 @@
 /**
  * `npm run bench`: whynan beside its peers in one run, as ratios with their spread, with the machine named. Prints the tables as
- * Markdown and writes results/DATE.json (a quick look: build/bench/quick.json).
+ * Markdown and writes results/DATE.json (of a part or a quick look: build/bench/part.json).
  *
  *     npm run bench -- [--only step,process,growth,data] [--match TEXT] [--quick] [--docs] [--no-build]
  *
- * --match takes the rows of training steps whose title holds a text, such as "5-50-1, batch 256". --quick looks whether everything runs: small tables, few repetitions, no measurement. --docs puts the tables into
- * docs/performance.md. --no-build takes dist/ as it is. A peer that is not installed is said in its row.
+ * --match takes the rows of training steps whose title holds a text, such as "5-50-1, batch 256". --quick looks whether everything runs: small tables, few repetitions, no measurement. --docs puts the tables of a
+ * whole run into docs/performance.md. --no-build takes dist/ as it is. A peer that is not installed is said in its row.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,6 +27,12 @@ const wanted = values.only?.split(',') ?? Object.keys(all)
 const unknown = wanted.find(name => !Object.hasOwn(all, name))
 if (unknown !== undefined) {
   console.error(`There is no part "${unknown}"; there are ${Object.keys(all).join(', ')}.`)
+  process.exit(1)
+}
+
+const partly = values.quick || values.match !== '' || Object.keys(all).some(name => !wanted.includes(name))
+if (partly && values.docs) {
+  console.error('--docs takes a whole run: leave out --only, --match and --quick.')
   process.exit(1)
 }
 
@@ -53,7 +59,7 @@ const results = {
   load: { before, after: load() }, parts,
 }
 mkdirSync(join(bench, 'results'), { recursive: true })
-const file = values.quick ? join(root, 'build', 'bench', 'quick.json') : join(bench, 'results', `${date.slice(0, 10)}.json`)
+const file = partly ? join(root, 'build', 'bench', 'part.json') : join(bench, 'results', `${date.slice(0, 10)}.json`)
 writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`)
 const text = markdown({ ...results, date: date.slice(0, 10) })
 console.log(text)

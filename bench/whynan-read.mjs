@@ -3,6 +3,7 @@
  * before and at its peak in bytes, and the rows and the columns' sums to hold against other readers. With `duckdb` Parquet is read
  * through DuckDB, as it is where that is installed beside whynan.
  */
+import { peakMemory } from './measure/memory.mjs'
 import { peerPackage } from './peers/packages.mjs'
 
 const [, , file, mode] = process.argv
@@ -12,6 +13,6 @@ const before = process.memoryUsage().rss
 const start = performance.now()
 const { tables: [table] } = await readTables(file, { duckdb: { module } })
 const seconds = (performance.now() - start) / 1e3
-const peak = process.resourceUsage().maxRSS * 1024
+const peak = peakMemory()
 const sums = table.columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0))
 console.log(JSON.stringify({ seconds, before, peak, rows: table.rows, sums }))

@@ -3,7 +3,7 @@
  * run folder. Training goes on from slice to slice and rests between them; the record's clock rests with it, so that
  * checkpoints come as often as in a run that never waits. Answers one JSON line with one JSON line.
  *
- *     node build/bench/whynan-step.mjs CEILING.wasm GUARD.wasm FOLDER
+ *     node build/bench/whynan-step.mjs CEILING.wasm FOLDER
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -45,7 +45,6 @@ type Question =
   | { readonly op: 'losses'; readonly id: string; readonly steps: number; readonly l2: number }
   | { readonly op: 'time'; readonly id: string; readonly ms: number }
   | { readonly op: 'ceiling' }
-  | { readonly op: 'guard'; readonly parameters: number }
 
 interface Slice {
   readonly us: number
@@ -59,9 +58,8 @@ interface Session {
   time(ms: number): Promise<Slice>
 }
 
-const [ceilingFile = '', guardFile = '', folder = ''] = process.argv.slice(2)
-const ceiling = await loopOf(ceilingFile, 'ceiling')
-const guard = await loopOf(guardFile, 'guard')
+const [ceilingFile = '', folder = ''] = process.argv.slice(2)
+const ceiling = await loopOf(ceilingFile)
 const sessions = new Map<string, Session>()
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -77,8 +75,7 @@ async function answer(question: Question): Promise<object> {
       return { version: `Node ${process.version}` }
     case 'losses': return { losses: await losses(sessionOf(question.id).prepared, question.steps, question.l2) }
     case 'time': return sessionOf(question.id).time(question.ms)
-    case 'ceiling': return { gflops: fastest(20, 200_000, rounds => ceiling(rounds)) * 96 / 1e9 }
-    case 'guard': return { us: 1e6 / fastest(20, 2000, rounds => guard(question.parameters, rounds)) }
+    case 'ceiling': return { gflops: (fastest(20, 200_000, ceiling) * 96) / 1e9 }
     default: return question satisfies never
   }
 }
@@ -89,9 +86,9 @@ function sessionOf(id: string): Session {
   return session
 }
 
-async function loopOf(file: string, name: string): Promise<(...values: number[]) => number> {
+async function loopOf(file: string): Promise<(rounds: number) => number> {
   const { exports } = await WebAssembly.instantiate(await WebAssembly.compile(readFileSync(file)), { env: { abort() {} } })
-  return exports[name] as (...values: number[]) => number
+  return exports['ceiling'] as (rounds: number) => number
 }
 
 /** Rounds a second in the fastest of some slices: what the core can do when nothing comes between. */

@@ -1,13 +1,13 @@
-/** What is raced, built: the package as it ships, this folder's TypeScript programs, two loops of AssemblyScript, the npm peers. */
+/** What is raced, built: the package as it ships, this folder's TypeScript programs, AssemblyScript, the npm peers. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const bench = join(root, 'bench')
-const built = join(root, 'build', 'bench')
+export const built = join(root, 'build', 'bench')
 
 /** dist/, as `npm run build` makes it. */
 export function buildPackage() {
@@ -23,12 +23,13 @@ export function installPeers() {
   return spawnSync('npm', ['ci'], { cwd: bench, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' }).status === 0
 }
 
-/** Bundles bench/NAME.ts, and says where. */
-export async function program(name) {
-  const file = join(built, `${name}.mjs`)
+/** Bundles bench/NAME.ts, with other kernels than build/kernels.ts where they are given, and says where. */
+export async function program(name, { as = name, kernels } = {}) {
+  const file = join(built, `${as}.mjs`)
   const bundle = await rolldown({
     input: join(bench, `${name}.ts`), platform: 'node', external: /node_modules/, logLevel: 'silent',
     transform: { define: { __WHYNAN_VERSION__: JSON.stringify('bench') } },
+    plugins: kernels === undefined ? [] : [{ name: 'other-kernels', resolveId: source => (source.endsWith('/build/kernels.ts') ? kernels : null) }],
   })
   await bundle.write({ file, format: 'esm', codeSplitting: false })
   await bundle.close()
@@ -40,12 +41,12 @@ export function buildKernels() {
   run(process.execPath, [join(root, 'scripts', 'build-wasm.mjs')])
 }
 
-/** Compiles assembly/ceiling/NAME.ts, and says where. */
-export function loop(name) {
+/** Compiles AssemblyScript as the kernels are compiled, and says where. */
+export function compile(source, name, options = []) {
   const file = join(built, `${name}.wasm`)
   mkdirSync(built, { recursive: true })
   const compiler = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js')
-  run(process.execPath, [compiler, `assembly/ceiling/${name}.ts`, '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '-o', file])
+  run(process.execPath, [compiler, relative(root, source), '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', ...options, '-o', file])
   return file
 }
 

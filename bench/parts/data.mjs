@@ -4,6 +4,7 @@
  */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { bench, program } from '../measure/build.mjs'
 import { measured, timed } from '../measure/process.mjs'
 import { missingModule, python } from '../measure/python.mjs'
@@ -14,7 +15,7 @@ const inBench = (...path) => join(bench, ...path)
 const whynan = file => [process.execPath, [inBench('whynan-read.mjs'), file]]
 const byPython = (name, how, needs, install, least) =>
   ({ name, least, missing: () => missingModule(needs, install), command: file => [python(), [inBench('peers', 'read_table.py'), how, file]] })
-const byNode = (name, least, script, ...before) => ({ name, least, command: file => [process.execPath, [inBench(...script), ...before, file]] })
+const byNode = (name, least, script, ...before) => ({ name, least, command: file => [process.execPath, [fileURLToPath(script), ...before, file]] })
 
 /** `least`: how many times whynan's time the peer's should be; 1 / 1.2 lets whynan take 1.2 times as long. */
 const files = [
@@ -22,13 +23,13 @@ const files = [
   { what: 'MAT 7.3, compressed', rows: 1_000_000, make: 'mat73', name: 'table73.mat', peers: [byPython('h5py', 'h5py', 'h5py', 'python3-h5py', 1 / 1.2)] },
   {
     what: 'CSV', rows: 1_000_000, make: 'csv', name: 'table.csv', memory: 4,
-    peers: [byNode('Papa Parse', 2, ['peers', 'papaparse.mjs']), byPython('pandas.read_csv', 'read_csv', 'pandas', 'python3-pandas', 1)],
+    peers: [byNode('Papa Parse', 2, new URL('../peers/papaparse.mjs', import.meta.url)), byPython('pandas.read_csv', 'read_csv', 'pandas', 'python3-pandas', 1)],
   },
   {
     what: 'Parquet', rows: 5_000_000, make: 'parquet', name: 'table.parquet',
     ours: file => [process.execPath, [inBench('whynan-read.mjs'), file, 'duckdb']], said: 'through DuckDB',
     peers: [
-      byNode('DuckDB, into columns of doubles', 1 / 1.2, ['peers', 'duckdb.mjs'], 'read'),
+      byNode('DuckDB, into columns of doubles', 1 / 1.2, new URL('../peers/duckdb.mjs', import.meta.url), 'read'),
       { name: 'whynan, without DuckDB', least: null, command: whynan },
     ],
   },

@@ -4,30 +4,34 @@
  * rows, without dropout, and have to give the same losses.
  */
 import { join } from 'node:path'
-import { bench, loop, program } from '../measure/build.mjs'
+import { fileURLToPath } from 'node:url'
+import { bench, compile, program, root } from '../measure/build.mjs'
 import { Contestant, threadsOf } from '../measure/contestant.mjs'
 import { missingModule, python } from '../measure/python.mjs'
 import { held, ratios, spread } from '../measure/spread.mjs'
 import { writeParameters, writeTable } from '../measure/table.mjs'
+import { unguardedProgram } from '../measure/unguarded.mjs'
 
 /** The optimizer and the L2 of the question's program. */
 const training = { l2: 1e-3, rate: 5e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-7 }
+
+const tensorflow = fileURLToPath(new URL('../peers/tensorflow.mjs', import.meta.url))
 
 const peers = {
   numpy: { name: 'the question\'s NumPy program', script: 'numpy_step.py', l2: training.l2 },
   sklearn: { name: 'scikit-learn MLPRegressor, no dropout', script: 'sklearn_step.py', needs: ['sklearn', 'python3-sklearn'], l2: training.l2 },
   torch: { name: 'PyTorch, drawn with replacement, no L2', script: 'torch_step.py', needs: ['torch', 'python3-torch'], l2: 0, work: 'less' },
   'torch-same': { name: 'PyTorch, the same work', script: 'torch_step.py', needs: ['torch', 'python3-torch'], l2: training.l2, work: 'same' },
-  'tfjs-wasm': { name: 'TensorFlow.js wasm, nothing drawn, no L2', node: ['tensorflow.mjs', 'wasm'], l2: 0 },
-  'tfjs-cpu': { name: 'TensorFlow.js cpu, nothing drawn, no L2', node: ['tensorflow.mjs', 'cpu'], l2: 0 },
+  'tfjs-wasm': { name: 'TensorFlow.js wasm, nothing drawn, no L2', node: [tensorflow, 'wasm'], l2: 0 },
+  'tfjs-cpu': { name: 'TensorFlow.js cpu, nothing drawn, no L2', node: [tensorflow, 'cpu'], l2: 0 },
 }
 
 /** `least` is the goal: how many times whynan's time the peer's should be. `half` is whynan's own step with dropout 0.5. */
 const rows = [
-  { widths: [5, 50, 1], batch: 256, dropout: 0.5, peers: { numpy: 80, sklearn: 12, torch: 30, 'torch-same': null, 'tfjs-wasm': 150, 'tfjs-cpu': null, unrecorded: null }, guard: true },
+  { widths: [5, 50, 1], batch: 256, dropout: 0.5, peers: { numpy: 80, sklearn: 12, torch: 30, 'torch-same': null, 'tfjs-wasm': 150, 'tfjs-cpu': null, unguarded: 0.99, unrecorded: null } },
   { widths: [5, 50, 1], batch: 256, dropout: 0.1, peers: { half: 0.75, torch: null } },
   { widths: [5, 50, 1], batch: 256, dropout: 0, peers: { half: 0.75, sklearn: null, torch: null, 'tfjs-wasm': null } },
-  { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, peers: { numpy: 20, sklearn: 7, torch: 24, 'torch-same': null, 'tfjs-wasm': 32, 'tfjs-cpu': null, unrecorded: null }, guard: true },
+  { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, peers: { numpy: 20, sklearn: 7, torch: 24, 'torch-same': null, 'tfjs-wasm': 32, 'tfjs-cpu': null, unguarded: 0.99, unrecorded: null } },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0.1, peers: { half: 0.75, torch: null } },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0, peers: { half: 0.75, sklearn: null, torch: null, 'tfjs-wasm': null } },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, threads: 2, peers: { alone: 1.8, torch: null } },
@@ -50,7 +54,7 @@ const agreement = 1e-2
 const checkedSteps = 5
 
 export async function stepPart({ folder, quick, match, say, versions }) {
-  const files = { ceiling: loop('index'), guard: loop('guard'), program: await program('whynan-step') }
+  const files = { ceiling: compile(join(root, 'assembly', 'ceiling', 'index.ts'), 'ceiling'), program: await program('whynan-step') }
   const tables = new Map()
   // Importing PyTorch takes seconds: a peer stays for all rows.
   const pool = new Map()
@@ -84,7 +88,7 @@ function title({ widths, batch, dropout, threads = 1 }) {
 async function race(row, data, files, { folder, quick, versions, pool }) {
   const { threads = 1 } = row
   const prepare = { op: 'prepare', widths: row.widths, batch: row.batch, dropout: row.dropout, threads, recorded: true, ...training, ...data }
-  const whynan = new Contestant('whynan', process.execPath, [files.program, files.ceiling, files.guard, folder], threadsOf(threads))
+  const whynan = new Contestant('whynan', process.execPath, [files.program, files.ceiling, folder], threadsOf(threads))
   const result = { what: title(row), unit: 'us', peers: [], notes: [] }
   try {
     await whynan.ask({ ...prepare, id: 'ours' })
@@ -97,15 +101,16 @@ async function race(row, data, files, { folder, quick, versions, pool }) {
         continue
       }
       try {
-        const peer = await openPeer(peers[key], { ...prepare, id: key }, whynan, pool, versions)
+        const peer = key === 'unguarded'
+          ? await openUnguarded(files, { ...prepare, id: key }, folder, pool)
+          : await openPeer(peers[key], { ...prepare, id: key }, whynan, pool, versions)
         racing.push({ ...peer, least, times: [] })
       } catch (error) {
-        racing.push({ name: peers[key].name, missing: error.message })
+        racing.push({ name: peers[key]?.name ?? unguarded, missing: error.message })
       }
     }
     const ceilings = await alternate(racing.filter(({ missing }) => missing === undefined), whynan, quick)
     settle(result, row, racing, ceilings)
-    if (row.guard) await weighGuard(result, row, whynan)
   } catch (error) {
     result.missing = error.message
   } finally {
@@ -121,12 +126,22 @@ const ownPeers = {
   alone: { name: 'whynan, one thread', change: { threads: 1 } },
 }
 
+const unguarded = 'whynan without its guard'
+
+/** whynan's own step with kernels that lack the guard's sums. */
+async function openUnguarded({ ceiling }, prepare, folder, pool) {
+  const contestant = new Contestant(unguarded, process.execPath, [await unguardedProgram('whynan-step'), ceiling, `${folder}-unguarded`], threadsOf(1))
+  pool.set(folder, contestant)
+  await contestant.ask(prepare)
+  return { name: unguarded, time: ms => contestant.ask({ op: 'time', id: prepare.id, ms }) }
+}
+
 /** Starts a peer and holds its losses to whynan's. Throws where it cannot run, or trains something else. */
 async function openPeer(peer, prepare, whynan, pool, versions) {
   const why = peer.script === undefined ? null : missingModule(peer.needs?.[0] ?? 'numpy', peer.needs?.[1] ?? 'python3-numpy')
   if (why !== null) throw new Error(why)
   const command = peer.script === undefined
-    ? [process.execPath, [join(bench, 'peers', peer.node[0]), peer.node[1]]]
+    ? [process.execPath, peer.node]
     : [python(), [join(bench, 'peers', peer.script)]]
   const key = [...command.flat(), prepare.threads].join(' ')
   const contestant = pool.get(key) ?? new Contestant(peer.name, ...command, threadsOf(prepare.threads))
@@ -187,16 +202,6 @@ function operations({ widths, batch }) {
   let sum = 0
   for (let i = 1; i < widths.length - 1; i++) sum += widths[i] * ((i === 1 ? 4 : 6) * widths[i - 1] + 2)
   return batch * (sum + 4 * widths.at(-2) * widths.at(-1))
-}
-
-async function weighGuard(result, { widths }, whynan) {
-  const parameters = widths.slice(1).reduce((sum, units, i) => sum + (widths[i] + 1) * units, 0)
-  const { us } = await whynan.ask({ op: 'guard', parameters })
-  const share = us / result.ours.median
-  result.notes.push({
-    what: `${result.what}: the guard's own work, done apart from the step (in it, less)`, value: `${us.toFixed(3)} µs, ${percent(share)}`, goal: '1 % or less',
-    ...held(share, { most: 0.01 }),
-  })
 }
 
 function percent(share) {

@@ -2,6 +2,7 @@
  * DuckDB's own reading of Parquet into columns of doubles: node bench/peers/duckdb.mjs read FILE; the last line is JSON, as
  * bench/whynan-read.mjs has it. `write FILE ROWS` makes the table that is read.
  */
+import { peakMemory } from '../measure/memory.mjs'
 import { peerPackage } from './packages.mjs'
 
 const [, , task, file, rows] = process.argv
@@ -28,6 +29,6 @@ if (task === 'write') {
     row += chunk.rowCount
   }
   const seconds = (performance.now() - start) / 1e3
-  const peak = process.resourceUsage().maxRSS * 1024
+  const peak = peakMemory()
   console.log(JSON.stringify({ seconds, before, peak, rows: row, sums: columns.map(values => values.reduce((sum, value) => sum + value, 0)) }))
 }

@@ -1,0 +1,33 @@
+/**
+ * The kernels without the guard's figures, so that what the guard costs can be timed: the same sources, less the lines that
+ * sum |gradient|, |parameters| and second moments and that look for what is not finite. Throws where these lines are no
+ * longer what is looked for here.
+ */
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { built, compile, program, root } from './build.mjs'
+
+const cuts = [
+  { file: 'optimizer.ts', line: /^ *size(Low|High) = f64x2\.add\(.*\n/gm, count: 2 },
+  { file: 'optimizer.ts', line: /^ *(if \(hasSecond\) )?(low|high|momentLow|momentHigh) = f64x2\.add\(.*(abs\(w\)|second4).*\n/gm, count: 8 },
+  { file: 'optimizer.ts', line: /^ *poison = v128\.or\(poison, .*\n/gm, count: 6 },
+]
+
+/** Bundles bench/NAME.ts with these kernels, and says where. */
+export function unguardedProgram(name) {
+  const folder = join(built, 'unguarded')
+  rmSync(folder, { recursive: true, force: true })
+  cpSync(join(root, 'assembly'), folder, { recursive: true })
+  for (const { file, line, count } of cuts) {
+    const path = join(folder, file)
+    const source = readFileSync(path, 'utf8')
+    const found = source.match(line)?.length ?? 0
+    if (found !== count) throw new Error(`assembly/${file} has ${found} of the guard's ${count} lines ${line}`)
+    writeFileSync(path, source.replace(line, ''))
+  }
+  const wasm = compile(join(folder, 'index.ts'), 'unguarded', ['--importMemory', '--disableWarning', '112'])
+  const kernels = join(folder, 'kernels.ts')
+  const guarded = readFileSync(join(root, 'build', 'kernels.ts'), 'utf8')
+  writeFileSync(kernels, guarded.replace(/^export const kernels = '[^']*'/m, `export const kernels = '${readFileSync(wasm).toString('base64')}'`))
+  return program(name, { as: `${name}-unguarded`, kernels })
+}
