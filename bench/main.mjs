@@ -4,8 +4,9 @@
  *
  *     npm run bench -- [--only step,process,growth,data] [--match TEXT] [--quick] [--docs] [--no-build]
  *
- * --match takes the rows of training steps whose title holds a text, such as "5-50-1, batch 256". --quick looks whether everything runs: small tables, few repetitions, no measurement. --docs puts the tables of a
- * whole run into docs/performance.md. --no-build takes dist/ as it is. A peer that is not installed is said in its row.
+ * --match takes the rows of training steps whose title holds a text, such as "5-50-1, batch 256". --quick looks whether
+ * everything runs: small tables, few repetitions, no measurement. --docs puts the tables of a whole run into
+ * docs/performance.md. --no-build takes dist/ as it is. A peer that is not installed is said in its row.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
