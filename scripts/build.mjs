@@ -17,7 +17,7 @@ run('scripts/build-wasm.mjs')
 rmSync(dist, { recursive: true, force: true })
 
 const external = [/^node:/, ...Object.keys(dependencies).map(name => new RegExp(`^${name}(/|$)`))]
-const entries = { index: 'src/index.ts', 'node/index': 'src/node/index.ts', 'cli/main': 'src/cli/main.ts' }
+const entries = { index: 'src/index.ts', 'node/index': 'src/node/index.ts', tfjs: 'src/adapters/tensorflow.ts', 'cli/main': 'src/cli/main.ts' }
 for (const worker of ['src/node/worker.ts']) if (existsSync(join(root, worker))) entries['node/worker'] = worker
 
 const bundle = await rolldown({
@@ -44,7 +44,7 @@ function writeDeclarations() {
   rmSync(types, { recursive: true, force: true })
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
   const written = new Set()
-  const waiting = ['index.d.ts', 'node/index.d.ts']
+  const waiting = ['index.d.ts', 'node/index.d.ts', 'adapters/tensorflow.d.ts']
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (written.has(name)) continue
     written.add(name)

@@ -44,7 +44,7 @@ export class StepLog {
     if (text.trim() === '') return
     const problem = this.take(text)
     if (problem === null) return
-    this.lastProblem = problem
+    if (text.trimStart().startsWith('{')) this.lastProblem = problem
     if (this.leftOut++ < saidLines) this.notes.push(say('log.line', { line: this.line, why: [problem] }))
   }
 

@@ -3,7 +3,6 @@
  * last few steps whole, and losses thinned to some thousand points.
  */
 import { curveOf } from '../explain/curve.ts'
-import type { Said } from '../explain/finding.ts'
 import type { Declared, Failure, FirstSeen, Located, WatchedRun, WatchedStep } from '../explain/watched/run.ts'
 import type { ColumnSet } from '../table/columns.ts'
 import type { Table } from '../table/table.ts'
@@ -43,7 +42,6 @@ export class Memory {
   private after = { finite: 0, nonFinite: 0 }
   private validationFailure: number | null = null
   private unsteady: WatchedRun['unsteadyValidation'] = null
-  private readonly notes: Said[] = []
   located: Located | null = null
 
   constructor(private readonly subject: Subject) {
@@ -80,8 +78,14 @@ export class Memory {
     if (step.loss !== null && Number.isFinite(step.loss)) this.keepLoss({ step: step.step, loss: step.loss })
   }
 
-  note(said: Said): void {
-    this.notes.push(said)
+  /** A validation loss that is known only after its step. */
+  seeLater(step: number, validation: number): void {
+    this.seeValidation(step, [validation])
+  }
+
+  /** The size of a batch whose rows are not known. */
+  batchSeen(size: number): void {
+    this.batch = Math.max(this.batch ?? 0, size)
   }
 
   get run(): WatchedRun {
@@ -92,7 +96,7 @@ export class Memory {
       losses: points, curve: curveOf({ steps: points.map(({ step }) => step), training: points.map(({ loss }) => ({ total: loss, data: loss, regularization: 0 })), validation: [] }),
       validations: [...this.validations], validationFailure: this.validationFailure, unsteadyValidation: this.unsteady,
       rowsKnown: this.rowsKnown && this.steps > 0, batch: this.batch, sampling: subject.declared.sampling ?? this.draws.sampling,
-      drawnAt: row => drawn[row] ?? 0, beyond: this.beyond, located: this.located, notes: [...this.notes],
+      drawnAt: row => drawn[row] ?? 0, beyond: this.beyond, located: this.located, notes: [],
     }
   }
 

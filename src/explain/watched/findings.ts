@@ -28,8 +28,9 @@ export function watchedCells(facts: WatchedFacts, cells: readonly Cell[]): Findi
 }
 
 function weightOf(run: WatchedRun, rows: readonly number[]): number | null {
-  const { failure, rowsKnown, firstStep } = run
+  const { failure, rowsKnown, firstStep, located } = run
   if (failure === null) return 0.4
+  if (located !== null && located.row !== null && rows.includes(located.row)) return 0.96
   if (!rowsKnown) return failure.step.step === firstStep ? 0.5 : 0.6
   const { atFailure, justBefore, survived } = heldRows(run, rows)
   // A step that drew them and stayed finite speaks against them; so does a batch without them.

@@ -20,7 +20,7 @@ function heldLines({ run }: WatchedFacts, cells: readonly Cell[]): Said[] {
   const before = step - run.firstStep
   if (survived > 0) return [say(atFailure ? 'watched.held.also-before' : 'watched.held.only-before', { step, before: survived })]
   if (atFailure && justBefore) return [say('watched.held.two', { step, before: step - 1 })]
-  if (atFailure) return [before === 0 ? say('watched.held.first', { step }) : say('watched.held.only', { step, before })]
+  if (atFailure) return [before === 0 ? say('watched.held.first', { step }) : say(before === 1 ? 'watched.held.only.one' : 'watched.held.only', { step, before })]
   return [justBefore ? say('watched.held.late', { step, before: step - 1 }) : say('watched.held.none', { step })]
 }
 

@@ -19,6 +19,7 @@ export const watchedEn = {
   'watched.held.never': 'None of the {steps:count} steps held such a row.',
   'watched.held.survived': 'Step {step:count} held such a row, and its loss was finite.',
   'watched.held.only': 'The batch of step {step:count} held such a row; none of the {before:count} steps before it did, and all of those were finite.',
+  'watched.held.only.one': 'The batch of step {step:count} held such a row; the one step before it did not, and was finite.',
   'watched.held.first': 'The batch of step {step:count}, the first that was seen, held such a row.',
   'watched.held.two': 'The batches of step {before:count} and step {step:count} held such a row; the loss of step {before:count} was finite, no step before it held one.',
   'watched.held.late': 'The batch of step {before:count} held such a row, its loss was finite, and step {step:count} failed without one.',

@@ -19,6 +19,7 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.held.never': '{steps:count} 步中没有一步含有这样的行。',
   'watched.held.survived': '第 {step:count} 步含有这样的行，而损失是有限的。',
   'watched.held.only': '第 {step:count} 步的批含有这样的行；此前的 {before:count} 步都不含，且全部有限。',
+  'watched.held.only.one': '第 {step:count} 步的批含有这样的行；此前的一步不含，且有限。',
   'watched.held.first': '所见的第一步，即第 {step:count} 步，其批含有这样的行。',
   'watched.held.two': '第 {before:count} 步和第 {step:count} 步的批都含有这样的行；第 {before:count} 步的损失有限，更早的步都不含。',
   'watched.held.late': '第 {before:count} 步的批含有这样的行，损失有限；第 {step:count} 步不含却失败了。',
