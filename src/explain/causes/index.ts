@@ -23,10 +23,12 @@ import { lateNan } from './late-nan.ts'
 import { learningRateTooHigh } from './learning-rate-too-high.ts'
 import { learningRateTooLow } from './learning-rate-too-low.ts'
 import { logOfZero } from './log-of-zero.ts'
+import { metricCannotTell } from './metric-cannot-tell.ts'
 import { missingCellSpread } from './missing-cell-spread.ts'
 import { nanInInput } from './nan-in-input.ts'
 import { nanInTarget } from './nan-in-target.ts'
 import { nanInValidation } from './nan-in-validation.ts'
+import { nearZeroDivisor } from './near-zero-divisor.ts'
 import { noActivation } from './no-activation.ts'
 import { noSignal } from './no-signal.ts'
 import { oscillation } from './oscillation.ts'
@@ -81,6 +83,8 @@ export const causes: readonly Cause[] = [
   initialWeights,
   unreachableOutput,
   noSignal,
+  nearZeroDivisor,
+  metricCannotTell,
   deadRelu,
   saturation,
   vanishingGradients,
