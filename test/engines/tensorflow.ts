@@ -36,7 +36,7 @@ export function tensorflowForTests(): TestTf | null {
     // Its first use prints an advertisement of its native sibling.
     const { warn } = console
     console.warn = () => {}
-    const tf: TestTf = require('@tensorflow/tfjs')
+    const tf: TestTf = require(dirname(entry))
     tf.tensor2d([[0]]).dispose()
     console.warn = warn
     return tf
