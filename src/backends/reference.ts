@@ -8,7 +8,7 @@ import { philoxKey, type PhiloxKey } from '../numeric/philox.ts'
 import { activateAll, softmaxBackward, softmaxForward, unitActivations } from './activations.ts'
 import { arithmeticOf, type Arithmetic } from './arithmetic.ts'
 import {
-  batchRows, blockOf, evaluationChunk, lossDivisor, vector,
+  batchRows, evaluationChunk, lossDivisor, vector,
   type Backend, type Dataset, type FloatArray, type Health, type Loss, type NonFinitePlace,
   type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
@@ -16,6 +16,7 @@ import { Dense } from './dense.ts'
 import { addGated, finishGated, gatedLayers, openGates, trainingFactor } from './gates.ts'
 import { categoricalDerivative, categoricalTerm, outputLoss } from './losses.ts'
 import { momentsOf, update } from './optimizers.ts'
+import { combineInTree, LaneSum, orderByBlocks, sumByBlocks, sumOfMagnitudes } from './sums.ts'
 
 /** What one layer did in a step; each [batch, units] unless said. `h` is `a` itself where nothing is dropped. */
 export interface LayerTape {
@@ -364,56 +365,4 @@ function gather(matrix: FloatArray, width: number, rows: Uint32Array, precision:
 
 function part(matrix: FloatArray, width: number, start: number, rows: number): FloatArray {
   return matrix.subarray(start * width, (start + rows) * width)
-}
-
-/** Batch positions block after block; in a block in draw order. */
-function orderByBlocks(rows: Uint32Array, problem: Problem, passOver: ReadonlySet<number> | undefined): Uint32Array[] {
-  const { blocks, training } = problem
-  const lists = Array.from({ length: blocks }, (): number[] => [])
-  for (let position = 0; position < rows.length; position++) {
-    const row = rows[position]!
-    if (passOver?.has(row)) continue
-    lists[blockOf(row, training.rows, blocks)]!.push(position)
-  }
-  return lists.map(list => Uint32Array.from(list))
-}
-
-/** Block sums combined with stride 1, 2, 4, …: block i takes in block i + stride. */
-function combineInTree<T>(sums: readonly T[], combine: (into: T, from: T) => void): void {
-  for (let stride = 1; stride < sums.length; stride *= 2) {
-    for (let i = 0; i + stride < sums.length; i += 2 * stride) combine(sums[i]!, sums[i + stride]!)
-  }
-}
-
-/** Float64 sum of `width` terms a row, by blocks and their tree. */
-function sumByBlocks(terms: FloatArray, order: readonly Uint32Array[], width: number): number {
-  const sums = order.map(positions => {
-    let sum = 0
-    for (let i = 0; i < positions.length; i++) {
-      for (let c = 0; c < width; c++) sum += terms[positions[i]! * width + c]!
-    }
-    return { sum }
-  })
-  combineInTree(sums, (into, from) => { into.sum += from.sum })
-  return sums[0]?.sum ?? 0
-}
-
-function sumOfMagnitudes(values: FloatArray): number {
-  const sum = new LaneSum()
-  for (let i = 0; i < values.length; i++) sum.add(i, Math.abs(values[i]!))
-  return sum.total()
-}
-
-/** A float64 sum over a flat vector: element i in lane i mod 4, then (lane 0 + lane 1) + (lane 2 + lane 3). */
-class LaneSum {
-  private readonly lanes = new Float64Array(4)
-
-  add(index: number, value: number): void {
-    this.lanes[index & 3]! += value
-  }
-
-  total(): number {
-    const [a = 0, b = 0, c = 0, d = 0] = this.lanes
-    return a + b + (c + d)
-  }
 }
