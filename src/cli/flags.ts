@@ -67,8 +67,8 @@ const fitting: readonly Flag[] = [
   { flags: '--draws <whose>', says: "philox, or numpy: NumPy's own draws, in float64" },
   { flags: '--precision <p>', says: 'float32 or float64' },
   { flags: '--blocks <count>', says: 'fixed blocks of rows in which sums are taken' },
-  { flags: '--threads <count>', says: 'left out, chosen by timing; never changes a result' },
-  { flags: '--fast', says: "relaxed SIMD: faster, and the bits are this machine's own" },
+  { flags: '--threads <count>', says: 'never changes a result; recorded, and one thread is used so far' },
+  { flags: '--fast', says: 'relaxed SIMD; recorded, and not acted on so far' },
   { flags: '--on-incident <what>', says: 'stop, or repair and go on' },
 ]
 
