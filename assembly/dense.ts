@@ -5,7 +5,7 @@
  *
  * T is f32 or f64; a vector is 16 bytes of either. Strides are in bytes.
  */
-import { lane2, lane3 } from './lanes'
+import { lane2, lane3, multiplyAdd } from './lanes'
 import { Layer } from './plan'
 
 /**
@@ -78,20 +78,20 @@ function block4x2<T>(
     b += bStep
     let x = v128.load_splat<T>(a0)
     a0 += aStep
-    c00 = v128.add<T>(c00, v128.mul<T>(x, b0))
-    c01 = v128.add<T>(c01, v128.mul<T>(x, b1))
+    c00 = multiplyAdd<T>(x, b0, c00)
+    c01 = multiplyAdd<T>(x, b1, c01)
     x = v128.load_splat<T>(a1)
     a1 += aStep
-    c10 = v128.add<T>(c10, v128.mul<T>(x, b0))
-    c11 = v128.add<T>(c11, v128.mul<T>(x, b1))
+    c10 = multiplyAdd<T>(x, b0, c10)
+    c11 = multiplyAdd<T>(x, b1, c11)
     x = v128.load_splat<T>(a2)
     a2 += aStep
-    c20 = v128.add<T>(c20, v128.mul<T>(x, b0))
-    c21 = v128.add<T>(c21, v128.mul<T>(x, b1))
+    c20 = multiplyAdd<T>(x, b0, c20)
+    c21 = multiplyAdd<T>(x, b1, c21)
     x = v128.load_splat<T>(a3)
     a3 += aStep
-    c30 = v128.add<T>(c30, v128.mul<T>(x, b0))
-    c31 = v128.add<T>(c31, v128.mul<T>(x, b1))
+    c30 = multiplyAdd<T>(x, b0, c30)
+    c31 = multiplyAdd<T>(x, b1, c31)
   }
   v128.store(c, c00)
   v128.store(c, c01, 16)
@@ -122,13 +122,13 @@ function block4x1<T>(
   for (let p: i32 = 0; p < count; p++) {
     const b0 = v128.load(b)
     b += bStep
-    c0 = v128.add<T>(c0, v128.mul<T>(v128.load_splat<T>(a0), b0))
+    c0 = multiplyAdd<T>(v128.load_splat<T>(a0), b0, c0)
     a0 += aStep
-    c1 = v128.add<T>(c1, v128.mul<T>(v128.load_splat<T>(a1), b0))
+    c1 = multiplyAdd<T>(v128.load_splat<T>(a1), b0, c1)
     a1 += aStep
-    c2 = v128.add<T>(c2, v128.mul<T>(v128.load_splat<T>(a2), b0))
+    c2 = multiplyAdd<T>(v128.load_splat<T>(a2), b0, c2)
     a2 += aStep
-    c3 = v128.add<T>(c3, v128.mul<T>(v128.load_splat<T>(a3), b0))
+    c3 = multiplyAdd<T>(v128.load_splat<T>(a3), b0, c3)
     a3 += aStep
   }
   v128.store(c, c0)
@@ -146,8 +146,8 @@ function block1x2<T>(a: usize, aStep: usize, b: usize, bStep: usize, s: usize, c
   for (let p: i32 = 0; p < count; p++) {
     const x = v128.load_splat<T>(a)
     a += aStep
-    c0 = v128.add<T>(c0, v128.mul<T>(x, v128.load(b)))
-    c1 = v128.add<T>(c1, v128.mul<T>(x, v128.load(b, 16)))
+    c0 = multiplyAdd<T>(x, v128.load(b), c0)
+    c1 = multiplyAdd<T>(x, v128.load(b, 16), c1)
     b += bStep
   }
   v128.store(c, c0)
@@ -157,7 +157,7 @@ function block1x2<T>(a: usize, aStep: usize, b: usize, bStep: usize, s: usize, c
 function block1x1<T>(a: usize, aStep: usize, b: usize, bStep: usize, s: usize, c: usize, count: i32): void {
   let c0 = v128.load(s)
   for (let p: i32 = 0; p < count; p++) {
-    c0 = v128.add<T>(c0, v128.mul<T>(v128.load_splat<T>(a), v128.load(b)))
+    c0 = multiplyAdd<T>(v128.load_splat<T>(a), v128.load(b), c0)
     a += aStep
     b += bStep
   }
@@ -220,8 +220,8 @@ function forwardInLanes<T>(layer: Layer, x: usize, xRow: usize, zRow: usize, row
       let low = v128.splat<T>(<T>0)
       let high = low
       for (let k: usize = 0; k < whole; k += 4 * sizeof<T>()) {
-        low = v128.add<T>(low, v128.mul<T>(v128.load(x + k), v128.load(w + k)))
-        if (sizeof<T>() == 8) high = v128.add<T>(high, v128.mul<T>(v128.load(x + k, 16), v128.load(w + k, 16)))
+        low = multiplyAdd<T>(v128.load(x + k), v128.load(w + k), low)
+        if (sizeof<T>() == 8) high = multiplyAdd<T>(v128.load(x + k, 16), v128.load(w + k, 16), high)
       }
       let l0 = v128.extract_lane<T>(low, 0)
       let l1 = v128.extract_lane<T>(low, 1)

@@ -11,7 +11,7 @@
  * has the reference look again) and a prediction may not: its tile is then predicted by the general kernels.
  */
 import { drawMask } from './dropout'
-import { width } from './lanes'
+import { multiplyAdd, width } from './lanes'
 import { Loss, lossTile } from './loss'
 import { FUSED_ROWS, layerAt, Plan, THRESHOLDS, THRESHOLDS_64 } from './plan'
 
@@ -39,14 +39,14 @@ import { FUSED_ROWS, layerAt, Plan, THRESHOLDS, THRESHOLDS_64 } from './plan'
 function unitsOf<T, D, M>(
   x: usize, b: v128, w0: v128, w1: v128, w2: v128, w3: v128, w4: v128, w5: v128, w6: v128, w7: v128, bits: u64, factor: v128, to: usize,
 ): v128 {
-  let z = v128.add<T>(b, v128.mul<T>(v128.load(x), w0))
-  if (offsetof<D>() > 1) z = v128.add<T>(z, v128.mul<T>(v128.load(x, 16), w1))
-  if (offsetof<D>() > 2) z = v128.add<T>(z, v128.mul<T>(v128.load(x, 32), w2))
-  if (offsetof<D>() > 3) z = v128.add<T>(z, v128.mul<T>(v128.load(x, 48), w3))
-  if (offsetof<D>() > 4) z = v128.add<T>(z, v128.mul<T>(v128.load(x, 64), w4))
-  if (offsetof<D>() > 5) z = v128.add<T>(z, v128.mul<T>(v128.load(x, 80), w5))
-  if (offsetof<D>() > 6) z = v128.add<T>(z, v128.mul<T>(v128.load(x, 96), w6))
-  if (offsetof<D>() > 7) z = v128.add<T>(z, v128.mul<T>(v128.load(x, 112), w7))
+  let z = multiplyAdd<T>(v128.load(x), w0, b)
+  if (offsetof<D>() > 1) z = multiplyAdd<T>(v128.load(x, 16), w1, z)
+  if (offsetof<D>() > 2) z = multiplyAdd<T>(v128.load(x, 32), w2, z)
+  if (offsetof<D>() > 3) z = multiplyAdd<T>(v128.load(x, 48), w3, z)
+  if (offsetof<D>() > 4) z = multiplyAdd<T>(v128.load(x, 64), w4, z)
+  if (offsetof<D>() > 5) z = multiplyAdd<T>(v128.load(x, 80), w5, z)
+  if (offsetof<D>() > 6) z = multiplyAdd<T>(v128.load(x, 96), w6, z)
+  if (offsetof<D>() > 7) z = multiplyAdd<T>(v128.load(x, 112), w7, z)
   // Dropped units are held against the largest number instead of 0: NaN and Infinity pass and stay visible.
   const threshold = offsetof<M>() == 3
     ? v128.splat<T>(<T>0)
@@ -118,10 +118,10 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
           const w5 = offsetof<D>() > 5 ? v128.load(w, 112) : w0
           const w6 = offsetof<D>() > 6 ? v128.load(w, 128) : w0
           const w7 = offsetof<D>() > 7 ? v128.load(w, 144) : w0
-          o0 = v128.add<T>(o0, v128.mul<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2))
-          o1 = v128.add<T>(o1, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2))
-          o2 = v128.add<T>(o2, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2))
-          o3 = v128.add<T>(o3, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2))
+          o0 = multiplyAdd<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2, o0)
+          o1 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2, o1)
+          o2 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2, o2)
+          o3 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2, o3)
           if (offsetof<M>() < 3) {
             m0 = rotr<u64>(m0, width<T>())
             m1 = rotr<u64>(m1, width<T>())
@@ -143,10 +143,10 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
           const w5 = offsetof<D>() > 5 ? v128.load(w, 112) : w0
           const w6 = offsetof<D>() > 6 ? v128.load(w, 128) : w0
           const w7 = offsetof<D>() > 7 ? v128.load(w, 144) : w0
-          p0 = v128.add<T>(p0, v128.mul<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2))
-          p1 = v128.add<T>(p1, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2))
-          p2 = v128.add<T>(p2, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2))
-          p3 = v128.add<T>(p3, v128.mul<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2))
+          p0 = multiplyAdd<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2, p0)
+          p1 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2, p1)
+          p2 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2, p2)
+          p3 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2, p3)
           if (offsetof<M>() < 3) {
             m0 = rotr<u64>(m0, width<T>())
             m1 = rotr<u64>(m1, width<T>())

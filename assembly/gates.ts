@@ -2,7 +2,7 @@
  * One hidden layer of relu under one linear output: sums over the batch go through the hidden units' gates alone, and weights
  * come after them (src/backends/gates.ts, where the formulas stand).
  */
-import { width } from './lanes'
+import { multiplyAdd, width } from './lanes'
 import { layerAt, Plan } from './plan'
 
 /**
@@ -143,7 +143,7 @@ export function finishGated<T>(plan: Plan, kStride: usize, vStride: usize, first
     let place = from + <usize>first * kStride
     for (let flat = at; flat < biases; flat += row) {
       const c = v128.load(place)
-      inner = v128.add<T>(inner, v128.mul<T>(c, v128.load(plan.current + flat)))
+      inner = multiplyAdd<T>(c, v128.load(plan.current + flat), inner)
       v128.store(plan.gradient + flat, v128.mul<T>(c, scale))
       place += kStride
     }

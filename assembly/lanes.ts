@@ -7,6 +7,17 @@ export function width<T>(): i32 {
   return 16 / sizeof<T>()
 }
 
+/**
+ * a * b + c, rounded after the product and after the sum as the reference does; in the kernels of `--fast` rounded once where
+ * the processor has such an instruction. Argument order is the instruction's.
+ */
+// @ts-ignore: decorator
+@inline
+export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c)
+  return v128.add<T>(c, v128.mul<T>(a, b))
+}
+
 /** Element-wise x where x > 0, else 0; NaN stays. `z > 0` or f32x4.max with a zero would lose it or cost a fifth of a step. */
 // @ts-ignore: decorator
 @inline
