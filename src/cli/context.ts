@@ -2,6 +2,9 @@
 import { UsageError } from './errors.ts'
 import { inkFor, terminalOf, type Ink, type Terminal } from './render.ts'
 
+/** What a command was given by flags, by their names in camel case; commander checked that they are known. */
+export type Options = Readonly<Record<string, unknown>>
+
 export interface CommandContext {
   /** Results. With --json one object, and nothing else. */
   out(text: string): void

@@ -5,7 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { visible } from '../figures/text.ts'
 import { version } from '../version.ts'
-import { makeContext, type CommandContext } from './context.ts'
+import { makeContext, type CommandContext, type Options } from './context.ts'
 import { UsageError, whyRefused } from './errors.ts'
 import { commands, type CommandText } from './flags.ts'
 
@@ -36,8 +36,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.off('SIGTERM', interrupt)
   }
 }
-
-export type Options = Readonly<Record<string, unknown>>
 
 type Perform = (name: string, values: readonly string[], options: Options) => Promise<void>
 

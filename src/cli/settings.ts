@@ -3,7 +3,7 @@ import { SettingsError } from '../network/errors.ts'
 import { parseOptions, type Options as FitSettings } from '../network/recipes.ts'
 import { readText } from '../node/files.ts'
 import { UsageError, whyRefused } from './errors.ts'
-import type { Options } from './main.ts'
+import type { Options } from './context.ts'
 import { tooDeep } from '../record/json.ts'
 
 type Draft = Record<string, unknown>

@@ -7,8 +7,7 @@ import { audit, type ColumnSummary, type Finding, type TableAudit } from '../../
 import { chooseColumns, type ColumnSet } from '../../table/columns.ts'
 import { TableError } from '../../table/errors.ts'
 import type { FileContents } from '../../table/table.ts'
-import type { CommandContext } from '../context.ts'
-import type { Options } from '../main.ts'
+import type { CommandContext, Options } from '../context.ts'
 import { formatCount, formatNumber, labelled, sparkline, table, visible } from '../render.ts'
 import { settingsFrom } from '../settings.ts'
 

@@ -7,7 +7,7 @@ import { parseOptions } from '../../network/recipes.ts'
 import { loadData, requirePaths } from '../../node/data.ts'
 import { linesOf } from '../../node/lines.ts'
 import { UsageError } from '../errors.ts'
-import type { Options } from '../main.ts'
+import type { Options } from '../context.ts'
 import { number, settingsFrom } from '../settings.ts'
 
 export async function explainSteps(paths: readonly string[], log: string, flags: Options, words: { language: Language; width: number }): Promise<Explanation> {

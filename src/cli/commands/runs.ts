@@ -4,8 +4,7 @@ import { folderStore } from '../../node/store.ts'
 import { listRuns, settingsDifferences, type ListedRun } from '../../record/read.ts'
 import { RecordError } from '../../record/errors.ts'
 import type { RunRecord } from '../../record/run.ts'
-import type { CommandContext } from '../context.ts'
-import type { Options } from '../main.ts'
+import type { CommandContext, Options } from '../context.ts'
 import { formatCount, formatNumber, formatPercent, table, visible } from '../render.ts'
 
 export async function runsCommand([folder = 'runs']: readonly string[], flags: Options, context: CommandContext): Promise<number> {
