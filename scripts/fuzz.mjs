@@ -45,7 +45,8 @@ await Promise.all(Array.from({ length: Number(options.jobs) }, async () => {
 }))
 const inputs = results.reduce((sum, { done }) => sum + done, 0)
 const findings = results.flatMap(result => result.findings)
-console.log(`${inputs} inputs, ${findings.length} findings (seed ${seed})`)
+const each = chosen.map(reader => `${reader} ${results.find(result => result.reader === reader)?.done ?? 0}`)
+console.log(`${inputs} inputs, ${findings.length} findings (seed ${seed}): ${each.join(', ')}`)
 process.exitCode = findings.length > 0 ? 1 : 0
 
 async function bundle() {
