@@ -3,11 +3,11 @@
  * deviations, which go into models, are summed here in block order, so that they have the bits of an audit in memory.
  */
 import { checkScales } from '../table/audit/scales.ts'
-import { rowList } from '../table/audit/cells.ts'
 import { finding, mostRows, type Finding } from '../table/audit/finding.ts'
 import { quantileShares, type ColumnSummary, type NumericSummary, type Role, type TextSummary } from '../table/audit/profile.ts'
+import { wordsOf, written, type AuditLanguage, type AuditWords } from '../table/audit/words.ts'
 import type { TableAudit } from '../table/audit.ts'
-import { columnLabel, count, list, plural, quoted, shown } from '../table/names.ts'
+import { quoted } from '../table/names.ts'
 import { isFiniteNumber } from '../table/rows.ts'
 import { StreamedScale, type StreamedFigures } from '../table/streamed-scale.ts'
 import type { Column, Table } from '../table/table.ts'
@@ -19,6 +19,8 @@ export interface LargeAuditOptions {
   readonly roles?: ReadonlyMap<string, Role>
   /** Rows up to which quantiles and distinct values are exact; beyond, DuckDB's approximations. 50 million unless given. */
   readonly exactRows?: number
+  /** Of the findings' sentences; English unless told. */
+  readonly language?: AuditLanguage
 }
 
 export interface LargeAudit extends TableAudit {
@@ -31,8 +33,9 @@ const largestFloat32 = 2 ** 128 * (1 - 2 ** -24)
 
 /** Summaries of all columns, and those findings that need no table in memory. */
 export async function auditLarge(table: LargeTable,
-  { roles = new Map(), exactRows = 50_000_000 }: LargeAuditOptions = {}): Promise<LargeAudit> {
+  { roles = new Map(), exactRows = 50_000_000, language = 'en' }: LargeAuditOptions = {}): Promise<LargeAudit> {
   const exact = table.rows <= exactRows
+  const words = wordsOf(language)
   const names = emptyTable(table)
   const roleOf = (column: LargeColumn): Role => roles.get(column.name) ?? (column.kind === 'numeric' ? 'input' : 'unused')
   const numeric = table.columns.flatMap(({ kind }, index) => (kind === 'numeric' ? [index] : []))
@@ -49,9 +52,9 @@ export async function auditLarge(table: LargeTable,
     if (figures === undefined) continue
     const summary = await numericSummary(table, column, index, role, figures.scale.figures(), exact)
     columns.push(summary)
-    if (role !== 'unused') findings.push(...await checks(table, names, column, index, summary, figures))
+    if (role !== 'unused') findings.push(...await checks(table, names, column, index, summary, figures, words))
   }
-  findings.push(...checkScales(names, columns.flatMap(each => (each.kind === 'numeric' && each.role !== 'unused' ? [each] : []))))
+  findings.push(...checkScales(names, columns.flatMap(each => (each.kind === 'numeric' && each.role !== 'unused' ? [each] : [])), words))
   const severities = ['error', 'warning', 'note']
   findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
   return {
@@ -151,37 +154,33 @@ async function textSummary({ database, relation, rows }: LargeTable, { name, sql
 }
 
 async function checks(table: LargeTable, names: Table, column: LargeColumn, index: number, summary: NumericSummary,
-  { notFinite, huge }: Streamed): Promise<Finding[]> {
-  const label = `${columnLabel(names.columns[index], index)} of ${shown(table.name)}`
+  { notFinite, huge }: Streamed, words: AuditWords): Promise<Finding[]> {
+  const place = words.place(names, index)
   const { finite, nan, inf, min, max, mean, constant, role } = summary
   const found: Finding[] = []
   const texts = column.notNumber === null ? { count: 0, examples: [] } : await textsIn(table, column.notNumber, column.name)
   const missing = nan - texts.count
   if (missing + inf > 0) {
-    const each = [[missing, 'missing or NaN'], [inf, 'infinite']] as const
-    const says = each.flatMap(([n, kind]) => (n > 0 ? [`${plural(n, 'cell')} that ${n === 1 ? 'is' : 'are'} ${kind}`] : []))
-    found.push(finding('not-finite', names, index,
-      `${label} holds ${list(says)} of ${count(table.rows)}: ${rowList(notFinite, missing + inf)}.`,
+    const says = words.notFinite(place, missing, inf, table.rows, { rows: notFinite, count: missing + inf })
+    found.push(finding(words, 'not-finite', names, index, says,
       { rows: notFinite, count: missing + inf, facts: { finite, nan: missing, inf } }))
   }
   if (texts.count > 0) {
-    found.push(finding('text-in-numbers', names, index,
-      `${label} is numbers, but for ${plural(texts.count, 'cell')} of text such as ${list(texts.examples.map(quoted))}.`,
+    found.push(finding(words, 'text-in-numbers', names, index, words.texts(place, texts.count, texts.examples.map(quoted), null),
       { rows: notFinite, count: texts.count, facts: { texts: texts.examples } }))
   }
   const largest = Math.max(Math.abs(min), Math.abs(max))
   if (largest * largest > largestFloat32) {
     const extreme = Math.abs(min) === largest ? min : max
-    const [id, why] = largest > largestFloat32 ? ['beyond-float32', 'and float32 ends at 3.4e38'] as const
-      : ['square-overflows', 'whose square passes the end of float32, 3.4e38'] as const
-    found.push(finding(id, names, index, `${label} holds ${extreme}, ${why}: ${rowList(huge)}.`,
-      { rows: huge, facts: { largest: extreme } }))
+    const at = { rows: huge, count: huge.length }
+    const [id, says] = largest > largestFloat32 ? ['beyond-float32', words.beyondFloat32(place, written(extreme), at)] as const
+      : ['square-overflows', words.squareOverflows(place, written(extreme), at)] as const
+    found.push(finding(words, id, names, index, says, { rows: huge, facts: { largest: extreme } }))
   }
   if (finite > 1 && constant) {
-    const value = min === max ? `is ${min} in all ${count(finite)} cells that hold a number`
-      : `lies between ${min} and ${max}, which differ by rounding only`
+    const says = words.constant(place, min === max ? written(min) : null, written(min), written(max), finite === table.rows ? null : finite)
     const id = role === 'target' ? 'constant-target' : 'constant-column'
-    found.push(finding(id, names, index, `${label} ${value}.`, { facts: { mean, min, max } }))
+    found.push(finding(words, id, names, index, says, { facts: { mean, min, max } }))
   }
   return found
 }

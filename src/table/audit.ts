@@ -3,15 +3,16 @@
  * where it is checked; a column that is not used is summarised and never blamed. Time is linear in rows, but for one sort of
  * each column.
  */
-import { checkExtremes, checkFinite, checkMagnitude, rowList, type Profiled } from './audit/cells.ts'
+import { checkExtremes, checkFinite, checkMagnitude, type Profiled } from './audit/cells.ts'
 import { checkDependence } from './audit/dependence.ts'
 import { RowIndex } from './audit/duplicates.ts'
-import { finding, mostRows, type Finding, type FindingId } from './audit/finding.ts'
+import { finding, mostRows, type Finding } from './audit/finding.ts'
 import { profileOf, textSummaryOf, type ColumnSummary, type NumericSummary, type Role } from './audit/profile.ts'
 import { checkCounting, checkOffset, checkScales, checkVariation } from './audit/scales.ts'
 import { checkCategories, checkShift } from './audit/shift.ts'
+import { wordsOf, type AuditLanguage, type AuditWords } from './audit/words.ts'
 import { matchColumns, type ColumnSet } from './columns.ts'
-import { columnLabel, count as grouped, plural, shown } from './names.ts'
+import { shown } from './names.ts'
 import type { Table, TextColumn } from './table.ts'
 
 export type { Finding, FindingId } from './audit/finding.ts'
@@ -34,6 +35,8 @@ export interface Audit {
 export interface AuditedTables {
   readonly training: Table
   readonly validation?: Table | null
+  /** Of the findings' sentences; English unless told. */
+  readonly language?: AuditLanguage
 }
 
 /**
@@ -41,14 +44,15 @@ export interface AuditedTables {
  * used and how; without it every numeric column counts as an input. Throws TableError `missing-columns` or `column-kind` when the
  * validation table lacks a used column.
  */
-export function audit({ training, validation = null }: AuditedTables, columns?: ColumnSet): Audit {
+export function audit({ training, validation = null, language = 'en' }: AuditedTables, columns?: ColumnSet): Audit {
   const used = columns ?? { inputs: training.columns.flatMap(({ kind }, index) => (kind === 'numeric' ? [index] : [])), targets: [] }
+  const words = wordsOf(language)
   const order = [...used.inputs, ...used.targets]
   const matched = validation === null ? [] : matchColumns(training, order, validation)
-  const first = new TableAuditor(training, 'training', used)
+  const first = new TableAuditor(training, 'training', used, words)
   const split = used.inputs.length
   const theirs = { inputs: matched.slice(0, split), targets: matched.slice(split) }
-  const second = validation === null ? null : new TableAuditor(validation, 'validation', theirs)
+  const second = validation === null ? null : new TableAuditor(validation, 'validation', theirs, words)
   first.columns((profiled, index) => {
     const at = matched[order.indexOf(index)]
     if (second !== null && at !== undefined) second.column(at, other => checkShift(profiled, other, order.length))
@@ -72,7 +76,7 @@ class TableAuditor {
   private readonly rows: Uint32Array
   private readonly roles: readonly Role[]
 
-  constructor(readonly table: Table, private readonly part: 'training' | 'validation', used: ColumnSet) {
+  constructor(readonly table: Table, private readonly part: 'training' | 'validation', used: ColumnSet, readonly words: AuditWords) {
     this.summaries = new Array<ColumnSummary | undefined>(table.columns.length).fill(undefined)
     this.rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
     const [inputs, targets] = [new Set(used.inputs), new Set(used.targets)]
@@ -91,25 +95,26 @@ class TableAuditor {
   }
 
   column(index: number, also: (profiled: Profiled) => readonly Finding[]): void {
-    const { table } = this
+    const { table, words } = this
     const [column, role] = [table.columns[index], this.roles[index] ?? 'unused']
     if (column === undefined) return
     if (column.kind === 'text') {
       const summary = this.summaries[index] ??= textSummaryOf(column, index, role)
-      if (role !== 'unused' && summary.kind === 'text' && summary.missing > 0) this.missingTexts(column, index, summary.missing)
+      if (role !== 'unused' && summary.kind === 'text' && summary.missing > 0) this.missingTexts(column, index)
       return
     }
-    const profiled: Profiled = { table, index, column, role, profile: profileOf(column, index, role, this.rows) }
+    const profiled: Profiled = { table, index, column, role, profile: profileOf(column, index, role, this.rows), words }
     this.summaries[index] = profiled.profile.summary
     if (role === 'unused') return
     for (const check of this.part === 'training' ? trainingChecks : validationChecks) this.findings.push(...check(profiled))
     this.findings.push(...also(profiled))
   }
 
-  private missingTexts(column: TextColumn, index: number, missing: number): void {
+  private missingTexts(column: TextColumn, index: number): void {
+    const { table, words } = this
     const rows = [...this.rows].filter(row => column.codes[row]! < 0)
-    this.findings.push(finding('not-finite', this.table, index, `${columnLabel(column, index)} of ${shown(this.table.name)} is missing `
-      + `in ${plural(missing, 'row')} of ${grouped(this.table.rows)}: ${rowList(rows)}.`, { rows, facts: { missing } }))
+    const says = words.missingTexts(words.place(table, index), rows.length, table.rows, { rows, count: rows.length })
+    this.findings.push(finding(words, 'not-finite', table, index, says, { rows, facts: { missing: rows.length } }))
   }
 
   /** Texts that are new to the training table's columns. */
@@ -117,16 +122,17 @@ class TableAuditor {
     order.forEach((from, i) => {
       const [own, index] = [training.columns[from], matched[i] ?? -1]
       const column = this.table.columns[index]
-      if (own?.kind === 'text' && column?.kind === 'text') this.findings.push(...checkCategories(own, this.table, index, column))
+      if (own?.kind === 'text' && column?.kind === 'text') this.findings.push(...checkCategories(own, this.table, index, column, this.words))
     })
   }
 
   /** What several columns tell together. */
   whole({ inputs, targets }: ColumnSet, table: Table): void {
-    this.findings.push(...checkScales(table, this.numeric()), ...checkDependence(table, inputs, targets))
+    const { words } = this
+    this.findings.push(...checkScales(table, this.numeric(), words), ...checkDependence(table, inputs, targets, words))
     if (table.rows < inputs.length) {
-      this.findings.push(finding('more-columns-than-rows', table, null, `${shown(table.name)} has ${plural(table.rows, 'row')} and `
-        + `${plural(inputs.length, 'input')}.`, { facts: { rows: table.rows, inputs: inputs.length } }))
+      const says = words.moreColumnsThanRows(shown(table.name), table.rows, inputs.length)
+      this.findings.push(finding(words, 'more-columns-than-rows', table, null, says, { facts: { rows: table.rows, inputs: inputs.length } }))
     }
   }
 
@@ -141,7 +147,7 @@ class TableAuditor {
 
   result(): TableAudit {
     const severities = ['error', 'warning', 'note']
-    const told = this.part === 'training' ? this.findings : this.findings.map(inValidation)
+    const told = this.part === 'training' ? this.findings : this.findings.map(found => inValidation(found, this.words))
     const ordered = [...told].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
     const columns = this.summaries.flatMap(summary => summary ?? [])
     return { name: this.table.name, rows: this.table.rows, columns, duplicates: this.duplicates, findings: ordered }
@@ -155,15 +161,14 @@ class TableAuditor {
 const beyondChance = 20
 
 function indexWithin(auditor: TableAuditor, order: readonly number[]): RowIndex {
-  const { table } = auditor
+  const { table, words } = auditor
   const index = new RowIndex(table, order)
   const again = index.fill()
   auditor.duplicates = { ...auditor.duplicates, within: again.length }
   const [one] = again
   if (one !== undefined && again.length > (beyondChance * table.rows ** 2) / 2 / auditor.kinds(order)) {
-    auditor.findings.push(finding('duplicate-rows', table, null, `${plural(again.length, 'row')} of ${shown(table.name)} `
-      + `${again.length === 1 ? 'repeats' : 'repeat'} an earlier row in every used column: `
-      + `row ${grouped(one.row + 1)} is row ${grouped(one.first + 1)} again${again.length > 1 ? ', and so on' : ''}.`, repeats(again)))
+    const says = words.duplicateRows(shown(table.name), again.length, one.row + 1, one.first + 1)
+    auditor.findings.push(finding(words, 'duplicate-rows', table, null, says, repeats(again)))
   }
   return index
 }
@@ -171,7 +176,7 @@ function indexWithin(auditor: TableAuditor, order: readonly number[]): RowIndex 
 function lookAcross(
   training: TableAuditor, validation: TableAuditor, index: RowIndex, order: readonly number[], matched: readonly number[],
 ): void {
-  const { table } = validation
+  const { table, words } = validation
   indexWithin(validation, matched)
   const shared = index.lookUp(table, matched)
   validation.duplicates = { ...validation.duplicates, across: shared.length }
@@ -179,9 +184,8 @@ function lookAcross(
   // The longer table tells best how many different rows there may be.
   const kinds = Math.max(training.kinds(order), validation.kinds(matched))
   if (one === undefined || shared.length <= (beyondChance * table.rows * training.table.rows) / kinds) return
-  validation.findings.push(finding('duplicates-across', table, null, `${plural(shared.length, 'row')} of ${shown(table.name)} `
-    + `${shared.length === 1 ? 'stands' : 'stand'} in ${shown(training.table.name)} as well: `
-    + `row ${grouped(one.row + 1)} is row ${grouped(one.first + 1)} there${shared.length > 1 ? ', and so on' : ''}.`, repeats(shared)))
+  const says = words.duplicatesAcross(shown(table.name), shared.length, shown(training.table.name), one.row + 1, one.first + 1)
+  validation.findings.push(finding(words, 'duplicates-across', table, null, says, repeats(shared)))
 }
 
 function repeats(pairs: readonly { readonly row: number; readonly first: number }[]): { rows: number[]; facts: { first: number[] } } {
@@ -204,17 +208,7 @@ function poolOf(distinct: number, rows: number): number {
 }
 
 /** The same cells do less in a validation table: no weight sees them. */
-function inValidation(found: Finding): Finding {
-  const wouldDo = validationHarm.get(found.id)
+function inValidation(found: Finding, words: AuditWords): Finding {
+  const wouldDo = words.inValidation[found.id]
   return wouldDo === undefined ? found : { ...found, severity: found.severity === 'note' ? 'note' : 'warning', wouldDo }
 }
-
-const validationHarm = new Map<FindingId, string>([
-  ['not-finite', 'The prediction of its row is NaN, and with it the validation loss; no weight sees it.'],
-  ['text-in-numbers', 'It is read as NaN, and with it the validation loss is NaN; no weight sees it.'],
-  ['beyond-float32', 'float32 rounds it to Infinity, and the validation loss with it; no weight sees it.'],
-  ['square-overflows', 'Unscaled, it makes the validation loss Infinity in float32; no weight sees it.'],
-  ['outliers', 'A few such rows rule the validation loss, which early stopping follows.'],
-  ['coded-missing', 'A missing value that is coded as a number is compared with a prediction as if it were a measurement.'],
-  ['duplicate-rows', 'Rows that stand twice weigh twice in the validation loss.'],
-])

@@ -1,9 +1,11 @@
 /** Findings about single cells: missing, text, sentinels, outliers, numbers too large to square. */
-import { columnLabel, count as grouped, list, plural, quoted, shown } from '../names.ts'
+import { count as grouped, quoted } from '../names.ts'
+import { missingWords } from '../readers/csv/numbers.ts'
 import { fits, isFiniteNumber } from '../rows.ts'
 import type { NumericColumn, Table } from '../table.ts'
 import { finding, mostRows, type Finding } from './finding.ts'
 import type { Profile, Role } from './profile.ts'
+import { written, type AuditWords } from './words.ts'
 
 /** A column of a table with its figures, as checks take it. */
 export interface Profiled {
@@ -13,6 +15,8 @@ export interface Profiled {
   readonly column: NumericColumn
   readonly role: Role
   readonly profile: Profile
+  /** The language of what is found. */
+  readonly words: AuditWords
 }
 
 /** The first rows, up to `mostRows`, whose value is told by `is`, and how many there are. */
@@ -27,22 +31,14 @@ function rowsThat(values: Float64Array | Float32Array, is: (value: number) => bo
   return { rows, count }
 }
 
-/** `row 3` or `rows 3, 9 and 12`, from rows counted from 0. */
-export function rowList(rows: readonly number[], count = rows.length): string {
-  const few = rows.slice(0, 5).map(row => grouped(row + 1))
-  const more = count - few.length
-  return `${count === 1 ? 'row' : 'rows'} ${more > 0 ? `${few.join(', ')} and ${grouped(more)} more` : list(few)}`
-}
-
 /** So many cells that are not finite are asked for their text. */
 const mostTexts = 10_000
 
 /** Cells that are missing, NaN, infinite or text: `not-finite` and `text-in-numbers`, each cell in one of them. */
-export function checkFinite({ table, index, column, profile }: Profiled): Finding[] {
+export function checkFinite({ table, index, column, profile, words }: Profiled): Finding[] {
   const { finite, nan, inf } = profile.summary
   if (nan + inf === 0) return []
-  const label = columnLabel(column, index)
-  const total = table.rows
+  const place = words.place(table, index)
   const texts = new Map<number, string>()
   const plain: number[] = []
   let [plainCount, asked] = [0, 0]
@@ -55,43 +51,42 @@ export function checkFinite({ table, index, column, profile }: Profiled): Findin
   }
   const found: Finding[] = []
   if (plainCount > 0) {
-    const kinds = [[nan - texts.size, 'missing or NaN'], [inf, 'infinite']] as const
-    const each = kinds.flatMap(([n, kind]) => (n > 0 ? [`${plural(n, 'cell')} that ${n === 1 ? 'is' : 'are'} ${kind}`] : []))
-    const says = `${label} of ${shown(table.name)} holds ${list(each)} of ${grouped(total)}: ${rowList(plain, plainCount)}.`
-    found.push(finding('not-finite', table, index, says, { rows: plain, count: plainCount, facts: { finite, nan: nan - texts.size, inf } }))
+    const says = words.notFinite(place, nan - texts.size, inf, table.rows, { rows: plain, count: plainCount })
+    found.push(finding(words, 'not-finite', table, index, says, { rows: plain, count: plainCount, facts: { finite, nan: nan - texts.size, inf } }))
   }
   if (texts.size > 0) {
     const rows = [...texts.keys()]
     const examples = [...new Set(texts.values())].slice(0, 3).map(text => quoted(text))
-    const says = `${label} of ${shown(table.name)} is numbers, but for ${plural(texts.size, 'cell')} of text such as ${list(examples)}: `
-      + `${rowList(rows)}.`
-    found.push(finding('text-in-numbers', table, index, says, { rows, facts: { texts: examples } }))
+    const says = words.texts(place, texts.size, examples, { rows, count: rows.length })
+    found.push(finding(words, 'text-in-numbers', table, index, says, { rows, facts: { texts: examples } }))
   }
   return found
 }
 
-/** What stood there was neither nothing nor a NaN. */
+const missing = new Set(missingWords)
+
+/** What stood there was neither nothing nor a word for a missing value, by the readers' own list. */
 function isText(text: string): boolean {
-  return text !== '' && !/^[-+]?(nan|inf(inity)?|1\.#(qnan|ind|inf).*|missing)$/i.test(text)
+  return text !== '' && !missing.has(text.toLowerCase())
 }
 
 const largestFloat32 = 2 ** 128 * (1 - 2 ** -24)
 
 /** Finite numbers that float32 cannot hold, or whose square it cannot. */
-export function checkMagnitude({ table, index, column, profile }: Profiled): Finding[] {
+export function checkMagnitude({ table, index, column, profile, words }: Profiled): Finding[] {
   const { min, max } = profile.summary
   const largest = Math.max(Math.abs(min), Math.abs(max))
-  const label = columnLabel(column, index)
   if (!(largest * largest > largestFloat32)) return []
   const extreme = Math.abs(min) === largest ? min : max
+  const place = words.place(table, index)
   if (!fits(largest, 'float32')) {
-    const { rows, count } = rowsThat(column.values, value => isFiniteNumber(value) && !fits(value, 'float32'))
-    return [finding('beyond-float32', table, index, `${label} of ${shown(table.name)} holds ${extreme}, and float32 ends at 3.4e38: `
-      + `${rowList(rows, count)}.`, { rows, count, facts: { largest: extreme } })]
+    const at = rowsThat(column.values, value => isFiniteNumber(value) && !fits(value, 'float32'))
+    const says = words.beyondFloat32(place, written(extreme), at)
+    return [finding(words, 'beyond-float32', table, index, says, { ...at, facts: { largest: extreme } })]
   }
-  const { rows, count } = rowsThat(column.values, value => isFiniteNumber(value) && value * value > largestFloat32)
-  return [finding('square-overflows', table, index, `${label} of ${shown(table.name)} holds ${extreme}, whose square passes the end of `
-    + `float32, 3.4e38: ${rowList(rows, count)}.`, { rows, count, facts: { largest: extreme } })]
+  const at = rowsThat(column.values, value => isFiniteNumber(value) && value * value > largestFloat32)
+  const says = words.squareOverflows(place, written(extreme), at)
+  return [finding(words, 'square-overflows', table, index, says, { ...at, facts: { largest: extreme } })]
 }
 
 /** Numbers that stand for "missing" by custom. */
@@ -114,7 +109,7 @@ export function checkExtremes(profiled: Profiled): Finding[] {
   return (['low', 'high'] as const).flatMap(end => checkCode(profiled, end) ?? checkOutliers(profiled, end, scale) ?? [])
 }
 
-function checkCode({ table, index, column, profile }: Profiled, end: 'low' | 'high'): Finding | null {
+function checkCode({ table, index, column, profile, words }: Profiled, end: 'low' | 'high'): Finding | null {
   const { sorted } = profile
   const n = sorted.length
   const value = end === 'low' ? sorted[0]! : sorted[n - 1]!
@@ -126,16 +121,15 @@ function checkCode({ table, index, column, profile }: Profiled, end: 'low' | 'hi
   const [next, last] = end === 'low' ? [sorted[times]!, sorted[n - 1]!] : [sorted[n - 1 - times]!, sorted[0]!]
   if (next === last || Math.abs(value - next) <= 2 * Math.abs(next - last)) return null
   const { rows, count } = rowsThat(column.values, cell => cell === value)
-  const others = end === 'low' ? `${next} to ${last}` : `${last} to ${next}`
-  return finding('coded-missing', table, index, `${columnLabel(column, index)} of ${shown(table.name)} is ${value} in `
-    + `${plural(count, 'row')} and ${others} in all others: ${value} looks like a code for a missing value.`,
-      { rows, count, facts: { value, next } })
+  const [least, most] = end === 'low' ? [next, last] : [last, next]
+  const says = words.codedMissing(words.place(table, index), written(value), count, written(least), written(most))
+  return finding(words, 'coded-missing', table, index, says, { rows, count, facts: { value, next } })
 }
 
 const outlierDeviations = 15
 const outlierGap = 4
 
-function checkOutliers({ table, index, column, profile }: Profiled, end: 'low' | 'high', scale: number): Finding | null {
+function checkOutliers({ table, index, column, profile, words }: Profiled, end: 'low' | 'high', scale: number): Finding | null {
   const { sorted } = profile
   const n = sorted.length
   const centre = sorted[n >> 1]!
@@ -151,12 +145,11 @@ function checkOutliers({ table, index, column, profile }: Profiled, end: 'low' |
   const isApart = (value: number): boolean => isFiniteNumber(value) && (end === 'low' ? value <= threshold : value >= threshold)
   const { rows, count } = rowsThat(column.values, isApart)
   const next = end === 'low' ? sorted[apart]! : sorted[n - 1 - apart]!
-  const values = list(rows.slice(0, 3).map(row => String(column.values[row]!)))
+  const values = rows.slice(0, 3).map(row => written(column.values[row]!))
   const times = distance(apart - 1) / scale
-  return finding('outliers', table, index, `${columnLabel(column, index)} of ${shown(table.name)} holds `
-    + `${values}${count > 3 ? ' and more' : ''} in ${rowList(rows, count)}: over ${times < 1e9 ? grouped(Math.floor(times)) : times.toExponential(0).replace('+', '')} robust deviations from `
-    + `the median, where the next cell, ${next}, lies at ${Math.round(distance(apart) / scale)}.`,
-    { rows, count, facts: { threshold, next, deviations: times, median: centre } })
+  const deviations = times < 1e9 ? grouped(Math.floor(times)) : times.toExponential(0).replace('+', '')
+  const says = words.outliers(words.place(table, index), values, { rows, count }, deviations, written(next), String(Math.round(distance(apart) / scale)))
+  return finding(words, 'outliers', table, index, says, { rows, count, facts: { threshold, next, deviations: times, median: centre } })
 }
 
 /**

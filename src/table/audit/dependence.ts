@@ -3,11 +3,11 @@
  * (Businger and Golub 1965) by modified Gram-Schmidt, on standardised values of a sample of rows. What the sample shows is said
  * only when it holds for all rows.
  */
-import { columnLabel, list, shown } from '../names.ts'
 import { isFiniteNumber } from '../rows.ts'
 import { scaleOfFinite } from '../scale.ts'
 import type { Table } from '../table.ts'
 import { finding, type Finding } from './finding.ts'
+import type { AuditWords } from './words.ts'
 
 /** What is left of a dependent column, as a share of its deviation: rounding to float32 leaves 1e-7, real measurements more than 1e-3. */
 const tolerance = 1e-5
@@ -31,39 +31,36 @@ interface Term {
   readonly coefficient: number
 }
 
-export function checkDependence(table: Table, inputs: readonly number[], targets: readonly number[]): Finding[] {
+export function checkDependence(table: Table, inputs: readonly number[], targets: readonly number[], words: AuditWords): Finding[] {
   const used = [...inputs, ...targets].filter(index => table.columns[index]?.kind === 'numeric')
   const rows = sampleRows(table, used)
   if (used.length < 2 || used.length > mostColumns || rows.length < 2 * used.length + 10) return []
   const sampled = (columns: readonly number[]) => columns.flatMap(index => sample(table, index, rows))
   const [features, answers] = [sampled(inputs), sampled(targets)]
   const pivots = factor(features, answers)
+  const labelsOf = (terms: readonly Term[]) => terms.map(({ column: { index } }) => words.label(table.columns[index], index))
   const found: Finding[] = []
   for (const column of features) {
     if (pivots.includes(column)) continue
     const terms = termsOf(column, pivots)
     if (!holds(table, column, terms)) continue
-    const others = list(terms.map(term => columnLabel(table.columns[term.column.index], term.column.index)), 5)
-    const label = columnLabel(table.columns[column.index], column.index)
+    const [place, others] = [words.place(table, column.index), labelsOf(terms)]
+    const facts = { of: terms.map(term => term.column.index + 1) }
+    const [only = ''] = others
     found.push(terms.length === 1
-      ? finding('copy-of-column', table, column.index, `${label} of ${shown(table.name)} is ${others} in other units: one follows from `
-        + `the other exactly.`, { facts: { of: terms.map(term => term.column.index + 1) } })
-      : finding('linear-mix', table, column.index, `${label} of ${shown(table.name)} is a sum of multiples of ${others}.`,
-        { facts: { of: terms.map(term => term.column.index + 1) } }))
+      ? finding(words, 'copy-of-column', table, column.index, words.copyOfColumn(place, only), { facts })
+      : finding(words, 'linear-mix', table, column.index, words.linearMix(place, others), { facts }))
   }
   for (const answer of answers) {
     if (norm(answer.rest) > tolerance * Math.sqrt(rows.length)) continue
     const terms = termsOf(answer, pivots)
     if (!holds(table, answer, terms)) continue
-    const others = list(terms.map(term => columnLabel(table.columns[term.column.index], term.column.index)), 5)
-    const label = columnLabel(table.columns[answer.index], answer.index)
+    const [place, others] = [words.place(table, answer.index), labelsOf(terms)]
     const of = terms.map(term => term.column.index + 1)
     const [only] = terms
     found.push(terms.length === 1 && only !== undefined
-      ? finding('target-in-inputs', table, only.column.index, `The target, ${label} of ${shown(table.name)}, stands among the inputs: `
-        + `${others} is the same up to units.`, { facts: { target: answer.index + 1, of } })
-      : finding('target-is-linear', table, answer.index, `The target, ${label} of ${shown(table.name)}, is exactly a sum of multiples of `
-        + `${others}.`, { facts: { of } }))
+      ? finding(words, 'target-in-inputs', table, only.column.index, words.targetInInputs(place, others[0] ?? ''), { facts: { target: answer.index + 1, of } })
+      : finding(words, 'target-is-linear', table, answer.index, words.targetIsLinear(place, others), { facts: { of } }))
   }
   return found
 }

@@ -1,10 +1,10 @@
 /** Whether validation rows look like training rows. */
-import { columnLabel, list, plural, quoted, shown } from '../names.ts'
+import { quoted, shown } from '../names.ts'
 import { isFiniteNumber } from '../rows.ts'
 import type { Table, TextColumn } from '../table.ts'
-import { rowList, type Profiled } from './cells.ts'
+import type { Profiled } from './cells.ts'
 import { finding, mostRows, type Finding } from './finding.ts'
-import { round } from './scales.ts'
+import { rounded, written, type AuditWords } from './words.ts'
 
 /** A shift is said from this Kolmogorov-Smirnov distance on: a tenth of the rows lie on the other side of some value. */
 export const leastShift = 0.1
@@ -32,16 +32,19 @@ export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): { readonly 
 export function checkShift(training: Profiled, validation: Profiled, columns: number): Finding[] {
   const [a, b] = [training.profile.sorted, validation.profile.sorted]
   if (a.length === 0 || b.length === 0) return []
-  const label = columnLabel(validation.column, validation.index)
+  const { table, index, words } = validation
+  const trained = shown(training.table.name)
   const found: Finding[] = []
   const { distance, at } = kolmogorovSmirnov(a, b)
   const bound = Math.sqrt((-Math.log(falseAlarm / columns / 2) / 2) * (1 / a.length + 1 / b.length))
   if (distance > Math.max(leastShift, bound)) {
     const share = (sorted: Float64Array) => `${Math.round((100 * countUpTo(sorted, at)) / sorted.length)} %`
-    found.push(finding('shift', validation.table, validation.index, `${label} is distributed differently in `
-      + `${shown(training.table.name)} and ${shown(validation.table.name)}: ${share(a)} and ${share(b)} of the values are at most `
-      + `${round(at)} (Kolmogorov-Smirnov distance ${distance.toFixed(2)}, said from ${Math.max(leastShift, bound).toFixed(2)} on).`,
-        { facts: { distance, at, threshold: Math.max(leastShift, bound) } }))
+    const threshold = Math.max(leastShift, bound)
+    const says = words.shift({
+      label: words.label(validation.column, index), training: trained, validation: shown(table.name), shares: [share(a), share(b)],
+      at: rounded(at), distance: distance.toFixed(2), threshold: threshold.toFixed(2),
+    })
+    found.push(finding(words, 'shift', table, index, says, { facts: { distance, at, threshold } }))
   }
   const { min, max, constant } = training.profile.summary
   const [low, high] = [min - (max - min), max + (max - min)]
@@ -52,9 +55,8 @@ export function checkShift(training: Profiled, validation: Profiled, columns: nu
       if (isFiniteNumber(value) && (value < low || value > high) && ++count <= mostRows) rows.push(row)
     })
     const worst = low - b[0]! > b[b.length - 1]! - high ? b[0]! : b[b.length - 1]!
-    found.push(finding('beyond-training', validation.table, validation.index, `${label} of ${shown(validation.table.name)} holds `
-      + `${worst} where ${shown(training.table.name)} spans ${min} to ${max}: ${rowList(rows, count)}.`,
-        { rows, count, facts: { worst, min, max } }))
+    const says = words.beyondTraining(words.place(table, index), written(worst), trained, written(min), written(max), { rows, count })
+    found.push(finding(words, 'beyond-training', table, index, says, { rows, count, facts: { worst, min, max } }))
   }
   return found
 }
@@ -70,7 +72,7 @@ function countUpTo(sorted: Float64Array, value: number): number {
 }
 
 /** Texts of a validation column, an input's or a target's, that no training row holds. */
-export function checkCategories(training: TextColumn, table: Table, index: number, column: TextColumn): Finding[] {
+export function checkCategories(training: TextColumn, table: Table, index: number, column: TextColumn, words: AuditWords): Finding[] {
   const used = new Set(training.codes)
   const known = new Set(training.levels.filter((_, code) => used.has(code)))
   const isNew = column.levels.map(level => !known.has(level))
@@ -83,9 +85,6 @@ export function checkCategories(training: TextColumn, table: Table, index: numbe
     if (++count <= mostRows) rows.push(row)
   })
   if (count === 0) return []
-  const which = list([...texts].slice(0, 20).map(quoted), 3)
-  return [finding('new-category', table, index, `${columnLabel(column, index)} of ${shown(table.name)} holds `
-    + `${plural(texts.size, 'text')} that no training row holds, ${which}, in `
-    + `${plural(count, 'row')} (${rowList(rows, count)}).`,
-  { rows, count, facts: { texts: [...texts].slice(0, 100) } })]
+  const says = words.newCategory(words.place(table, index), texts.size, [...texts].slice(0, 20).map(quoted), { rows, count })
+  return [finding(words, 'new-category', table, index, says, { rows, count, facts: { texts: [...texts].slice(0, 100) } })]
 }

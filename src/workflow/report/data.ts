@@ -75,13 +75,13 @@ function notFinite(count: number): Child {
   return count === 0 ? '0' : element('span', { class: 'nonfinite' }, formatCount(count))
 }
 
-/** The audit speaks English. Its first sentence may hold a cell, so that without data only the place is told. */
+/** A finding's first sentence may hold a cell, so that without data only the place is told. */
 function findingsOf(findings: readonly Finding[], { withData }: Subject, speak: Speak): Html {
   if (findings.length === 0) return element('p', { class: 'muted' }, speak('data.no-findings'))
   const items = findings.map(finding => element('li', {},
     element('span', { class: finding.severity === 'note' ? 'word' : 'word warn' }, speak(`severity.${finding.severity}`)), ' · ',
-    ...(withData ? [element('span', { lang: 'en' }, `${finding.says} `)] : placeOf(finding, speak)),
-    element('span', { class: 'muted', lang: 'en' }, `${finding.wouldDo} ${finding.remedy}`)))
+    ...(withData ? [`${finding.says} `] : placeOf(finding, speak)),
+    element('span', { class: 'muted' }, `${finding.wouldDo} ${finding.remedy}`)))
   return element('div', {}, element('h3', {}, speak('data.findings')), element('ul', { class: 'plain' }, items))
 }
 

@@ -88,7 +88,7 @@ async function learn(
     experiment, history, investigation,
     // So wide that nothing is broken into lines.
     explanation: explanationOf(investigation, { language, width: 1e6 }),
-    audit: audit({ training: tables.training, validation }, experiment.training.columns),
+    audit: audit({ training: tables.training, validation, language }, experiment.training.columns),
     measured: model === null ? null : await measuredOf(experiment, model),
   }
 }

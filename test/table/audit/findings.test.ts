@@ -45,14 +45,14 @@ const fires: Record<FindingId, readonly Case[]> = {
     { what: 'a NaN in validation', training: plain, validation: table('v', numbers('a', [0.1, NaN]), numbers('b', [0.1, 0.2]), numbers('y', [0, 0.1])), rows: [2] },
   ],
   'text-in-numbers': [
-    { what: 'a question mark', training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), row => (row === 4 ? { line: 6, text: '?' } : {})), rows: [5], says: /1 cell of text such as "\?": row 5/ },
+    { what: 'a word', training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), row => (row === 4 ? { line: 6, text: 'n.d.' } : {})), rows: [5], says: /1 cell of text such as "n\.d\.": row 5/ },
   ],
   'coded-missing': [
     { what: '-999 twice', training: inputs(numbers('a', withCells(a, { 3: -999, 9: -999 }))), rows: [4, 10], says: /is -999 in 2 rows/ },
     { what: '9999 in every tenth row', training: inputs(numbers('a', a.map((x, i) => (i % 10 === 0 ? 9999 : x)))) },
   ],
   'beyond-float32': [{ what: '1e300', training: inputs(numbers('a', withCells(a, { 3: 1e300 }))), rows: [4] }],
-  'square-overflows': [{ what: '1e25', training: inputs(numbers('a', withCells(a, { 3: -1e25 }))), rows: [4], says: /-1e\+25/ }],
+  'square-overflows': [{ what: '1e25', training: inputs(numbers('a', withCells(a, { 3: -1e25 }))), rows: [4], says: /-1e25/ }],
   'constant-column': [
     { what: '0.998 in every row', training: inputs(numbers('a', a), numbers('b', new Array<number>(n).fill(0.998))), column: 2, says: /is 0\.998 in every row/ },
     { what: 'rounding', training: inputs(numbers('a', a), numbers('b', b.map(x => (0.7 * (x + 2)) / (x + 2)))), column: 2, says: /rounding only/ },
@@ -90,6 +90,7 @@ const fires: Record<FindingId, readonly Case[]> = {
 const staysSilent: Record<FindingId, readonly Case[]> = {
   'not-finite': [{ what: 'text instead', training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), () => ({ text: 'n.d.' })) }],
   'text-in-numbers': [
+    ...['NA', '?', '#N/A', ' null '].map(text => ({ what: `the missing word ${text}`, training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), () => ({ text })) })),
     { what: 'a written NaN', training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), () => ({ text: ' NaN ' })) },
     { what: 'an empty cell', training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), () => ({ text: '' })) },
   ],
@@ -161,6 +162,23 @@ describe.each(Object.entries(fires))('%s fires', (id, cases) => {
     if (one.column !== undefined) expect(finding?.column).toBe(one.column)
     if (one.says !== undefined) expect(finding?.says).toMatch(one.says)
     for (const sentence of [finding?.says, finding?.wouldDo, finding?.remedy]) expect(sentence).toMatch(/\.$/)
+  })
+})
+
+describe.each(Object.entries(fires))('%s in Chinese', (id, cases) => {
+  test.each(cases)('$what', ({ training, validation = null }) => {
+    const last = training.columns.length - 1
+    const said = (language: 'en' | 'zh'): Finding[] =>
+      audit({ training, validation, language }, { inputs: [...Array(last).keys()], targets: [last] }).tables.flatMap(({ findings }) => findings)
+    const [english, chinese] = [said('en'), said('zh')]
+    // Nothing but the prose differs.
+    const facts = ({ says: _says, wouldDo: _wouldDo, remedy: _remedy, ...rest }: Finding): object => rest
+    expect(chinese.map(facts)).toEqual(english.map(facts))
+    const finding = chinese.find(each => each.id === id)
+    for (const sentence of [finding?.says, finding?.wouldDo, finding?.remedy]) expect(sentence).toMatch(/\p{Script=Han}.*。$/u)
+    // Every number of the sentence stands in both; thousands are written alike.
+    const numbersOf = (text = ''): string[] => [...new Set(text.match(/\d[\d,.]*(?:e-?\d+)?/g)?.map(each => each.replace(/[,.]$/, '')))].sort()
+    expect(numbersOf(finding?.says)).toEqual(expect.arrayContaining(numbersOf(english.find(each => each.id === id)?.says)))
   })
 })
 
