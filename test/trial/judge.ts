@@ -18,11 +18,13 @@ export interface Verdict {
   readonly cellsExact: boolean | null
   /** A decoy was blamed, or a proof has no replay behind it. */
   readonly wrong: string | null
+  /** Processor time of explaining, and of the run that is explained, to its planned end. */
   readonly milliseconds: number
+  readonly planned: number
   readonly replaced: readonly string[]
 }
 
-export function judge(one: TrialCase, said: Pick<Explanation, 'outcome' | 'cause' | 'replays'>, milliseconds: number, replaced: readonly string[]): Verdict {
+export function judge(one: TrialCase, said: Pick<Explanation, 'outcome' | 'cause' | 'replays'>, time: Pick<Verdict, 'milliseconds' | 'planned'>, replaced: readonly string[]): Verdict {
   const { outcome, cause, replays } = said
   const healthy = one.breaks === 'nothing'
   const named = new Set((cause?.cells ?? []).map(cell => `${cell.table} ${cell.index} ${cell.column - 1}`))
@@ -34,7 +36,7 @@ export function judge(one: TrialCase, said: Pick<Explanation, 'outcome' | 'cause
     right: healthy ? cause === null : cause !== null && one.expected.includes(cause.id),
     cellsExact: due.size === 0 ? null : named.size === due.size && [...due].every(cell => named.has(cell)),
     wrong: wrongIn(one, named, cause?.proven ?? false, replays),
-    milliseconds, replaced,
+    ...time, replaced,
   }
 }
 

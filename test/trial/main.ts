@@ -9,13 +9,14 @@ import type { TrialCase } from './list.ts'
 import { listText, makeList, sha256, shortText } from './make-list.ts'
 import { runCase } from './run.ts'
 import { settle } from './settle.ts'
-export { reportOf } from './report.ts'
+export { reportOf, tablesOf } from './report.ts'
 export type { Verdict }
 
 const { values } = parseArgs({
   options: {
     list: { type: 'boolean' }, check: { type: 'boolean' }, seed: { type: 'string' }, count: { type: 'string' }, kind: { type: 'string' },
-    healthy: { type: 'boolean' }, faults: { type: 'boolean' }, part: { type: 'string', default: '0/1' },
+    healthy: { type: 'boolean' }, faults: { type: 'boolean' }, id: { type: 'string' }, say: { type: 'boolean' },
+    docs: { type: 'boolean' }, out: { type: 'string' }, part: { type: 'string', default: '0/1' },
   },
 })
 
@@ -24,8 +25,8 @@ function casesAsked(): TrialCase[] {
   const seed = values.seed === undefined ? null : Number(values.seed)
   const count = Number(values.count ?? 200)
   const all = seed === null ? makeList() : fresh(seed, count)
-  const kinds = values.kind?.split(',')
-  return all.filter(({ kind, breaks }) => (kinds === undefined || kinds.includes(kind))
+  const [kinds, ids] = [values.kind?.split(','), values.id?.split(',')]
+  return all.filter(({ id, kind, breaks }) => (kinds === undefined || kinds.includes(kind)) && (ids === undefined || ids.includes(id))
     && (values.healthy !== true || breaks === 'nothing') && (values.faults !== true || breaks !== 'nothing'))
 }
 
@@ -57,7 +58,8 @@ export async function main(): Promise<void> {
         const { replaced } = await settle(one)
         console.log(JSON.stringify({ checked: one.id, replaced }))
       } else {
-        console.log(JSON.stringify({ id: one.id, verdict: await runCase(one) }))
+        const { verdict, text } = await runCase(one)
+        console.log(JSON.stringify({ id: one.id, verdict, ...(values.say === true ? { said: `${one.id}\n${text}\n` } : {}) }))
       }
     } catch (error) {
       console.log(JSON.stringify({ id: one.id, error: error instanceof Error ? error.stack : String(error) }))

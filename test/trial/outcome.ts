@@ -19,6 +19,8 @@ export interface Outcome {
   readonly accuracy: number
   /** The median data loss of the first and the last tenth of the steps. */
   readonly losses: { readonly start: number, readonly end: number }
+  /** Processor time of the training alone. */
+  readonly milliseconds: number
   readonly run: Run | null
   readonly foreign: ForeignResult | null
 }
@@ -33,7 +35,9 @@ export async function train(one: TrialCase, which: 'run' | 'sound', seed = one.r
 }
 
 async function trainHere({ data, settings }: Setup, tables: Tables, seed: number): Promise<Outcome> {
+  const start = processorTime()
   const run = await fit(tables.training, { ...settings, seed, validation: tables.validation })
+  const milliseconds = processorTime() - start
   const losses = run.history.training.map(loss => loss.data)
   const validation = run.history.validation.flatMap(loss => (loss === null ? [] : [loss.data]))
   const finite = run.incident === null && [...losses, ...validation].every(Number.isFinite)
@@ -42,19 +46,21 @@ async function trainHere({ data, settings }: Setup, tables: Tables, seed: number
     if (classes !== null) return classes.labels.map(label => [label === null ? Number.NaN : Number(label)])
     return Array.from({ length: table.rows }, (_, row) => values.map(column => column.values[row] ?? Number.NaN))
   }
-  return { tables, finite, ...(await measure(data, tables, predict)), losses: ends(losses), run, foreign: null }
+  return { tables, finite, ...(await measure(data, tables, predict)), losses: ends(losses), milliseconds, run, foreign: null }
 }
 
 async function trainThere({ data, program }: Setup, tables: Tables, seed: number): Promise<Outcome> {
   if (program === undefined) throw new Error('There is no program to run.')
+  const start = processorTime()
   const foreign = runProgram(program, data, tables.training, tables.validation, seed)
+  const milliseconds = processorTime() - start
   const losses = foreign.log.map(({ loss }) => loss)
   const predict = (table: Table): Promise<number[][]> => Promise.resolve(foreign.predict(table).map(row => {
     if (data.classes === 0) return row
     return [row.length > 1 ? row.indexOf(Math.max(...row)) : (row[0] ?? 0) > 0 ? 1 : 0]
   }))
   const finite = foreign.finite && losses.every(Number.isFinite)
-  return { tables, finite, ...(await measure(data, tables, predict)), losses: ends(losses), run: null, foreign }
+  return { tables, finite, ...(await measure(data, tables, predict)), losses: ends(losses), milliseconds, run: null, foreign }
 }
 
 async function measure(recipe: Recipe, tables: Tables, predict: (table: Table) => Promise<number[][]>): Promise<Pick<Outcome, 'skill' | 'accuracy'>> {
@@ -94,6 +100,12 @@ function shareExplained(predicted: readonly number[], measured: readonly number[
 function ends(losses: readonly number[]): Outcome['losses'] {
   const tenth = Math.max(1, Math.ceil(losses.length / 10))
   return { start: median(losses.slice(0, tenth)), end: median(losses.slice(-tenth)) }
+}
+
+/** Milliseconds that this process has computed: other processes do not count. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 export function median(values: readonly number[]): number {

@@ -2,13 +2,17 @@
 import type { Verdict } from './judge.ts'
 import { median } from './outcome.ts'
 
+/** The tables, and below them what went wrong, case by case. */
 export function reportOf(verdicts: readonly Verdict[]): string {
+  return [tablesOf(verdicts), ...lists(verdicts)].join('\n\n')
+}
+
+export function tablesOf(verdicts: readonly Verdict[]): string {
   const faults = verdicts.filter(({ breaks }) => breaks !== 'nothing')
   const healthy = verdicts.filter(({ breaks }) => breaks === 'nothing')
   return [
     ...(faults.length === 0 ? [] : [faultTable(faults)]),
     ...(healthy.length === 0 ? [] : [healthyTable(healthy)]),
-    ...lists(verdicts),
   ].join('\n\n')
 }
 
@@ -17,14 +21,14 @@ function faultTable(faults: readonly Verdict[]): string {
     const cells = of.filter(({ cellsExact }) => cellsExact !== null)
     return line([
       name, of.length, share(of, 'detected'), share(of, 'right'), cells.length === 0 ? '–' : share(cells, 'cellsExact'), share(of, 'proven'),
-      `${median(of.map(({ milliseconds }) => milliseconds)).toFixed(0)} ms`, of.reduce((sum, { replaced }) => sum + replaced.length, 0),
+      ...times(of), of.reduce((sum, { replaced }) => sum + replaced.length, 0),
     ])
   }
   const broken = faults.filter(({ breaks }) => breaks === 'non-finite')
   const silent = faults.filter(({ breaks }) => breaks === 'silent')
   return [
-    line(['kind of fault', 'cases', 'detected', 'right cause first', 'cells exact', 'proven', 'median time', 'replaced']),
-    line(['---', '--:', '--:', '--:', '--:', '--:', '--:', '--:']),
+    line(['kind of fault', 'cases', 'detected', 'right cause first', 'cells exact', 'proven', 'median time', 'of the run', 'replaced']),
+    line(['---', '--:', '--:', '--:', '--:', '--:', '--:', '--:', '--:']),
     ...kindsOf(faults).map(kind => row(kind, faults.filter(one => one.kind === kind))),
     ...(broken.length === 0 ? [] : [row('**non-finite, all**', broken)]),
     ...(silent.length === 0 ? [] : [row('**silent, all**', silent)]),
@@ -34,15 +38,20 @@ function faultTable(faults: readonly Verdict[]): string {
 
 function healthyTable(healthy: readonly Verdict[]): string {
   const row = (name: string, of: readonly Verdict[]): string => line([
-    name, of.length, of.filter(({ detected }) => !detected).length, `${median(of.map(({ milliseconds }) => milliseconds)).toFixed(0)} ms`,
+    name, of.length, of.filter(({ detected }) => !detected).length, ...times(of),
     of.reduce((sum, { replaced }) => sum + replaced.length, 0),
   ])
   return [
-    line(['healthy runs', 'cases', 'called ill', 'median time', 'replaced']),
-    line(['---', '--:', '--:', '--:', '--:']),
+    line(['healthy runs', 'cases', 'called ill', 'median time', 'of the run', 'replaced']),
+    line(['---', '--:', '--:', '--:', '--:', '--:']),
     ...kindsOf(healthy).map(kind => row(kind.replace('healthy: ', ''), healthy.filter(one => one.kind === kind))),
     row('**all healthy runs**', healthy),
   ].join('\n')
+}
+
+/** Processor time of explaining, and how many times that of the run to its planned end. */
+function times(of: readonly Verdict[]): [string, string] {
+  return [`${median(of.map(({ milliseconds }) => milliseconds)).toFixed(0)} ms`, `${median(of.map(({ milliseconds, planned }) => milliseconds / planned)).toFixed(2)}`]
 }
 
 /** What went wrong, case by case. */

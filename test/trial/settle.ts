@@ -4,13 +4,15 @@
  */
 import { drawFault } from './draw-fault.ts'
 import { drawHealthy } from './draw-healthy.ts'
-import type { TrialCase } from './list.ts'
+import type { Setup, TrialCase } from './list.ts'
 import { median, train, type Outcome } from './outcome.ts'
 import { whyNoFault, whyNotHealthy } from './rules.ts'
 
 export interface Settled {
   readonly case: TrialCase
   readonly run: Outcome
+  /** Processor time of the run to its planned end; of a run that broke before, by its sound twin. */
+  readonly planned: number
   /** Cases that were not what they were listed as, and why. */
   readonly replaced: readonly string[]
 }
@@ -39,8 +41,18 @@ function redraw({ breaks, kind, seed, listSeed }: TrialCase, index: number): Tri
 async function tryCase(one: TrialCase): Promise<Omit<Settled, 'replaced'> | string> {
   if (one.kind === 'seed-dependent') return findFailingSeed(one)
   const run = await train(one, 'run')
-  const why = one.breaks === 'nothing' ? whyNotHealthy(run) : whyNoFault(one, run, await train(one, 'sound'))
-  return why ?? { case: one, run }
+  if (one.breaks === 'nothing') return whyNotHealthy(run) ?? { case: one, run, planned: run.milliseconds }
+  const sound = await train(one, 'sound')
+  return whyNoFault(one, run, sound) ?? { case: one, run, planned: run.finite ? run.milliseconds : plannedTime(one, run, sound) }
+}
+
+/** The sound twin's time where it takes as many steps in batches as large; else by the number of rows that are taken. */
+function plannedTime({ run, sound }: TrialCase, own: Outcome, twin: Outcome): number {
+  const work = ({ data: { rows }, settings, program }: Setup): number => {
+    const { batch, steps } = program ?? { batch: settings.batchSize ?? rows, steps: settings.steps ?? rows }
+    return Math.min(batch, rows) * steps
+  }
+  return Math.max(own.milliseconds, sound === null ? 0 : (twin.milliseconds * work(run)) / work(sound))
 }
 
 /** Of a dozen seeds of the weights most train well and one gets less than half as far: that one is the case. */
@@ -51,5 +63,5 @@ async function findFailingSeed(one: TrialCase): Promise<Omit<Settled, 'replaced'
   const usual = median(runs.map(({ outcome }) => outcome.skill.test))
   const failing = runs.find(({ outcome }) => outcome.skill.test < 0.5 * usual)
   if (failing === undefined || usual < 0.5) return `no seed of twelve fails: the usual skill is ${usual}`
-  return { case: { ...one, run: { ...one.run, settings: { ...one.run.settings, seed: failing.seed } } }, run: failing.outcome }
+  return { case: { ...one, run: { ...one.run, settings: { ...one.run.settings, seed: failing.seed } } }, run: failing.outcome, planned: failing.outcome.milliseconds }
 }
