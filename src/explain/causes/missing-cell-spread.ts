@@ -1,6 +1,7 @@
 /** One missing cell in the mean of its column makes the mean NaN, and scaling by it the whole column. docs/causes/missing-cell-spread.md */
 import { say, type Cause } from '../finding.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
+import type { WatchedRun } from '../watched/run.ts'
 import { failingAt, heldRows, rowsOf } from '../watched/timing.ts'
 
 export const missingCellSpread: Cause = {
@@ -25,16 +26,35 @@ export const missingCellSpread: Cause = {
   check: () => null,
   watched({ run, badCells }) {
     const cells = badCells.filter(({ value }) => Number.isNaN(value) || Math.abs(value) === Infinity)
-    if (cells.length === 0 || failingAt(run) !== 1 || run.failure?.first !== 'loss') return null
+    // A program that is known not to scale spreads nothing.
+    if (cells.length === 0 || run.declared.standardize === false || failingAt(run) !== 1 || run.failure?.first !== 'loss') return null
     const rows = rowsOf(cells)
     const held = run.rowsKnown && heldRows(run, rows).atFailure
-    // Had they been drawn, the rows alone would explain it as well; the rarer that was, the less so.
-    const chance = run.batch === null ? 0.5 : 1 - (1 - Math.min(run.batch / run.table.rows, 1)) ** rows.length
+    const { badPositions } = run.failure.step
+    // A column of NaN spares no row of a batch.
+    if (badPositions !== null && badPositions.length < (run.batch ?? 0)) return null
     return {
-      ...plainFinding, cells, weight: !run.rowsKnown ? 0.55 : held ? (chance < 0.1 ? 0.6 : 0.4) : 0.93,
+      ...plainFinding, cells, weight: weightOf(run, rows, held),
       summary: say(run.rowsKnown && !held ? 'summary.without' : 'summary', { cells }), evidence: { cells: cells.length, step: run.failure.step.step },
       fixes: [codeFix(say('fix'), 'd = d[np.isfinite(d).all(axis=1)]; d = (d - d.mean(axis=0)) / d.std(axis=0)', "T(any(~isfinite(T),2),:) = []; T = (T - mean(T,1)) ./ std(T,0,1);")],
     }
   },
   ruleOutWatched: ({ run, badCells }) => (badCells.length > 0 && run.failure !== null && run.losses.length > 0 && run.failure.first === 'loss' ? say('ruled-out') : null),
+}
+
+/**
+ * How much rarer columns that spread are than rows that are drawn: three to one in a program that scales (many leave out missing
+ * cells when they take a mean), ten to one where nobody said that it does.
+ */
+const rarer = { said: 3, unsaid: 10 }
+
+/**
+ * Where no bad cell was drawn, only this explains the first step. Where one was, its row alone explains it as well: but that the
+ * very first batch holds one is as rare as the batch is small, and a column that spread always breaks it.
+ */
+function weightOf({ rowsKnown, batch, table, declared }: WatchedRun, rows: readonly number[], held: boolean): number {
+  if (!rowsKnown) return 0.55
+  if (!held) return 0.93
+  const chance = batch === null ? 0.5 : 1 - (1 - Math.min(batch / table.rows, 1)) ** rows.length
+  return chance * (declared.standardize === true ? rarer.said : rarer.unsaid) < 1 ? 0.96 : 0.4
 }
