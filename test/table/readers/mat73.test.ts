@@ -171,3 +171,19 @@ test.skipIf(folder === null || !existsSync(sample))('flipped bits never escape',
     await read(bytes).catch((error: unknown) => expect(error).toMatchObject({ name: 'TableError' }))
   }
 })
+
+test.skipIf(folder === null || !existsSync(sample))('a text that is said to be far longer than its file takes no memory for it', async () => {
+  const bytes = Uint8Array.from(readFileSync(sample))
+  const view = new DataView(bytes.buffer)
+  const heap = bytes.findIndex((_, i) => String.fromCharCode(...bytes.subarray(i, i + 4)) === 'GCOL')
+  // A text of varying length stands as its length (4 bytes), its heap's address after the first 512 bytes (8), its number there (4).
+  const at = bytes.findIndex((_, i) => i + 16 < bytes.length && view.getBigUint64(i + 4, true) === BigInt(heap - 512)
+    && view.getUint32(i, true) < 100 && view.getUint32(i + 12, true) < 100)
+  expect(heap > 0 && at > 0).toBe(true)
+  view.setUint32(at, 2 ** 30, true)
+  const library = new Hdf5Library(async () => import('h5wasm'))
+  const reading = readMat(memorySource('a.mat', bytes), { inflate: nodeInflate, hdf5: library })
+  await expect(reading).rejects.toMatchObject({ name: 'TableError', id: 'mat-hdf5' })
+  // It begins with 2^24 and takes 2^27 at most.
+  expect((await library.instance()).module.HEAPU8.length).toBeLessThan(2 ** 28)
+})

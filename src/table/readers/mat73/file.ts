@@ -7,7 +7,7 @@ import { matError, matLimits, type MatBudget } from '../mat-values.ts'
 import type { Inflate, Source } from '../source.ts'
 import { baseAddress, readChunks } from './chunks.ts'
 import { checkGlobalHeaps, hasWideOffsets } from './heaps.ts'
-import type { Hdf5Library, Instance, Library, Module } from './library.ts'
+import { withMemoryUpTo, type Hdf5Library, type Instance, type Library, type Module } from './library.ts'
 
 export type Metadata = ReturnType<Module['get_dataset_metadata']>
 export type AttributeValue = InstanceType<Library['Attribute']>['value']
@@ -22,6 +22,9 @@ const smallPromise = 2 ** 24
 const mostFromOneByte = 1032
 
 const mostAttributeBytes = 2 ** 20
+
+/** What a call of the library may take beside what is known to be needed: its caches and lists hold far less. */
+const spareBytes = 2 ** 27
 
 /** Below this size libhdf5 is as quick. */
 const worthGoingAround = 2 ** 16
@@ -183,9 +186,10 @@ export class Hdf5File {
   }
 
   private piece(path: string, shape: readonly number[], row: number, rows: number, into: Uint8Array, rowBytes: number): void {
+    const bytes = rows * rowBytes
+    // The piece, the chunks it comes from, and each filter's output.
     this.call(path, id => {
       const { module } = this
-      const bytes = rows * rowBytes
       const at = module._malloc(bytes)
       if (at === 0) throw new RangeError('libhdf5 has no memory left')
       try {
@@ -201,7 +205,7 @@ export class Hdf5File {
       } finally {
         module._free(at)
       }
-    })
+    }, 4 * bytes)
   }
 
   /** The path that an object reference (8 bytes) leads to, within this file. */
@@ -231,9 +235,10 @@ export class Hdf5File {
   }
 
   /** Calls the library: what it throws becomes a TableError, and a failure of the machine under it is remembered. */
-  private call<T>(path: string, run: (id: bigint) => T): T {
+  private call<T>(path: string, run: (id: bigint) => T, needed = 0): T {
+    const most = this.module.HEAPU8.length + spareBytes + 2 * this.size + needed
     try {
-      return run(this.id ?? -1n)
+      return withMemoryUpTo(most, () => run(this.id ?? -1n))
     } catch (error) {
       if (error instanceof TableError) throw error
       this.broken ||= isFailure(error)

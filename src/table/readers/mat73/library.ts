@@ -34,6 +34,25 @@ export interface Instance {
   readonly module: Module
 }
 
+/**
+ * Runs `use` while no WebAssembly memory may grow beyond `most` bytes. libhdf5 takes memory for lengths that it reads before it
+ * holds them against the file; refused, it reports an error like any other. Its memory is reached through the method that all
+ * share, which is safe because `use` runs to its end before anything else does.
+ */
+export function withMemoryUpTo<T>(most: number, use: () => T): T {
+  const { prototype } = WebAssembly.Memory
+  const grow = prototype.grow
+  prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
+    if (this.buffer.byteLength + pages * 65_536 > most) throw new RangeError(`libhdf5 asked for more than ${most} bytes of memory`)
+    return grow.call(this, pages)
+  }
+  try {
+    return use()
+  } finally {
+    prototype.grow = grow
+  }
+}
+
 export class Hdf5Library {
   private readonly load: LoadHdf5
   private current: Promise<Instance> | undefined
