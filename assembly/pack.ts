@@ -1,4 +1,5 @@
 /** Between the flat vectors of src/network/layout.ts and the padded layouts in which the products want them. */
+import { columnBytes } from './dense'
 import { fusedPack } from './fused'
 import { finishGated } from './gates'
 import { width } from './lanes'
@@ -22,24 +23,77 @@ export function packLayers<T>(plan: Plan): void {
       copy<T>(plan.current + <usize>layer.biases * sizeof<T>(), units, layer.packed + <usize>(units * layer.inputsPadded) * sizeof<T>())
       continue
     }
-    const row = <usize>layer.unitsPadded * sizeof<T>()
-    let at = from
-    // The biases lie behind the weights, in both layouts.
-    for (let k: i32 = 0; k <= inputs; k++) {
-      copyRow<T>(at, units, layer.packed + <usize>k * row)
-      at += <usize>units * sizeof<T>()
-    }
-    if (layer.transposed) transpose<T>(from, inputs, units, units, layer.transposed, layer.inputsPadded)
+    toColumns<T>(from, inputs, units, layer.packed, columnBytes(layer))
+    toColumns<T>(plan.current + <usize>layer.biases * sizeof<T>(), 1, units, layer.packed + columnBytes(layer) - 16, columnBytes(layer))
+    if (layer.transposed) turnToColumns<T>(from, inputs, units, layer.transposed)
   }
 }
 
-/** `units` elements and zeros up to a multiple of 4; up to 3 elements past the row are read. */
+/** Bytes of a row that are moved at a time: a line of the cache, so that none is fetched twice. */
 // @ts-ignore: decorator
-@inline
-function copyRow<T>(from: usize, units: i32, to: usize): void {
-  const bytes = <usize>((units + 3) & ~3) * sizeof<T>()
-  for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, v128.load(from + j))
-  for (let j = <usize>units * sizeof<T>(); j < bytes; j += sizeof<T>()) store<T>(to + j, <T>0)
+@inline const LINE: usize = 64
+
+/** A flat matrix [rows, columns] to columns of vectors, `next` bytes apart; padding behind the last column stays as it is. */
+function toColumns<T>(from: usize, rows: i32, columns: i32, to: usize, next: usize): void {
+  const row = <usize>columns * sizeof<T>()
+  const whole = row & ~15
+  for (let first: usize = 0; first < row; first += LINE) {
+    const end = min(first + LINE, whole)
+    let flat = from
+    let out = to + (first >> 4) * next
+    for (let k: i32 = 0; k < rows; k++) {
+      let place = out
+      for (let j = first; j < end; j += 16) {
+        v128.store(place, v128.load(flat + j))
+        place += next
+      }
+      if (first + LINE > whole) copy<T>(flat + whole, columns & (width<T>() - 1), place)
+      flat += row
+      out += 16
+    }
+  }
+}
+
+/** The way back. */
+function fromColumns<T>(from: usize, next: usize, rows: i32, columns: i32, to: usize): void {
+  const row = <usize>columns * sizeof<T>()
+  const whole = row & ~15
+  for (let first: usize = 0; first < row; first += LINE) {
+    const end = min(first + LINE, whole)
+    let flat = to
+    let out = from + (first >> 4) * next
+    for (let k: i32 = 0; k < rows; k++) {
+      let place = out
+      for (let j = first; j < end; j += 16) {
+        v128.store(flat + j, v128.load(place))
+        place += next
+      }
+      if (first + LINE > whole) copy<T>(place, columns & (width<T>() - 1), flat + whole)
+      flat += row
+      out += 16
+    }
+  }
+}
+
+/** A flat matrix [rows, columns], turned, to columns of vectors of its rows: [vector of rows][column]. */
+function turnToColumns<T>(from: usize, rows: i32, columns: i32, to: usize): void {
+  const row = <usize>columns * sizeof<T>()
+  for (let k: i32 = 0; k < rows; k += width<T>()) {
+    // Past the last row, the last again.
+    const from1 = from + (k + 1 < rows ? row : 0)
+    const from2 = from1 + (k + 2 < rows ? row : 0)
+    const from3 = from2 + (k + 3 < rows ? row : 0)
+    for (let j: usize = 0; j < row; j += sizeof<T>()) {
+      store<T>(to, load<T>(from + j))
+      store<T>(to + sizeof<T>(), load<T>(from1 + j))
+      if (sizeof<T>() == 4) {
+        store<T>(to + 2 * sizeof<T>(), load<T>(from2 + j))
+        store<T>(to + 3 * sizeof<T>(), load<T>(from3 + j))
+      }
+      to += 16
+    }
+    from += row * width<T>()
+  }
 }
 
 // @ts-ignore: decorator
@@ -84,43 +138,33 @@ function addTo<T>(into: usize, from: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(into + i, v128.add<T>(v128.load(into + i), v128.load(from + i)))
 }
 
-/** A layer's sums in the flat layout. Rows are copied in whole vectors: what is written past a row is overwritten by the next. */
+/** A layer's sums in the flat layout. */
 function unpack<T>(plan: Plan, layer: Layer): void {
   const from = plan.sums + <usize>layer.sums
   const to = plan.gradient + <usize>layer.weights * sizeof<T>()
+  const biases = plan.gradient + <usize>layer.biases * sizeof<T>()
   const inputs = layer.inputs
   const units = layer.units
   if (layer.lanes) {
-    const row = <usize>layer.inputsPadded * sizeof<T>()
-    for (let j: i32 = 0; j < units; j++) {
-      let out = to + <usize>j * sizeof<T>()
-      for (let k: i32 = 0; k < inputs; k++) {
-        store<T>(out, load<T>(from + <usize>j * row + <usize>k * sizeof<T>()))
-        out += <usize>units * sizeof<T>()
-      }
-    }
-    copy<T>(from + <usize>units * row, units, plan.gradient + <usize>layer.biases * sizeof<T>())
+    transpose<T>(from, units, inputs, layer.inputsPadded, to, units)
+    copy<T>(from + <usize>(units * layer.inputsPadded) * sizeof<T>(), units, biases)
     return
   }
-  const row = <usize>layer.unitsPadded * sizeof<T>()
-  let at = from
-  let out = to
-  for (let k: i32 = 0; k <= inputs; k++) {
-    for (let j: usize = 0; j < row; j += 16) v128.store(out + j, v128.load(at + j))
-    at += row
-    out += <usize>units * sizeof<T>()
-  }
+  const column = columnBytes(layer)
+  fromColumns<T>(from, column, inputs, units, to)
+  fromColumns<T>(from + column - 16, column, 1, units, biases)
 }
 
-/** Sums lie [vector of units][Cb, C of each input] in the fused layout, [input][units] and then Cb in the general one. */
+/** Sums lie [vector of units][Cb, C of each input] in the fused layout, and the other way about in the general one. */
 function unpackGated<T>(plan: Plan): void {
   const hidden = layerAt(plan, 0)
+  const blocks = <usize>(hidden.unitsPadded / width<T>())
   if (plan.fused) {
-    const vStride = <usize>(plan.inputs + 1) << 4
-    finishGated<T>(plan, 16, vStride, 1, 0, plan.sums + <usize>(hidden.unitsPadded / width<T>()) * vStride)
+    const next = <usize>(plan.inputs + 1) << 4
+    finishGated<T>(plan, next, 1, 0, plan.sums + blocks * next)
     return
   }
   const output = layerAt(plan, 1)
   const outputBias = plan.sums + <usize>output.sums + <usize>output.inputsPadded * sizeof<T>()
-  finishGated<T>(plan, <usize>hidden.unitsPadded * sizeof<T>(), 16, 0, plan.inputs, outputBias)
+  finishGated<T>(plan, columnBytes(hidden), 0, hidden.inputsPadded, outputBias)
 }

@@ -47,9 +47,9 @@ export class Layer {
   /** Elements before this layer's weights and biases in the flat vectors. */
   weights: i32
   biases: i32
-  /** [inputs][unitsPadded] or, with lanes, [units][inputsPadded]; then [unitsPadded] biases. */
+  /** Weights and biases as the products want them (dense.ts). */
   packed: usize
-  /** [units][inputsPadded], for the layer below; 0 where it is not needed or `packed` is it. */
+  /** Weights turned, for the layer below; 0 where it is not needed or `packed` is it. */
   transposed: usize
   /** Bytes before this layer's sums in a block's gradient; laid out as `packed`. */
   sums: i32

@@ -6,7 +6,7 @@ import { activate, activateBackward, Activation } from './activation'
 import { denseAccumulate, denseBackward, denseForward } from './dense'
 import { applyMask, applyShrink, drawMask } from './dropout'
 import { fusedPredictTile, fusedTrainTile } from './fused'
-import { gatedProduct, gatesOf, timesDerivatives } from './gates'
+import { gatedAccumulate, gatesOf, timesDerivatives } from './gates'
 import { lossTile } from './loss'
 import { packLayers } from './pack'
 import { Layer, layerAt, Plan } from './plan'
@@ -68,13 +68,10 @@ function trainTile<T>(plan: Plan, start: i32, rows: i32, sums: usize, terms: f64
 function addGated<T>(plan: Plan, rows: i32, sums: usize): void {
   const hidden = layerAt(plan, 0)
   const output = layerAt(plan, 1)
-  const xRow = <usize>hidden.inputsPadded * sizeof<T>()
-  const hRow = <usize>hidden.unitsPadded * sizeof<T>()
   const dRow = <usize>output.unitsPadded * sizeof<T>()
-  gatesOf<T>(hidden.h, hidden.a, rows * hidden.unitsPadded)
-  timesDerivatives<T>(plan.x, xRow, plan.d0, dRow, rows)
-  gatedProduct<T>(plan.x, xRow, hidden.a, sums, hidden.inputs, hRow, rows)
-  gatedProduct<T>(plan.d0, dRow, hidden.a, sums + <usize>hidden.inputs * hRow, 1, hRow, rows)
+  gatesOf<T>(hidden.h, hidden.z, rows * hidden.unitsPadded)
+  timesDerivatives<T>(plan.x, <usize>hidden.inputsPadded * sizeof<T>(), plan.d0, dRow, rows)
+  gatedAccumulate<T>(hidden, plan.x, plan.d0, dRow, hidden.z, sums, rows)
   const bias = sums + <usize>output.sums + <usize>output.inputsPadded * sizeof<T>()
   let sum = load<T>(bias)
   for (let r: i32 = 0; r < rows; r++) sum += load<T>(plan.d0 + <usize>r * dRow)

@@ -57,10 +57,10 @@ function hasLanes(layer: Layer): boolean {
   return layer.units < laneBound
 }
 
-/** Elements of a layer's weights and biases as the products want them. */
+/** Elements of a layer's weights and biases as the products want them: assembly/dense.ts. */
 function packedElements(layer: Layer): number {
-  const weights = hasLanes(layer) ? layer.units * padded(layer.inputs) : layer.inputs * padded(layer.units)
-  return weights + padded(layer.units)
+  if (hasLanes(layer)) return layer.units * padded(layer.inputs) + padded(layer.units)
+  return padded(layer.units) * (padded(layer.inputs) + 1)
 }
 
 /** 32-bit words of mask a row: an even number, and whole blocks of 128 units where there is more than one word of 64. */
@@ -246,10 +246,9 @@ function describeVectors(arena: Arena, plan: PlanRecord, problem: Problem): void
   plan.word(wordAt.second, moments.second ? arena.allocate(bytes) : 0)
   plan.word(wordAt.nextSecond, moments.second ? arena.allocate(bytes) : 0)
   // Sums of products start at -0 where nothing is to be added to: -0 + x is x, for x = -0 too.
-  const widest = Math.max(...problem.network.layers.map(layer => padded(layer.inputs)))
-  const zeros = arena.allocate(widest * size)
-  if (size === 4) arena.f32.fill(-0, zeros / 4, zeros / 4 + widest)
-  else arena.f64.fill(-0, zeros / 8, zeros / 8 + widest)
+  const zeros = arena.allocate(16)
+  if (size === 4) arena.f32.fill(-0, zeros / 4, zeros / 4 + 4)
+  else arena.f64.fill(-0, zeros / 8, zeros / 8 + 2)
   plan.word(wordAt.negativeZeros, zeros)
 }
 
