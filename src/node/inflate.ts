@@ -1,6 +1,6 @@
 /** Decompression by node:zlib, for readers that are handed it. */
 import * as zlib from 'node:zlib'
-import { brotliDecompressSync, constants, gunzipSync, inflateSync, type InputType, type ZlibOptions } from 'node:zlib'
+import { brotliDecompressSync, constants, gunzipSync, inflate, inflateSync, type InputType, type ZlibOptions } from 'node:zlib'
 import type { Inflate } from '../table/readers/source.ts'
 
 /** Deflate's best case is 1032 bytes out of one (258 bytes from two bits), so an honest stream cannot give more. */
@@ -18,8 +18,31 @@ function plain(buffer: Uint8Array): Uint8Array {
 /** With `info` node:zlib returns the engine too, which knows how many bytes it took; its types leave that out. */
 const inflateWithInfo: (bytes: InputType, options: ZlibOptions) => unknown = inflateSync
 
+function optionsFor(bytes: Uint8Array, limit: number): ZlibOptions {
+  return { info: true, maxOutputLength: Math.max(1, limit), chunkSize: chunkSize(bytes, limit) }
+}
+
 function inflateWhole(bytes: Uint8Array, limit: number): Uint8Array {
-  const result = inflateWithInfo(bytes, { info: true, maxOutputLength: Math.max(1, limit), chunkSize: chunkSize(bytes, limit) })
+  return wholeOf(inflateWithInfo(bytes, optionsFor(bytes, limit)), bytes, limit)
+}
+
+/** On a thread of Node's pool. */
+function inflateAside(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    inflate(bytes, optionsFor(bytes, limit), (error, result: unknown) => {
+      if (error !== null) reject(error)
+      else {
+        try {
+          resolve(wholeOf(result, bytes, limit))
+        } catch (refused) {
+          reject(refused instanceof Error ? refused : new Error(String(refused)))
+        }
+      }
+    })
+  })
+}
+
+function wholeOf(result: unknown, bytes: Uint8Array, limit: number): Uint8Array {
   const { buffer, engine } = result as { buffer: Uint8Array, engine: { bytesWritten: number } }
   if (engine.bytesWritten !== bytes.byteLength) {
     throw new Error(`the zlib stream ends after ${engine.bytesWritten} of ${bytes.byteLength} bytes`)
@@ -30,6 +53,7 @@ function inflateWhole(bytes: Uint8Array, limit: number): Uint8Array {
 
 export const nodeInflate: Inflate = {
   zlib: inflateWhole,
+  zlibAside: inflateAside,
   zlibStart(bytes, limit) {
     const all = inflateSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, limit) })
     return plain(all).subarray(0, limit)

@@ -24,9 +24,11 @@ export function readMat73(
     if (names.length > matLimits.variables) {
       throw file.fault('too-many-variables', '/', `${names.length} variables`, `at most ${matLimits.variables}`)
     }
-    const described: Described[] = names.map(name => reader.describe(`/${name}`, name))
+    const described: Described[] = []
+    for (const name of names) described.push(await reader.describe(`/${name}`, name))
     const headers = described.map(({ name, class: ofClass, dims, complex }): MatHeader => ({ name, class: ofClass, dims, complex }))
-    const values = new Map(described.filter(({ name }) => wanted(name)).map(each => [each.name, reader.value(each)]))
+    const values = new Map<string, MatValue>()
+    for (const each of described.filter(({ name }) => wanted(name))) values.set(each.name, await reader.value(each))
     return { headers, values }
   })
 }

@@ -20,6 +20,8 @@ export function memorySource(name: string, bytes: Uint8Array): Source {
 export interface Inflate {
   /** zlib format (RFC 1950). Throws when damaged or when the output would pass `limit`. */
   zlib(bytes: Uint8Array, limit: number): Uint8Array
+  /** The same beside this thread, where the platform has threads for it. */
+  zlibAside?(bytes: Uint8Array, limit: number): Promise<Uint8Array>
   /**
    * What the start of a zlib stream inflates to, as far as it goes: `bytes` may end anywhere in the stream. At most
    * `limit` bytes, and no checksum is tested. Throws when the start is damaged.

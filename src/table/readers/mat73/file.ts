@@ -42,7 +42,8 @@ export async function withHdf5File<T>(
       advice: 'Save fewer variables, or raise maximumBytes if there is memory for it.',
     })
   }
-  const bytes = await source.read(0, source.size)
+  // The library starts on this thread while the system reads.
+  const [bytes] = await Promise.all([source.read(0, source.size), library.instance()])
   if (!hasWideOffsets(bytes)) {
     throw matError('hdf5', { file: source.name, byte: 0, got: 'no signature of HDF5, or offsets that are not 8 bytes long',
       expected: 'a superblock of HDF5' })
@@ -156,14 +157,14 @@ export class Hdf5File {
   }
 
   /** All values of a dataset as they stand, little-endian, row-major in the dataset's own order of dimensions. */
-  bytes(path: string, metadata: Metadata, budget: MatBudget): Uint8Array {
+  async bytes(path: string, metadata: Metadata, budget: MatBudget): Promise<Uint8Array> {
     if (metadata.vlen || metadata.virtual_sources !== undefined) {
       throw this.fault('storage', path, metadata.vlen ? 'values of varying length' : 'a dataset put together from other files',
         'values of one size in the file')
     }
     const total = this.bytesPromised(path, metadata)
     budget.takeBytes(total, path)
-    const around = this.aroundLibrary(path, metadata, total)
+    const around = await this.aroundLibrary(path, metadata, total)
     if (around !== null) return around
     const all = this.call(path, () => new Uint8Array(total))
     if (total === 0) return all
@@ -177,7 +178,7 @@ export class Hdf5File {
   }
 
   /** Larger deflated datasets, by the platform's inflate; null where libhdf5 is to read them. */
-  private aroundLibrary(path: string, metadata: Metadata, total: number): Uint8Array | null {
+  private async aroundLibrary(path: string, metadata: Metadata, total: number): Promise<Uint8Array | null> {
     if (this.base === null || total < worthGoingAround || metadata.chunks === null || !metadata.littleEndian) return null
     const reference = Uint8Array.from(this.call(path, id => this.module.create_object_reference(id, path)))
     if (reference.length !== 8) return null

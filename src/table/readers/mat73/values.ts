@@ -39,7 +39,7 @@ export class Mat73Values {
 
   constructor(private readonly file: Hdf5File, private readonly budget: MatBudget) {}
 
-  describe(path: string, name: string): Described {
+  async describe(path: string, name: string): Promise<Described> {
     const { file } = this
     const kind = file.kind(path)
     const nothing = { name, path, kind, complex: false, empty: false, sparseRows: null, fields: null, decode: 0 }
@@ -54,15 +54,15 @@ export class Mat73Values {
       fields: fieldNames(attributes.get('MATLAB_fields')), complex: complexParts(metadata) !== null,
       class: sparseRows !== null ? 'sparse' : matlab === 'canonical empty' ? 'double' : matlab ?? plainClass(kind, metadata),
     }
-    return { ...described, ...this.sized(described) }
+    return { ...described, ...await this.sized(described) }
   }
 
   /** Dimensions, and whether a sparse matrix is complex: both may stand in what the object holds. */
-  private sized(described: Omit<Described, 'dims'>): { dims: readonly number[], complex?: boolean } {
+  private async sized(described: Omit<Described, 'dims'>): Promise<{ dims: readonly number[], complex?: boolean }> {
     const { path, kind, metadata, matlab, empty, sparseRows } = described
     if (matlab === 'canonical empty') return { dims: [0, 0] }
     if (metadata !== null) {
-      if (empty) return { dims: this.dimensionsHeld(path, metadata) }
+      if (empty) return { dims: await this.dimensionsHeld(path, metadata) }
       return { dims: matlab === null ? plainDimensions(metadata) : dimensionsOf(metadata) }
     }
     if (sparseRows !== null) {
@@ -76,11 +76,11 @@ export class Mat73Values {
   }
 
   /** An empty array's data are its dimensions, in MATLAB's order. */
-  private dimensionsHeld(path: string, metadata: Metadata): number[] {
+  private async dimensionsHeld(path: string, metadata: Metadata): Promise<number[]> {
     if (this.file.bytesPromised(path, metadata) > 8 * matLimits.dimensions) {
       throw this.file.fault('dimensions', path, `${metadata.total_size} dimensions`, `at most ${matLimits.dimensions}`)
     }
-    const dims = Array.from(this.stored(path, this.file.bytes(path, metadata, this.budget), metadata), Number)
+    const dims = Array.from(this.stored(path, await this.file.bytes(path, metadata, this.budget), metadata), Number)
     if (!dims.every(n => Number.isSafeInteger(n) && n >= 0) || !dims.includes(0)) {
       throw this.file.fault('dimensions', path, `an empty array of ${dims.join(' x ')}`, 'dimensions of which one is 0')
     }
@@ -97,20 +97,20 @@ export class Mat73Values {
     return metadata.type === types.reference && !this.file.attributes(field, wanted).has('MATLAB_class') ? metadata : null
   }
 
-  value(described: Described, depth = 0): MatValue {
+  async value(described: Described, depth = 0): Promise<MatValue> {
     const { path, name } = described
     const known = this.read.get(path)
     if (known !== undefined) return known
     if (this.reading.has(path)) throw this.file.fault('cycle', path, `${name} holding itself`, 'cells and structs that end')
     if (depth > matLimits.depth) throw this.file.fault('too-deep', path, `cells and structs ${depth} deep`, `at most ${matLimits.depth}`)
     this.reading.add(path)
-    const value = this.valueOf(described, depth)
+    const value = await this.valueOf(described, depth)
     this.reading.delete(path)
     this.read.set(path, value)
     return value
   }
 
-  private valueOf(described: Described, depth: number): MatValue {
+  private async valueOf(described: Described, depth: number): Promise<MatValue> {
     const { matlab, kind, metadata, sparseRows, dims, empty } = described
     if (kind === 'other') return no(described, 'is a link to something else, and links are not followed.')
     if (matlab === 'canonical empty') return { kind: 'numeric', class: 'double', dims, real: new Float64Array(0) }
@@ -120,27 +120,35 @@ export class Mat73Values {
     if (metadata === null) return this.struct(described, depth)
     if (matlab === 'struct' || described.decode === 2) return { ...structHead(described), fields: described.fields ?? [], values: [] }
     if (matlab === 'cell') {
-      return { kind: 'cell', class: 'cell', dims, cells: empty ? []
-        : this.references(described.path, metadata).map(path => this.inside(path, depth)) }
+      const paths = empty ? [] : await this.references(described.path, metadata)
+      return { kind: 'cell', class: 'cell', dims, cells: await this.allInside(paths, depth) }
     }
     if (matlab === 'char') return this.char(described, metadata)
     if (isNumericClass(matlab)) return this.numeric(described, metadata, matlab)
     return { kind: 'opaque', class: matlab, dims }
   }
 
-  private inside(path: string, depth: number): MatValue {
-    return this.read.get(path) ?? this.value(this.describe(path, path), depth + 1)
+  private async inside(path: string, depth: number): Promise<MatValue> {
+    return this.read.get(path) ?? this.value(await this.describe(path, path), depth + 1)
   }
 
-  private numeric({ path, dims, empty }: Described, metadata: Metadata, ofClass: NumericClass): MatValue {
+  /** One after the other: what is being read tells a cycle, and memory is counted as it is taken. */
+  private async allInside(paths: readonly string[], depth: number): Promise<MatValue[]> {
+    const values: MatValue[] = []
+    for (const path of paths) values.push(this.read.get(path) ?? await this.inside(path, depth))
+    return values
+  }
+
+  private async numeric({ path, dims, empty }: Described, metadata: Metadata, ofClass: NumericClass): Promise<MatValue> {
     if (empty) return { kind: 'numeric', class: ofClass, dims, real: this.inClass(path, new Uint8Array(0), ofClass) }
-    const { real, imaginary } = this.numbers(path, metadata, ofClass)
+    const { real, imaginary } = await this.numbers(path, metadata, ofClass)
     return { kind: 'numeric', class: ofClass, dims, real, ...(imaginary === undefined ? {} : { imaginary }) }
   }
 
-  private numbers(path: string, metadata: Metadata, ofClass: NumericClass | null): { real: NumericData, imaginary?: NumericData } {
+  private async numbers(path: string, metadata: Metadata,
+    ofClass: NumericClass | null): Promise<{ real: NumericData, imaginary?: NumericData }> {
     const parts = complexParts(metadata)
-    const bytes = this.file.bytes(path, metadata, this.budget)
+    const bytes = await this.file.bytes(path, metadata, this.budget)
     if (parts === null) return { real: this.inClass(path, this.stored(path, bytes, metadata), ofClass) }
     this.budget.takeBytes(bytes.length, path)
     const [real, imaginary] = parts.map(part =>
@@ -165,11 +173,11 @@ export class Mat73Values {
     return held
   }
 
-  private char({ path, dims, empty }: Described, metadata: Metadata): MatValue {
+  private async char({ path, dims, empty }: Described, metadata: Metadata): Promise<MatValue> {
     const count = countOf(dims)
     if (empty || count === 0) return { kind: 'char', class: 'char', dims, rows: dims[0] === 1 ? [''] : [] }
     this.budget.takeBytes(2 * count, path)
-    const characters = charactersOf(this.stored(path, this.file.bytes(path, metadata, this.budget), metadata))
+    const characters = charactersOf(this.stored(path, await this.file.bytes(path, metadata, this.budget), metadata))
     if (characters === null) throw this.file.fault('char', path, 'a number that is no character', 'whole numbers from 0 to 1114111')
     const [height = 0, width = 0] = dims
     const rows = count === width ? [characters] : arrange(characters, height, width, count, this.budget, path)
@@ -177,14 +185,14 @@ export class Mat73Values {
   }
 
   /** A group of data, row indices and column starts; the first two are left out where nothing is stored. */
-  private sparse({ path, dims, matlab }: Described, rows: number): MatValue {
+  private async sparse({ path, dims, matlab }: Described, rows: number): Promise<MatValue> {
     const columns = dims[1] ?? 0
     const names = this.file.names(path)
     if (!Number.isInteger(rows) || rows < 0 || rows > 2 ** 31 - 1 || columns < 0) {
       throw this.file.fault('sparse', path, `${rows} rows and ${columns} columns`, 'from 0 to 2147483647')
     }
-    const columnStart = this.indices(`${path}/jc`)
-    const rowIndex = names.includes('ir') ? this.indices(`${path}/ir`) : new Int32Array(0)
+    const columnStart = await this.indices(`${path}/jc`)
+    const rowIndex = names.includes('ir') ? await this.indices(`${path}/ir`) : new Int32Array(0)
     const rising = columnStart[0] === 0 && columnStart.every((n, c) => n >= (columnStart[c - 1] ?? 0))
     const inside = rowIndex.every(row => row >= 0 && row < rows)
     if (columnStart.length !== columns + 1 || !rising || columnStart[columns] !== rowIndex.length || !inside) {
@@ -194,55 +202,55 @@ export class Mat73Values {
     }
     const ofClass = matlab !== null && isNumericClass(matlab) ? matlab : 'double'
     const data = names.includes('data')
-      ? this.numbers(`${path}/data`, this.file.metadata(`${path}/data`), ofClass)
+      ? await this.numbers(`${path}/data`, this.file.metadata(`${path}/data`), ofClass)
       : { real: this.inClass(path, new Uint8Array(0), ofClass) }
     if (data.real.length !== rowIndex.length) throw this.file.fault('sparse', path, `${data.real.length} values`,
       `${rowIndex.length}, one for each row index`)
     return { kind: 'sparse', class: ofClass, dims: [rows, columns], rowIndex, columnStart, ...data }
   }
 
-  private indices(path: string): Int32Array {
+  private async indices(path: string): Promise<Int32Array> {
     const metadata = this.file.metadata(path)
-    const stored = this.stored(path, this.file.bytes(path, metadata, this.budget), metadata)
+    const stored = this.stored(path, await this.file.bytes(path, metadata, this.budget), metadata)
     const held = asClass(stored, 'int32')
     if (!(held instanceof Int32Array)) throw this.file.fault('sparse', path, 'an index that is no whole number below 2^31', 'indices')
     return held
   }
 
   /** A group: one struct whose members stand in it, or an array of structs whose fields refer to their values. */
-  private struct(described: Described, depth: number): MatStruct {
+  private async struct(described: Described, depth: number): Promise<MatStruct> {
     const { path, dims } = described
     const names = this.file.names(path)
     const fields = orderOf(names, described.fields)
     const count = countOf(dims)
     this.budget.takeValues(fields.length, path)
     if (this.arrayField(path) === null) {
-      return { ...structHead(described), fields, values: fields.map(field => this.inside(`${path}/${field}`, depth)) }
+      return { ...structHead(described), fields, values: await this.allInside(fields.map(field => `${path}/${field}`), depth) }
     }
-    const columns = fields.map(field => {
+    const columns: string[][] = []
+    for (const field of fields) {
       const metadata = this.file.kind(`${path}/${field}`) === 'dataset' ? this.file.metadata(`${path}/${field}`) : null
-      const paths = metadata === null ? [] : this.references(`${path}/${field}`, metadata)
+      const paths = metadata === null ? [] : await this.references(`${path}/${field}`, metadata)
       if (paths.length !== count) throw this.file.fault('fields', `${path}/${field}`, `${paths.length} references`,
         `${count}, one for each struct`)
-      return paths
-    })
-    const values: MatValue[] = []
-    for (let element = 0; element < count; element++) for (const column of columns) values.push(this.inside(column[element] ?? '', depth))
-    return { ...structHead(described), fields, values }
+      columns.push(paths)
+    }
+    const values = Array.from({ length: count }, (_, element) => columns.map(column => column[element] ?? '')).flat()
+    return { ...structHead(described), fields, values: await this.allInside(values, depth) }
   }
 
-  private references(path: string, metadata: Metadata): string[] {
+  private async references(path: string, metadata: Metadata): Promise<string[]> {
     if (metadata.type !== types.reference || metadata.size !== 8) {
       throw this.file.fault('type', path, `values of HDF5 type ${metadata.type} and ${metadata.size} bytes`, 'references of 8 bytes')
     }
     const count = this.file.bytesPromised(path, metadata) / 8
     this.budget.takeValues(count, path)
-    const bytes = this.file.bytes(path, metadata, this.budget)
+    const bytes = await this.file.bytes(path, metadata, this.budget)
     return Array.from({ length: count }, (_, i) => this.file.referenced(bytes.slice(8 * i, 8 * i + 8)))
   }
 
   /** A dataset of another program: rows by columns as it stands, so turned into MATLAB's order. */
-  private plainValue(described: Described): MatValue {
+  private async plainValue(described: Described): Promise<MatValue> {
     const { path, kind, metadata, dims } = described
     if (kind === 'group' || metadata === null) return no(described,
       'is a group of HDF5, not a dataset. Save its datasets at the top of the file.')
@@ -251,7 +259,7 @@ export class Mat73Values {
     if (metadata.shape === null) return no(described, 'is an HDF5 dataset without a value.')
     if (dims.length > 2) return { kind: 'opaque', class: described.class, dims,
       why: `has ${dims.length} dimensions (${dims.join(' x ')}); a table has 2.` }
-    const stored = this.stored(path, this.file.bytes(path, metadata, this.budget), metadata)
+    const stored = this.stored(path, await this.file.bytes(path, metadata, this.budget), metadata)
     this.budget.takeBytes(stored.byteLength, path)
     const [rows = 0, columns = 0] = dims
     return { kind: 'numeric', class: storage, dims, real: transposed(stored, rows, columns) }
