@@ -1,7 +1,7 @@
 /**
- * Compiles assembly/ to WebAssembly and writes build/kernels.ts, which exports the bytes as base64 text: so Node, bundlers and
- * browsers all load the kernels without fetching anything. Quick when nothing changed: the first line of the file holds a
- * hash of the sources, of this script and of the compiler's version.
+ * Compiles assembly/ to WebAssembly and writes build/kernels.ts and build/scan.ts, which export the bytes as base64 text: so
+ * Node, bundlers and browsers all load them without fetching anything. Quick when nothing changed: the first line of each file
+ * holds a hash of the sources, of this script and of the compiler's version.
  *
  *     node scripts/build-wasm.mjs [--force]
  */
@@ -13,13 +13,18 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const target = join(root, 'build', 'kernels.ts')
 const compiler = createRequire(import.meta.url).resolve('assemblyscript/package.json')
 
-/** `kernels` for one thread; `sharedKernels` work in memory that several threads share. */
-const variants = {
-  kernels: [],
-  sharedKernels: ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+/**
+ * What each file in build/ exports, with where its source begins. `kernels` are for one thread; `sharedKernels` work in memory
+ * that several threads share. `scan` is small, and for tables, which know no kernels.
+ */
+const targets = {
+  kernels: {
+    kernels: ['assembly/index.ts'],
+    sharedKernels: ['assembly/index.ts', '--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+  },
+  scan: { scan: ['assembly/scan.ts'] },
 }
 
 function sourcesHash() {
@@ -33,7 +38,7 @@ function sourcesHash() {
 function compile(folder, name, options) {
   const out = join(folder, `${name}.wasm`)
   const all = [
-    join(dirname(compiler), 'bin', 'asc.js'), 'assembly/index.ts', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd',
+    join(dirname(compiler), 'bin', 'asc.js'), '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd',
     '--importMemory', '--disableWarning', '112', ...options, '-o', out,
   ]
   return new Promise((resolve, reject) => {
@@ -44,22 +49,29 @@ function compile(folder, name, options) {
 }
 
 const head = `// Written by scripts/build-wasm.mjs from assembly/ (${sourcesHash()}).`
-if (!process.argv.includes('--force') && existsSync(target) && readFileSync(target, 'utf8').startsWith(`${head}\n`)) process.exit(0)
 
-mkdirSync(dirname(target), { recursive: true })
-const folder = mkdtempSync(join(dirname(target), 'wasm-'))
+async function write(target, variants) {
+  const file = join(root, 'build', `${target}.ts`)
+  if (!process.argv.includes('--force') && existsSync(file) && readFileSync(file, 'utf8').startsWith(`${head}\n`)) return
+  mkdirSync(dirname(file), { recursive: true })
+  const folder = mkdtempSync(join(dirname(file), 'wasm-'))
+  try {
+    const lines = await Promise.all(Object.entries(variants).map(async ([name, options]) => {
+      const bytes = await compile(folder, name, options)
+      return `export const ${name} = '${bytes.toString('base64')}'`
+    }))
+    // Written beside and renamed, so that another process never reads half a file.
+    const draft = join(folder, `${target}.ts`)
+    writeFileSync(draft, `${head}\n${lines.join('\n')}\n`)
+    renameSync(draft, file)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 try {
-  const lines = await Promise.all(Object.entries(variants).map(async ([name, options]) => {
-    const bytes = await compile(folder, name, options)
-    return `export const ${name} = '${bytes.toString('base64')}'`
-  }))
-  // Written beside and renamed, so that another process never reads half a file.
-  const draft = join(folder, 'kernels.ts')
-  writeFileSync(draft, `${head}\n${lines.join('\n')}\n`)
-  renameSync(draft, target)
+  await Promise.all(Object.entries(targets).map(([target, variants]) => write(target, variants)))
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }

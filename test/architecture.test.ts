@@ -17,8 +17,8 @@ type Room = (typeof rooms)[number]
 /** What stands in src/ itself: the way in, which only gathers names, and the version, which every room may ask for. */
 const wayIn = 'src/index.ts'
 const version = 'src/version.ts'
-/** The compiled kernels, which scripts/build-wasm.mjs writes. */
-const kernels = 'build/kernels.ts'
+/** What scripts/build-wasm.mjs writes, by the room that may import it. */
+const compiled: Readonly<Record<string, Room>> = { 'build/kernels.ts': 'backends', 'build/scan.ts': 'numeric' }
 
 /** Packages that users install, by the rooms that may import them. */
 const packages: Readonly<Record<string, readonly Room[]>> = {
@@ -60,7 +60,7 @@ describe('the direction of imports', () => {
       const from = roomOf(path)
       const target = posix.join(posix.dirname(path), wanted)
       if (target === version || path === wayIn) return []
-      if (target === kernels) return from === 'backends' ? [] : [`${path} imports the kernels`]
+      if (target in compiled) return from === compiled[target] ? [] : [`${path} imports ${target}`]
       const to = roomOf(target)
       return from !== null && to !== null && rooms.indexOf(to) <= rooms.indexOf(from) ? [] : [`${path} imports ${wanted}`]
     }))

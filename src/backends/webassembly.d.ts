@@ -1,4 +1,4 @@
-/** The part of WebAssembly's JavaScript interface that this room uses: Node and browsers have it, TypeScript declares it only with the DOM. */
+/** The part of WebAssembly's JavaScript interface that is used here: Node and browsers have it, TypeScript declares it only with the DOM. */
 declare namespace WebAssembly {
   interface Module {}
   interface Instance {
@@ -9,6 +9,8 @@ declare namespace WebAssembly {
     grow(pages: number): number
   }
   const Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => Memory
+  const Module: new (bytes: ArrayBuffer | ArrayBufferView) => Module
+  const Instance: new (module: Module, imports: Record<string, Record<string, unknown>>) => Instance
   function compile(bytes: ArrayBuffer | ArrayBufferView): Promise<Module>
   function instantiate(module: Module, imports: Record<string, Record<string, unknown>>): Promise<Instance>
 }

@@ -36,6 +36,20 @@ describe('cells that are not finite', () => {
     expect(findNonFinite(table('t', numbers('a', values)), [0], 'float32').map(({ value }) => value)).toEqual([3.4028235677973366e38, -1e300])
     expect(findNonFinite(table('t', numbers('a', values)), [0], 'float64')).toEqual([])
   })
+  // 8,192 rows are looked at together: every place in a last block of any length is to be seen.
+  test.each([1, 3, 4, 7, 8191, 8192, 8193, 16_387])('the one bad cell of %i rows, wherever it is', rows => {
+    for (const at of new Set([0, 1, 2, 3, 8190, 8191, 8192, rows - 2, rows - 1].filter(row => row >= 0 && row < rows))) {
+      for (const bad of [NaN, Infinity, -Infinity]) {
+        const values = Float64Array.from({ length: rows }, (_, row) => (row === at ? bad : row % 2 === 0 ? Number.MAX_VALUE : -5e-324))
+        const single = Float32Array.from(values, value => (value === Number.MAX_VALUE ? 3.4028234663852886e38 : value))
+        const held = table('t', { kind: 'numeric', name: 'a', values }, { kind: 'numeric', name: 'b', values: single })
+        expect(findNonFinite(held, [0]).map(({ index }) => index)).toEqual([at])
+        expect(findNonFinite(held, [1], 'float32').map(({ index }) => index)).toEqual([at])
+        expect(findNonFinite(held, [0, 1]).map(({ index, column }) => [index, column])).toEqual([[at, 1], [at, 2]])
+      }
+    }
+  })
+
   test('include missing texts', () => {
     expect(findNonFinite(table('t', texts('a', ['x', null, 'y'])), [0])).toMatchObject([{ row: 2, value: NaN }])
   })
