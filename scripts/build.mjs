@@ -1,6 +1,7 @@
 /**
  * `npm run build`: the kernels, then dist/ — one bundle per entry point with shared chunks, and type declarations.
- * What users install as dependencies stays outside the bundles.
+ * Two dependencies are bundled, with their licences beside them: Node would look for and read a hundred files of theirs at each
+ * start. The others, which are loaded when a file asks for them, stay outside.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,9 +17,13 @@ const withTypes = !process.argv.includes('--no-types')
 run('scripts/build-wasm.mjs')
 rmSync(dist, { recursive: true, force: true })
 
-const external = [/^node:/, ...Object.keys(dependencies).map(name => new RegExp(`^${name}(/|$)`))]
+const bundled = ['commander', 'zod']
+const external = [/^node:/, ...Object.keys(dependencies).filter(name => !bundled.includes(name)).map(name => new RegExp(`^${name}(/|$)`))]
 const entries = { index: 'src/index.ts', 'node/index': 'src/node/index.ts', tfjs: 'src/adapters/tensorflow.ts', 'cli/main': 'src/cli/main.ts' }
 for (const worker of ['src/node/worker.ts']) if (existsSync(join(root, worker))) entries['node/worker'] = worker
+
+/** What nearly every command needs: one file, since Node takes longer to find a file than to read it. */
+const core = { name: 'core', test: /[\\/]src[\\/](numeric|network|backends|training|record|predict|table[\\/]\w[\w-]*\.ts)|[\\/]zod[\\/]/ }
 
 const bundle = await rolldown({
   cwd: root,
@@ -26,9 +31,14 @@ const bundle = await rolldown({
   external,
   platform: 'neutral',
   transform: { define: { __WHYNAN_VERSION__: JSON.stringify(version) } },
+  plugins: [commanderInModules()],
 })
-await bundle.write({ dir: dist, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: false })
+await bundle.write({
+  dir: dist, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: false, comments: { jsdoc: false },
+  codeSplitting: { groups: [core] },
+})
 await bundle.close()
+writeLicences()
 
 if (withTypes) writeDeclarations()
 if (!process.argv.includes('--quiet')) console.log(`dist/ built: ${Object.keys(entries).join(', ')}`)
@@ -36,6 +46,22 @@ if (!process.argv.includes('--quiet')) console.log(`dist/ built: ${Object.keys(e
 function run(script, ...parameters) {
   const { status } = spawnSync(process.execPath, [join(root, script), ...parameters], { cwd: root, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
+}
+
+/** commander asks for Node's modules by `require`, which modules lack. */
+function commanderInModules() {
+  return {
+    name: 'commander-in-modules',
+    transform(code, id) {
+      if (/[\\/]commander[\\/]lib[\\/]/.test(id)) return code.replace(/\brequire\(('node:\w+')\)/g, 'globalThis.process.getBuiltinModule($1)')
+    },
+  }
+}
+
+/** What the bundled packages ask of those who pass them on. */
+function writeLicences() {
+  const texts = bundled.map(name => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8').trim()}\n`)
+  writeFileSync(join(dist, 'LICENCES.txt'), `The files in this folder hold code of these packages.\n\n${texts.join('\n\n')}`)
 }
 
 /** The declarations that the ways in reach; others would only be carried along. */

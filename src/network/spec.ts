@@ -6,6 +6,10 @@
  */
 import { z } from 'zod'
 
+// zod can write a parser for each schema as source text, which takes longer to compile than a handful of settings to check, and
+// which pages that forbid `eval` report. Before the first schema is made.
+z.config({ jitless: true })
+
 export const activations = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus', 'gelu', 'silu', 'softmax'] as const
 export type Activation = (typeof activations)[number]
 

@@ -6,7 +6,6 @@ import type { TrainerState } from '../backends/backend.ts'
 import { momentsOf } from '../backends/optimizers.ts'
 import { vector, type FloatArray } from '../backends/backend.ts'
 import type { History } from '../explain/case.ts'
-import { investigate } from '../explain/investigate.ts'
 import { changed, type Change } from '../record/change.ts'
 import type { Json } from '../record/json.ts'
 import { z } from 'zod'
@@ -38,6 +37,8 @@ export interface Repaired {
 export async function findRepair(experiment: Experiment, result: TrainingResult, history: History, signal?: AbortSignal): Promise<Repaired | null> {
   const { incident } = result
   if (incident === null) return null
+  // Loaded when a run breaks: the causes are a fifth of the program, and most runs never ask for one.
+  const { investigate } = await import('../explain/investigate.ts')
   const found = await investigate(
     { experiment, history, status: 'non-finite', incident, final: result.state, dataName: experiment.training.table.name },
     signal === undefined ? {} : { signal },
