@@ -2,20 +2,29 @@
  * Cross-entropy takes the logarithm of a probability, and a probability that rounds to 0 makes it infinite; below 0 it is
  * NaN. docs/causes/log-of-zero.md
  */
-import { cured } from '../calm.ts'
-import { say, type Cause } from '../finding.ts'
-import { settingFix } from '../fixes.ts'
+import { ReferenceTrainer } from '../../backends/reference.ts'
+import { firstNonFinite } from '../../numeric/floats.ts'
 import type { Change } from '../../record/change.ts'
+import { problemOf, type Experiment } from '../../training/experiment.ts'
+import { calm, cured } from '../calm.ts'
+import type { Evidence } from '../evidence.ts'
+import { say, type Cause, type Finding, type Fix } from '../finding.ts'
+import { settingFix } from '../fixes.ts'
+import { validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
 
+type SettingsChange = Extract<Change, { kind: 'settings' }>
+
 export const logOfZero: Cause = {
   id: 'log-of-zero',
-  explains: ['non-finite'],
+  explains: ['non-finite', 'validation'],
   words: {
     en: {
       'name': 'logarithm of 0',
       'summary.zero': 'The loss took the logarithm of a probability that had rounded to 0: training row {row:count}.',
+      'summary.validation': 'Training rows kept clear of it, and validation rows did not: every number of theirs is finite, and {name} takes the logarithm of a probability, which had rounded to 0 for one of them.',
+      'proof.validation': 'With {change:said} and all else the same, training stays finite and so is the validation loss after step {steps:count}.',
       'summary.negative': 'The loss took the logarithm of {operand:figure}: the output of training row {row:count} is no probability.',
       'fix': 'computes the same loss from the outputs before their {activation}, without a logarithm of 0',
       'ruled-out': 'no logarithm of 0 was taken',
@@ -24,48 +33,77 @@ export const logOfZero: Cause = {
     zh: {
       'name': '对 0 取对数',
       'summary.zero': '损失对一个已舍入为 0 的概率取了对数：第 {row:count} 个训练行。',
+      'summary.validation': '训练行没有遇到，而验证行遇到了：验证行的每个数都是有限的，而 {name} 要对概率取对数，其中一行的概率已舍入为 0。',
+      'proof.validation': '改为{change:said}、其余不变，训练保持有限，第 {steps:count} 步之后的验证损失也是有限的。',
       'summary.negative': '损失对 {operand:figure} 取了对数：第 {row:count} 个训练行的输出不是概率。',
       'fix': '直接用 {activation} 之前的输出计算同一损失，不再对 0 取对数',
       'ruled-out': '没有对 0 取过对数',
       'summary.watched': '目标是 {classes:count} 个类别，经过 {steps:count} 个有限步（最后一个损失为 {last:figure}）之后损失变为 {value}：某个概率舍入成了 0 或 1，其对数为负无穷。',
     },
   },
-  check({ experiment, trace }) {
-    const birth = trace?.birth
-    const [operand] = birth?.operands ?? []
+  check(evidence) {
+    const { experiment, trace } = evidence
     const { name } = experiment.loss
-    if (birth?.operation !== 'log' || operand === undefined || operand > 0 || name.endsWith('from-logits')) return null
-    const loss = name === 'binary-cross-entropy' ? 'binary-cross-entropy-from-logits' : 'categorical-cross-entropy-from-logits'
-    const { outputActivation } = experiment.settings.network
-    const change: Change = { kind: 'settings', set: { loss, ...(outputActivation === undefined ? {} : { network: { outputActivation: 'identity' } }) } }
+    if (!name.includes('cross-entropy') || name.endsWith('from-logits')) return null
+    const change = fromLogits(experiment)
+    const activation = name === 'binary-cross-entropy' ? 'sigmoid' : 'softmax'
+    const fixes = [logitsFix(experiment, change, activation)]
+    const birth = trace?.birth
+    if (birth === undefined) return inValidation(evidence, { ...plainFinding, weight: 0.9, summary: say('summary.validation', { name }), evidence: { loss: name }, tryThis: [[change]], fixes })
+    const [operand] = birth?.operands ?? []
+    if (birth?.operation !== 'log' || operand === undefined || operand > 0) return null
     const row = birth.datasetRow === null ? 0 : (experiment.training.rows[birth.datasetRow] ?? -1) + 1
-    const facts = { operand, row, activation: name === 'binary-cross-entropy' ? 'sigmoid' : 'softmax' }
     return {
-      weight: 0.95, summary: say(operand === 0 ? 'summary.zero' : 'summary.negative', facts), cells: [], evidence: { operand, row },
-      tryThis: [[change]], cured, chance: null,
-      fixes: [settingFix([`--loss ${loss}`], change, say('fix', facts), {
-        python: name === 'binary-cross-entropy'
-          ? 'loss = np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))  # z: before the sigmoid'
-          : 'z = z - z.max(axis=1, keepdims=True); loss = np.mean(np.log(np.exp(z).sum(axis=1)) - (y * z).sum(axis=1))  # z: before the softmax',
-        matlab: name === 'binary-cross-entropy'
-          ? "loss = mean(max(z,0) - z.*y + log1p(exp(-abs(z))));  % z: before the sigmoid"
-          : "z = z - max(z,[],2); loss = mean(log(sum(exp(z),2)) - sum(y.*z,2));  % z: before the softmax",
-      })],
+      weight: 0.95, summary: say(operand === 0 ? 'summary.zero' : 'summary.negative', { operand, row, activation }), cells: [], evidence: { operand, row },
+      tryThis: [[change]], cured, chance: null, fixes,
     }
   },
-  ruleOut: ({ experiment: { loss } }) => (loss.name.includes('cross-entropy') ? say('ruled-out') : null),
+  ruleOut: ({ experiment: { loss }, incident }) => (incident !== null && loss.name.includes('cross-entropy') ? say('ruled-out') : null),
   watched({ run, classes, badCells }) {
     const { failure, declared, curve, losses } = run
     if (failure?.first !== 'loss' || classes < 2 || run.beyond !== null || losses.at(-1)?.loss === 0 || heldRows(run, rowsOf(badCells)).atFailure) return null
     if (declared.loss !== undefined && !/entropy|nll|log|bce/i.test(declared.loss)) return null
+    const code = classes === 2 ? binaryCode : categoricalCode
     const found = { classes, value: String(failure.value), steps: losses.length, last: curve.last }
     // A sure answer has a small loss, and the surer it is the nearer its probability to 0 or 1.
     const sure = losses.length >= 5 && curve.end < 0.5 * curve.start
     return {
       ...plainFinding, weight: sure || run.located?.stage === 'loss' ? 0.82 : losses.length > 0 ? 0.66 : 0.5, summary: say('summary.watched', found), evidence: found,
-      fixes: [codeFix(say('fix', { activation: classes === 2 ? 'sigmoid' : 'softmax' }),
-        classes === 2 ? 'loss = np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))' : 'z = z - z.max(axis=1, keepdims=True); loss = np.mean(np.log(np.exp(z).sum(axis=1)) - (y * z).sum(axis=1))',
-        classes === 2 ? 'loss = mean(max(z,0) - z.*y + log1p(exp(-abs(z))));' : 'z = z - max(z,[],2); loss = mean(log(sum(exp(z),2)) - sum(y.*z,2));')],
+      fixes: [codeFix(say('fix', { activation: classes === 2 ? 'sigmoid' : 'softmax' }), code.python, code.matlab)],
     }
   },
+}
+
+/** The same loss by the outputs before their sigmoid or softmax. */
+function fromLogits({ loss: { name }, settings: { network: { outputActivation } } }: Experiment): SettingsChange {
+  const loss = name === 'binary-cross-entropy' ? 'binary-cross-entropy-from-logits' : 'categorical-cross-entropy-from-logits'
+  return { kind: 'settings', set: { loss, ...(outputActivation === undefined ? {} : { network: { outputActivation: 'identity' } }) } }
+}
+
+function logitsFix({ loss: { name } }: Experiment, change: SettingsChange, activation: string): Fix {
+  const binary = name === 'binary-cross-entropy'
+  return settingFix([`--loss ${change.set.loss ?? ''}`], change, say('fix', { activation }), binary ? binaryCode : categoricalCode)
+}
+
+/**
+ * Only a validation loss is not finite, and neither a cell nor a parameter is: of what the loss does, the logarithm alone makes that
+ * of finite outputs. Null where cells explain it, or an overflow of the outputs themselves.
+ */
+function inValidation(evidence: Evidence, finding: Finding): Finding | null {
+  const { incident, badValidationCells, case: { final } } = evidence
+  if (incident !== null || validationStep(evidence) === null || badValidationCells.length > 0 || final === null || firstNonFinite(final.trainer.parameters) !== -1) return null
+  return {
+    ...finding, proofSays: () => say('proof.validation'),
+    cured: replay => calm(replay) && replay.experiment.validation !== null
+      && Number.isFinite(new ReferenceTrainer(problemOf(replay.experiment), replay.final.trainer.parameters).evaluate(replay.experiment.validation.dataset).data),
+  }
+}
+
+const binaryCode = {
+  python: 'loss = np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))  # z: before the sigmoid',
+  matlab: 'loss = mean(max(z,0) - z.*y + log1p(exp(-abs(z))));  % z: before the sigmoid',
+}
+const categoricalCode = {
+  python: 'z = z - z.max(axis=1, keepdims=True); loss = np.mean(np.log(np.exp(z).sum(axis=1)) - (y * z).sum(axis=1))  # z: before the softmax',
+  matlab: 'z = z - max(z,[],2); loss = mean(log(sum(exp(z),2)) - sum(y.*z,2));  % z: before the softmax',
 }

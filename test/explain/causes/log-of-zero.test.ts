@@ -31,8 +31,16 @@ causeSuite('log-of-zero', {
     },
     { name: 'categorical cross-entropy from probabilities', training: mislabelled([0, 0.3]), options: { ...long, loss: 'categorical-cross-entropy', steps: 800 } },
     { name: 'an output that is no probability', training: classes([0.1]), options: { ...small, loss: 'binary-cross-entropy', network: { hidden: [8], dropout: 0, outputActivation: 'identity' } } },
+    {
+      name: 'in the validation table alone', training: classes([0]), validation: mislabelled([0]), options: { ...long, loss: 'binary-cross-entropy' },
+      also: ({ text }) => expect(text).toContain('The validation loss became Infinity'),
+    },
   ],
   staysSilent: [
+    {
+      name: 'a cell of the validation table', training: classes([0]), options: { ...small, loss: 'binary-cross-entropy' },
+      validation: classes([0], smoothTable(200, 5, [{ row: 5, column: 1, value: NaN }])),
+    },
     { name: 'the same from logits', training: mislabelled([0]), options: { ...long, loss: 'binary-cross-entropy-from-logits' } },
     { name: 'a rate that suits', training: classes([0.1]), options: { ...small, loss: 'binary-cross-entropy', steps: 100 } },
     { name: 'NaN in an input', training: classes([0.1], smoothTable(200, 5, [{ row: 5, column: 1, value: NaN }])), options: { ...small, loss: 'binary-cross-entropy' } },
