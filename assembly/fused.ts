@@ -422,10 +422,15 @@ export function fusedPart<T>(plan: Plan, part: i32, rows: i32): void {
 @inline
 function partOf<T, D>(plan: Plan, part: i32, rows: i32): void {
   switch (part) {
-    case 0: forward<T, D, Dropped>(plan, rows, plan.sums, 0); break
+    case 0:
+      // Forward leaves g x where x was: without new rows it would time what becomes of repeated products.
+      gather<T, D>(plan, plan.ordered, rows)
+      forward<T, D, Dropped>(plan, rows, plan.sums, 0)
+      break
     case 1: forward<T, D, DroppedAndScaled>(plan, rows, plan.sums, 0); break
     case 2: forward<T, D, Predicted>(plan, rows, 0, 0); break
     case 3: backward<T, D>(plan, plan.sums, rows); break
     case 4: gather<T, D>(plan, plan.ordered, rows); break
+    case 5: drawMask(plan, layerAt(plan, 0), 0, plan.ordered, plan.positions, rows); break
   }
 }
