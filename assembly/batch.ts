@@ -30,6 +30,18 @@ function quotient(k: v128, inverse: v128): v128 {
   return i32x4.trunc_sat_f32x4_u(f32x4.mul(f32x4.convert_i32x4_u(k), inverse))
 }
 
+/**
+ * The whole number nearest to k / b, which is floor(k / b) or one more, for k below 2^31 and quotients below 2^17 (b is near the
+ * root of the largest k, and float32's error a hundredth at most): added to 2^23, a float32 keeps whole numbers alone, in its
+ * low bits. A third of the instructions of a conversion.
+ */
+// @ts-ignore: decorator
+@inline
+function nearest(k: v128, inverse: v128): v128 {
+  const shifted = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(k), inverse), f32x4.splat(8388608))
+  return i32x4.sub(shifted, i32x4.splat(0x4b000000))
+}
+
 // -1 in the lanes of a remainder below 0, and of one not below b.
 // @ts-ignore: decorator
 @inline
@@ -94,30 +106,32 @@ function drawPermuted(plan: Plan, out: usize, from: i32, count: i32): void {
   const shift = plan.shift
   let position = i32x4.add(i32x4.splat(from), i32x4(0, 1, 2, 3))
   const end = out + (<usize>count << 2)
-  for (; out < end; out += 64) {
+  if (count <= 0) return
+  do {
     // Positions past the last are drawn and never used.
     const k0 = i32x4.min_u(position, last)
     const k1 = i32x4.min_u(i32x4.add(position, i32x4.splat(4)), last)
     const k2 = i32x4.min_u(i32x4.add(position, i32x4.splat(8)), last)
     const k3 = i32x4.min_u(i32x4.add(position, i32x4.splat(12)), last)
     position = i32x4.add(position, i32x4.splat(16))
-    let l0 = quotient(k0, inverse)
-    let l1 = quotient(k1, inverse)
-    let l2 = quotient(k2, inverse)
-    let l3 = quotient(k3, inverse)
+    let l0 = nearest(k0, inverse)
+    let l1 = nearest(k1, inverse)
+    let l2 = nearest(k2, inverse)
+    let l3 = nearest(k3, inverse)
     let r0 = i32x4.sub(k0, i32x4.mul(l0, b))
     let r1 = i32x4.sub(k1, i32x4.mul(l1, b))
     let r2 = i32x4.sub(k2, i32x4.mul(l2, b))
     let r3 = i32x4.sub(k3, i32x4.mul(l3, b))
-    l0 = leftDigit(l0, r0, b)
-    l1 = leftDigit(l1, r1, b)
-    l2 = leftDigit(l2, r2, b)
-    l3 = leftDigit(l3, r3, b)
-    r0 = rightDigit(r0, b)
-    r1 = rightDigit(r1, b)
-    r2 = rightDigit(r2, b)
-    r3 = rightDigit(r3, b)
-    for (let keys = plan.keys; keys < keysEnd; keys += 16) {
+    l0 = i32x4.add(l0, under(r0))
+    l1 = i32x4.add(l1, under(r1))
+    l2 = i32x4.add(l2, under(r2))
+    l3 = i32x4.add(l3, under(r3))
+    r0 = i32x4.add(r0, v128.and(under(r0), b))
+    r1 = i32x4.add(r1, v128.and(under(r1), b))
+    r2 = i32x4.add(r2, v128.and(under(r2), b))
+    r3 = i32x4.add(r3, v128.and(under(r3), b))
+    let keys = plan.keys
+    do {
       l0 = wrap(i32x4.add(l0, spread(r0, keys, a, shift)), a)
       l1 = wrap(i32x4.add(l1, spread(r1, keys, a, shift)), a)
       l2 = wrap(i32x4.add(l2, spread(r2, keys, a, shift)), a)
@@ -126,7 +140,8 @@ function drawPermuted(plan: Plan, out: usize, from: i32, count: i32): void {
       r1 = wrap(i32x4.add(r1, spread(l1, keys + 8, b, shift)), b)
       r2 = wrap(i32x4.add(r2, spread(l2, keys + 8, b, shift)), b)
       r3 = wrap(i32x4.add(r3, spread(l3, keys + 8, b, shift)), b)
-    }
+      keys += 16
+    } while (keys < keysEnd)
     const row0 = i32x4.add(i32x4.mul(l0, b), r0)
     const row1 = i32x4.add(i32x4.mul(l1, b), r1)
     const row2 = i32x4.add(i32x4.mul(l2, b), r2)
@@ -139,7 +154,8 @@ function drawPermuted(plan: Plan, out: usize, from: i32, count: i32): void {
     if (v128.any_true(outside)) {
       for (let p = out; p < out + 64; p += 16) v128.store(p, walkOn(v128.load(p), plan))
     }
-  }
+    out += 64
+  } while (out < end)
 }
 
 /** Tables of more rows find blocks by division. */

@@ -25,7 +25,7 @@ function drawBits(plan: Plan, layer: Layer, index: i32, ordered: usize, rows: i3
     const eight = ordered + (<usize>r << 2)
     let out = layer.bits + <usize>r * stride
     for (let first: i32 = 0; first < layer.units; first += 128) {
-      philoxRows(plan.dropoutKey0, plan.dropoutKey1, first >> 7, eight, plan.stepLow, tag, out, stride, pair)
+      philoxRows(plan.dropoutKeys, first >> 7, eight, plan.stepLow, tag, out, stride, pair)
       out += 16
     }
   }
@@ -41,7 +41,7 @@ function drawHalfWords(plan: Plan, layer: Layer, index: i32, ordered: usize, row
     const rowBits = layer.bits + <usize>r * stride
     for (let first: i32 = 0; first < layer.units; first += 128) {
       const words = plan.d1
-      philoxRows(plan.dropoutKey0, plan.dropoutKey1, first >> 7, eight, plan.stepLow, tag, words, 16, false)
+      philoxRows(plan.dropoutKeys, first >> 7, eight, plan.stepLow, tag, words, 16, false)
       const groups = min(16, ((layer.units - first) + 15) >> 4 << 1)
       for (let q: usize = 0; q < 8; q++) {
         const w = v128.load(words + (q << 4))

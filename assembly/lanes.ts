@@ -25,13 +25,6 @@ export function rectify<T>(z: v128): v128 {
   return v128.andnot(z, v128.le<T>(z, v128.splat<T>(<T>0)))
 }
 
-/** All bits set where a value is not finite: x - x is 0 for every finite x. */
-// @ts-ignore: decorator
-@inline
-export function poisonOf<T>(x: v128): v128 {
-  return v128.sub<T>(x, x)
-}
-
 /** Four float64 lanes, as two vectors, for the sums that go by the flat index modulo 4: adds |elements| of four floats at `at`. */
 // @ts-ignore: decorator
 @inline

@@ -5,7 +5,7 @@
  *
  * Elements behind the last are 0 and stay 0: a change of 0 / 0, which epsilon 0 would give, is masked away.
  */
-import { highOf, lowOf, poisonOf, settledMoment, settledParameter, total } from './lanes'
+import { highOf, lowOf, settledMoment, settledParameter, total } from './lanes'
 import { Plan } from './plan'
 
 /** As src/backends/wasm-layout.ts numbers them. */
@@ -86,7 +86,8 @@ function regularize<T>(plan: Plan): void {
   let high = low
   let sizeLow = low
   let sizeHigh = low
-  for (let i: usize = 0; i < bytes; i += 4 * sizeof<T>()) {
+  let i: usize = 0
+  do {
     addDecay<T>(gradient + i, weights + i, mask + i, l2)
     if (sizeof<T>() == 8) addDecay<T>(gradient + i + 16, weights + i + 16, mask + i + 16, l2)
     // A masked bias is 0 and adds nothing.
@@ -96,7 +97,8 @@ function regularize<T>(plan: Plan): void {
     high = f64x2.add(high, f64x2.mul(b, b))
     sizeLow = f64x2.add(sizeLow, f64x2.abs(lowOf<T>(gradient + i)))
     sizeHigh = f64x2.add(sizeHigh, f64x2.abs(highOf<T>(gradient + i)))
-  }
+    i += 4 * sizeof<T>()
+  } while (i < bytes)
   plan.squares = total(low, high)
   plan.gradientSize = total(sizeLow, sizeHigh)
 }
@@ -188,34 +190,31 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
   const epsilon = v128.splat<T>(<T>plan.epsilon)
   const inertia = v128.splat<T>(<T>plan.momentum)
   const nesterov = plan.nesterov
-  let poison = v128.splat<T>(<T>0)
+  const none = v128.splat<T>(<T>0)
   // Sums of magnitudes in four lanes: of parameters, of second moments.
   let low = f64x2.splat(0)
   let high = low
   let momentLow = low
   let momentHigh = low
-  for (let i: usize = 0; i < bytes; i += 16) {
-    let second4 = poison
+  let i: usize = 0
+  do {
+    let second4 = none
     const g = v128.load(gradient + i)
     let change = g
-    poison = v128.or(poison, poisonOf<T>(g))
     if (optimizer == Optimizer.Sgd) change = v128.mul<T>(rate, g)
     if (optimizer == Optimizer.Momentum) {
       const velocity = settledMoment<T>(v128.add<T>(v128.mul<T>(inertia, v128.load(first + i)), g))
       v128.store(nextFirst + i, velocity)
-      poison = v128.or(poison, poisonOf<T>(velocity))
       change = v128.mul<T>(rate, nesterov ? v128.add<T>(g, v128.mul<T>(inertia, velocity)) : velocity)
     }
     if (optimizer == Optimizer.Rmsprop || optimizer == Optimizer.RmspropMomentum) {
       const v = settledMoment<T>(v128.add<T>(v128.mul<T>(keep2, v128.load(second + i)), v128.mul<T>(fresh2, v128.mul<T>(g, g))))
       v128.store(nextSecond + i, v)
       second4 = v
-      poison = v128.or(poison, poisonOf<T>(v))
       let velocity = v128.div<T>(g, v128.add<T>(v128.sqrt<T>(v), epsilon))
       if (optimizer == Optimizer.RmspropMomentum) {
         velocity = settledMoment<T>(v128.add<T>(v128.mul<T>(inertia, v128.load(first + i)), masked<T>(velocity, i, rest)))
         v128.store(nextFirst + i, velocity)
-        poison = v128.or(poison, poisonOf<T>(velocity))
       }
       change = v128.mul<T>(rate, velocity)
     }
@@ -225,14 +224,12 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
       v128.store(nextFirst + i, m)
       v128.store(nextSecond + i, v)
       second4 = v
-      poison = v128.or(poison, v128.or(poisonOf<T>(m), poisonOf<T>(v)))
       const root = v128.add<T>(v128.sqrt<T>(v128.mul<T>(correction, v)), epsilon)
       change = v128.div<T>(v128.mul<T>(rate, m), root)
     }
     let w = v128.load(current + i)
     if (decays) w = v128.bitselect(v128.mul<T>(w, decay), w, v128.load(mask + i))
     w = settledParameter<T>(v128.sub<T>(w, masked<T>(change, i, rest)))
-    poison = v128.or(poison, poisonOf<T>(w))
     v128.store(next + i, w)
     const hasSecond = optimizer == Optimizer.Rmsprop || optimizer == Optimizer.RmspropMomentum || optimizer == Optimizer.Adam
     if (sizeof<T>() == 4) {
@@ -249,8 +246,8 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
       low = f64x2.add(low, f64x2.abs(w))
       if (hasSecond) momentLow = f64x2.add(momentLow, second4)
     }
-  }
-  plan.poison = v128.any_true(poison) ? 1 : 0
+    i += 16
+  } while (i < bytes)
   plan.parameterSize = total(low, high)
   plan.momentSize = total(momentLow, momentHigh)
 }

@@ -115,8 +115,8 @@ export class Plan {
   shift: i32
   rounds: i32
   keys: usize
-  dropoutKey0: i32
-  dropoutKey1: i32
+  /** Two words for each of Philox's ten rounds. */
+  dropoutKeys: usize
   stepLow: i32
   stepHigh: i32
   // Work space.
@@ -139,8 +139,6 @@ export class Plan {
   /** 1 where the network is one that assembly/fused.ts trains. */
   fused: i32
   fusedWeights: usize
-  /** 0 when everything the guard looks at is finite. */
-  poison: i32
   /** [threads][blocks] each: rows of a block that a thread drew, and where they go. */
   counts: usize
   offsets: usize

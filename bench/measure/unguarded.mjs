@@ -1,7 +1,6 @@
 /**
  * The kernels without the guard's figures, so that what the guard costs can be timed: the same sources, less the lines that
- * sum |gradient|, |parameters| and second moments and that look for what is not finite. Throws where these lines are no
- * longer what is looked for here.
+ * sum |gradient|, |parameters| and second moments. Throws where these lines are no longer what is looked for here.
  */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +9,6 @@ import { built, compile, program, root } from './build.mjs'
 const cuts = [
   { file: 'optimizer.ts', line: /^ *size(Low|High) = f64x2\.add\(.*\n/gm, count: 2 },
   { file: 'optimizer.ts', line: /^ *(if \(hasSecond\) )?(low|high|momentLow|momentHigh) = f64x2\.add\(.*(abs\(w\)|second4).*\n/gm, count: 8 },
-  { file: 'optimizer.ts', line: /^ *poison = v128\.or\(poison, .*\n/gm, count: 6 },
 ]
 
 /** Bundles bench/NAME.ts with these kernels, and says where. */

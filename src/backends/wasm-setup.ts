@@ -2,7 +2,7 @@
 import type { Layer } from '../network/layout.ts'
 import type { Activation, LossName, OptimizerSpec } from '../network/spec.ts'
 import { dropoutThreshold } from '../numeric/dropout.ts'
-import { philoxKey } from '../numeric/philox.ts'
+import { philoxKey, philoxRoundKeys } from '../numeric/philox.ts'
 import { laneBound } from './dense.ts'
 import type { Problem } from './backend.ts'
 import { gatedLayers } from './gates.ts'
@@ -157,9 +157,9 @@ export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void
   plan.word(wordAt.starts, arena.allocate((problem.blocks + 2) * 4))
   plan.word(wordAt.keys, arena.allocate(16 * 8))
   plan.word(wordAt.blockTerms, arena.allocate(problem.blocks * 8))
-  const { k0, k1 } = philoxKey(problem.seed, 'dropout')
-  plan.word(wordAt.dropoutKey0, k0)
-  plan.word(wordAt.dropoutKey1, k1)
+  const dropoutKeys = philoxRoundKeys(philoxKey(problem.seed, 'dropout'))
+  plan.word(wordAt.dropoutKeys, arena.allocate(dropoutKeys.byteLength))
+  arena.i32.set(dropoutKeys, plan.readWord(wordAt.dropoutKeys) / 4)
   plan.double(doubleAt.delta, problem.loss.name === 'huber' ? rounded(problem, problem.loss.delta) : 0)
   plan.double(doubleAt.l2, rounded(problem, problem.l2))
   plan.double(doubleAt.clipValue, clip.value === undefined ? 0 : rounded(problem, clip.value))

@@ -81,10 +81,11 @@ export class WasmTrainer implements Trainer {
     plan.word(wordAt.tableRows, problem.training.rows)
     this.run()
     const loss = this.loss(plan.readDouble(doubleAt.terms) / divisor)
-    if (plan.readWord(wordAt.poison) !== 0 || !Number.isFinite(loss.total)) return this.stepByReference(request)
     const health = {
       gradient: plan.readDouble(doubleAt.gradientSize), parameters: plan.readDouble(doubleAt.parameterSize), moments: plan.readDouble(doubleAt.momentSize),
     }
+    // A sum of magnitudes is finite where each of them is; a first moment that is not shows in what it does to its parameter.
+    if (!Number.isFinite(loss.total + health.gradient + health.parameters + health.moments)) return this.stepByReference(request)
     this.commit()
     return { loss, health, nonFinite: null }
   }

@@ -80,6 +80,11 @@ export function philox(key: PhiloxKey, c0: number, c1: number, c2: number, c3: n
   out[offset + 3] = d
 }
 
+/** The keys of the ten rounds, two words each. */
+export function philoxRoundKeys({ k0, k1 }: PhiloxKey): Uint32Array {
+  return Uint32Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? k0 + (i / 2) * bump0 : k1 + ((i - 1) / 2) * bump1))
+}
+
 /** The high 32 bits of x times (mh * 2^16 + ml), by 16-bit halves: every partial sum stays below 2^32. */
 function highProduct(x: number, mh: number, ml: number): number {
   const xl = x & 0xffff
