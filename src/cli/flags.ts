@@ -86,8 +86,8 @@ export const commands: readonly CommandText[] = [
   },
   {
     name: 'audit', usage: 'audit <data...>', says: 'what the table holds, and what in it would harm training',
-    examples: ['whynan audit mapping.mat', 'whynan audit plant.csv --target output_mw --json'],
-    flags: [...choosing, json, lang],
+    examples: ['whynan audit mapping.mat', 'whynan audit plant.csv --target output_mw --json', 'whynan audit plant.csv -o plant.html'],
+    flags: [...choosing, { flags: '-o, --output <file>', says: 'write it as one self-contained page there' }, json, lang],
   },
   {
     name: 'explain', usage: 'explain [run|data...]', says: 'why a run became non-finite or did not learn; from data and settings, what would happen; from a log of steps, what did',

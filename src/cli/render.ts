@@ -5,7 +5,7 @@
 export { formatCount, formatLarge, formatNumber, formatPercent } from '../figures/format.ts'
 export { visible } from '../figures/text.ts'
 export { bar, lossCurves, sparkline } from './render/chart.ts'
-export { alignDecimals, labelled, type Labelled, table } from './render/layout.ts'
+export { alignDecimals, labelled, type Labelled, table, type TableColumn } from './render/layout.ts'
 export { progressLine, progressWords } from './render/progress.ts'
 export { type Ink, inkFor, type Terminal, terminalOf, withoutColours } from './render/terminal.ts'
 export { cells, cutTo, fill, wrap } from './render/wrap.ts'

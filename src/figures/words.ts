@@ -44,6 +44,11 @@ export interface FigureWords {
   readonly constant: string
   moreColumns(count: string): string
   readonly roles: { readonly input: string; readonly target: string; readonly unused: string }
+  readonly comparisonTitle: string
+  comparisonOf(training: string, validation: string): string
+  readonly shownRange: string
+  readonly means: string
+  readonly distance: string
   readonly pathTitle: string
   readonly stages: {
     readonly inputs: string
@@ -107,6 +112,11 @@ const en: FigureWords = {
   constant: 'constant',
   moreColumns: count => `and ${counted(count, 'more column')}`,
   roles: { input: 'input', target: 'target', unused: 'not used' },
+  comparisonTitle: 'Training and validation',
+  comparisonOf: (training, validation) => `bars: ${counted(training, 'training row')} · line: ${counted(validation, 'validation row')}`,
+  shownRange: '1 to 99 %',
+  means: 'means',
+  distance: 'distance',
   pathTitle: 'The path of the NaN',
   stages: {
     inputs: 'inputs',
@@ -165,6 +175,11 @@ const zh: FigureWords = {
   constant: '常数列',
   moreColumns: count => `另有 ${count} 列`,
   roles: { input: '输入', target: '目标', unused: '未使用' },
+  comparisonTitle: '训练与验证',
+  comparisonOf: (training, validation) => `条：训练 ${training} 行 · 线：验证 ${validation} 行`,
+  shownRange: '1 % 至 99 %',
+  means: '均值',
+  distance: '距离',
   pathTitle: 'NaN 的传播路径',
   stages: { inputs: '输入', prediction: '预测', loss: '损失', gradients: '梯度', moments: '矩', parameters: '参数' },
   layerUnits: units => `${units} 个单元`,

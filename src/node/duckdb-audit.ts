@@ -58,7 +58,7 @@ export async function auditLarge(table: LargeTable,
   const severities = ['error', 'warning', 'note']
   findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
   return {
-    name: table.name, rows: table.rows, columns, duplicates: { within: 0, across: 0 }, findings,
+    name: table.name, rows: table.rows, columns, duplicates: { within: 0, across: 0 }, comparisons: [], findings,
     assumptions: [
       ...table.assumptions,
       'The table was audited without loading it: rows that repeat, copies of columns and cells far from all others were not looked for.',

@@ -9,7 +9,7 @@ import { RowIndex } from './audit/duplicates.ts'
 import { finding, mostRows, type Finding } from './audit/finding.ts'
 import { profileOf, textSummaryOf, type ColumnSummary, type NumericSummary, type Role } from './audit/profile.ts'
 import { checkCounting, checkOffset, checkScales, checkVariation } from './audit/scales.ts'
-import { checkCategories, checkShift } from './audit/shift.ts'
+import { checkCategories, checkShift, compare, type Comparison } from './audit/shift.ts'
 import { wordsOf, type AuditLanguage, type AuditWords } from './audit/words.ts'
 import { matchColumns, type ColumnSet } from './columns.ts'
 import { shown } from './names.ts'
@@ -17,6 +17,7 @@ import type { Table, TextColumn } from './table.ts'
 
 export type { Finding, FindingId } from './audit/finding.ts'
 export type { ColumnSummary } from './audit/profile.ts'
+export type { Comparison } from './audit/shift.ts'
 
 export interface TableAudit {
   readonly name: string
@@ -24,6 +25,8 @@ export interface TableAudit {
   readonly columns: readonly ColumnSummary[]
   /** Rows that repeat an earlier row of this table, or, of a validation table, one of the training table; in the used columns. */
   readonly duplicates: { readonly within: number; readonly across: number }
+  /** Of a validation table: how each used column of numbers lies in it and in the training table. */
+  readonly comparisons: readonly Comparison[]
   readonly findings: readonly Finding[]
 }
 
@@ -55,7 +58,7 @@ export function audit({ training, validation = null, language = 'en' }: AuditedT
   const second = validation === null ? null : new TableAuditor(validation, 'validation', theirs, words)
   first.columns((profiled, index) => {
     const at = matched[order.indexOf(index)]
-    if (second !== null && at !== undefined) second.column(at, other => checkShift(profiled, other, order.length))
+    if (second !== null && at !== undefined) second.column(at, other => second.compared(profiled, other, order.length))
   })
   second?.columns(() => undefined)
   second?.categories(training, order, matched)
@@ -71,6 +74,7 @@ const trainingChecks = [...validationChecks, checkVariation, checkOffset, checkC
 
 class TableAuditor {
   readonly findings: Finding[] = []
+  private readonly comparisons: Comparison[] = []
   duplicates = { within: 0, across: 0 }
   private readonly summaries: (ColumnSummary | undefined)[]
   private readonly rows: Uint32Array
@@ -117,6 +121,14 @@ class TableAuditor {
     this.findings.push(finding(words, 'not-finite', table, index, says, { rows, facts: { missing: rows.length } }))
   }
 
+  /** A column beside the same of the training table. */
+  compared(training: Profiled, own: Profiled, columns: number): Finding[] {
+    const comparison = compare(training, own, columns)
+    if (comparison === null) return []
+    this.comparisons.push(comparison)
+    return checkShift(training, own, comparison)
+  }
+
   /** Texts that are new to the training table's columns. */
   categories(training: Table, order: readonly number[], matched: readonly number[]): void {
     order.forEach((from, i) => {
@@ -150,7 +162,7 @@ class TableAuditor {
     const told = this.part === 'training' ? this.findings : this.findings.map(found => inValidation(found, this.words))
     const ordered = [...told].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
     const columns = this.summaries.flatMap(summary => summary ?? [])
-    return { name: this.table.name, rows: this.table.rows, columns, duplicates: this.duplicates, findings: ordered }
+    return { name: this.table.name, rows: this.table.rows, columns, duplicates: this.duplicates, comparisons: this.comparisons, findings: ordered }
   }
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import {
   batchLawFigure,
   columnsFigure,
+  comparisonFigure,
   confusionFigure,
   lossFigure,
   measuredFigure,
@@ -49,6 +50,14 @@ function everyFigure(name: string, options: FigureOptions = {}): string[] {
       law,
       own: { batch: 10_000, expectedStep: 6.86, chanceWithin: 1 },
       steps: 119,
+      ...options,
+    }),
+    comparisonFigure({
+      rows: [8, 4],
+      columns: [
+        { name, training: [1, 5, 2], validation: [0, 1, 3], from: 0, to: 1, means: [0.5, 0.8], distance: 0.6, threshold: 0.1 },
+        { name, training: [0, 0, 0], validation: [1, 0, 0], from: -1e308, to: 1e308, means: [Number.NaN, 2], distance: 0, threshold: 0.1 },
+      ],
       ...options,
     }),
     columnsFigure({ rows: 11, columns: [{ ...column, role: 'target' }, column], ...options }),

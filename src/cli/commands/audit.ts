@@ -3,27 +3,51 @@ import { loadData, requirePaths } from '../../node/data.ts'
 import { readTables } from '../../node/read-tables.ts'
 import { toJsonNumber } from '../../numeric/floats.ts'
 import { parseOptions } from '../../network/recipes.ts'
-import { audit, type ColumnSummary, type Finding, type TableAudit } from '../../table/audit.ts'
+import { audit, type AuditedTables } from '../../table/audit.ts'
 import { chooseColumns, type ColumnSet } from '../../table/columns.ts'
 import { TableError } from '../../table/errors.ts'
 import type { FileContents } from '../../table/table.ts'
+import { auditReportOf } from '../../workflow/audit-report.ts'
+import { speakerOf } from '../../workflow/report/words.ts'
+import { auditLines, variableLines } from '../audit-text.ts'
 import type { CommandContext, Options } from '../context.ts'
-import { formatCount, formatNumber, labelled, sparkline, table, visible } from '../render.ts'
-import { settingsFrom } from '../settings.ts'
+import { labelled, visible } from '../render.ts'
+import { settingsFrom, text } from '../settings.ts'
+import { writePage } from '../write-page.ts'
 
 export async function auditCommand(paths: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   requirePaths(paths)
   const { train, validation, target, inputs } = parseOptions(await settingsFrom(flags))
   const found = await findOrList(paths, { train, validation })
-  const result = found.tables === null ? { tables: [] } : audit(...auditedTables(found.tables, { target, inputs }))
+  const { contents, assumptions } = found
+  const { language } = context
+  const asked = found.tables === null ? null : auditedTables(found.tables, { target, inputs })
+  const result = asked === null ? { tables: [] } : audit({ ...asked.tables, language }, asked.columns)
+  const output = text(flags, 'output')
+  if (output !== undefined) {
+    const { training, validation = null } = asked?.tables ?? {}
+    const tables = [training, validation].flatMap(table => table ?? [])
+    await writePage('The audit', output, auditReportOf({ name: nameOf(paths), audit: result, tables, contents, assumptions, language }))
+  }
   if (flags['json'] === true) {
-    context.out(`${JSON.stringify({ ...result, variables: variablesOf(found.contents), assumptions: found.assumptions }, numbersAsText)}\n`)
+    const page = output === undefined ? {} : { report: output }
+    context.out(`${JSON.stringify({ ...result, variables: variablesOf(contents), assumptions, ...page }, numbersAsText)}\n`)
     return 0
   }
-  context.out(variableLines(found.contents, context))
-  for (const one of result.tables) context.out(tableLines(one, context))
-  for (const says of found.assumptions) context.out(`${labelled([{ label: '!', text: visible(says) }], context.terminal.width).join('\n')}\n`)
+  if (output !== undefined) {
+    context.out(`${visible(output)}\n`)
+    return 0
+  }
+  const speak = speakerOf(language)
+  context.out(variableLines(contents, context))
+  for (const one of result.tables) context.out(auditLines(one, speak, context))
+  for (const says of assumptions) context.out(`${labelled([{ label: '!', text: visible(says) }], context.terminal.width).join('\n')}\n`)
   return 0
+}
+
+/** What a page is called: the first file's own name. */
+function nameOf([first = 'data']: readonly string[]): string {
+  return first === '-' ? 'data' : first.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1) ?? first
 }
 
 type Loaded = Awaited<ReturnType<typeof loadData>>
@@ -43,10 +67,13 @@ async function findOrList(
   }
 }
 
-function auditedTables({ training, validation, targets }: Loaded['tables'], said: { target?: unknown; inputs?: unknown }): Parameters<typeof audit> {
+function auditedTables({ training, validation, targets }: Loaded['tables'], said: { target?: unknown; inputs?: unknown }): {
+  readonly tables: AuditedTables
+  readonly columns: ColumnSet | undefined
+} {
   const columns = columnsFor(training, said, targets ?? null)
   const second = typeof validation === 'number' ? null : validation
-  return [{ training, validation: second }, columns]
+  return { tables: { training, validation: second }, columns }
 }
 
 /** The columns that fit would take; a table that fit would refuse is audited all the same, every column as an input. */
@@ -63,47 +90,6 @@ function columnsFor(training: Loaded['tables']['training'], said: { target?: unk
 function variablesOf(contents: readonly FileContents[]): object[] {
   return contents.flatMap(({ file, format, variables }) =>
     variables.map(({ name, class: of, dims, unsupported }) => ({ file, format, name, class: of, dims, unsupported: unsupported ?? null })))
-}
-
-function variableLines(contents: readonly FileContents[], { ink }: CommandContext): string {
-  return contents.map(({ file, format, variables }) => {
-    const rows = variables.map(({ name, class: of, dims, unsupported }) =>
-      [`  ${visible(name)}`, visible(of), dims.map(formatCount).join(' x '), unsupported === undefined ? '' : visible(unsupported)])
-    return `${ink.bold(visible(file))}  ${format}\n${table([{ head: '' }, { head: '' }, { head: '', align: 'end' }, { head: '' }], rows).filter(line => line.trim() !== '').join('\n')}\n`
-  }).join('')
-}
-
-function tableLines({ name, rows, columns, duplicates, findings }: TableAudit, { ink, terminal }: CommandContext): string {
-  const head = `\n${ink.bold(visible(name))}  ${formatCount(rows)} rows x ${columns.length} columns` +
-    `${duplicates.within > 0 ? ` · ${formatCount(duplicates.within)} repeat an earlier row` : ''}${duplicates.across > 0 ? ` · ${formatCount(duplicates.across)} stand in the training table too` : ''}\n`
-  const body = table(
-    [
-      { head: 'column' }, { head: 'role' }, { head: 'finite', align: 'end' }, { head: 'not', align: 'end' }, { head: 'min', align: 'end' },
-      { head: 'median', align: 'end' }, { head: 'max', align: 'end' }, { head: 'mean', align: 'end' }, { head: 'std', align: 'end' }, { head: 'distribution' },
-    ],
-    columns.map(column => columnCells(column, ink.nonFinite, terminal.unicode)), ink.dim,
-  )
-  const said = findings.map(finding => findingBlock(finding, { ink, terminal }))
-  return `${head}${body.join('\n')}\n${said.length === 0 ? 'Nothing found that would harm training.\n' : said.join('')}`
-}
-
-function columnCells(column: ColumnSummary, paint: (text: string) => string, unicode: boolean): string[] {
-  if (column.kind === 'text') {
-    const most = column.frequent.slice(0, 3).map(({ text, count }) => `${visible(text)} (${formatCount(count)})`).join(', ')
-    return [visible(column.name), column.role, formatCount(column.present), column.missing > 0 ? formatCount(column.missing) : '', '', '', '', '', '', `${formatCount(column.distinct)} texts: ${most}`]
-  }
-  const bad = column.nan + column.inf
-  const median = column.quantiles.find(({ share }) => share === 0.5)?.value ?? Number.NaN
-  const show = (value: number): string => (Number.isNaN(value) ? '' : formatNumber(value))
-  return [
-    visible(column.name), column.role, formatCount(column.finite), bad > 0 ? paint(formatCount(bad)) : '',
-    show(column.min), show(median), show(column.max), show(column.mean), show(column.std), sparkline(column.histogram, unicode),
-  ]
-}
-
-function findingBlock({ severity, says, wouldDo, remedy }: Finding, { ink, terminal }: Pick<CommandContext, 'ink' | 'terminal'>): string {
-  const paint = { error: ink.warn, warning: ink.warn, note: ink.dim }[severity]
-  return `${labelled([{ label: paint(severity.padEnd(7)), text: `${visible(says)} ${wouldDo} ${remedy}` }], terminal.width).join('\n')}\n`
 }
 
 function numbersAsText(_key: string, value: unknown): unknown {

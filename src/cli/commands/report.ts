@@ -1,14 +1,14 @@
 /** `whynan report`: a run as one self-contained page. */
 import { loadRunData } from '../../node/data.ts'
-import { pathIn, writeText } from '../../node/files.ts'
+import { pathIn } from '../../node/files.ts'
 import { folderStore } from '../../node/store.ts'
 import { readRun } from '../../record/read.ts'
 import type { RunRecord } from '../../record/run.ts'
 import { reportOf, type ReportRequest } from '../../workflow/report.ts'
 import type { CommandContext, Options } from '../context.ts'
-import { UsageError, whyRefused } from '../errors.ts'
 import { visible } from '../render.ts'
 import { text } from '../settings.ts'
+import { writePage } from '../write-page.ts'
 import { replacements } from './resume.ts'
 
 const fileName = 'report.html'
@@ -23,7 +23,7 @@ export async function reportCommand([run = '']: readonly string[], flags: Option
     withData: flags['withoutData'] !== true, language: context.language, signal: context.signal,
   })
   if (output === undefined) await folderStore(run).write(fileName, new TextEncoder().encode(page))
-  else await writeElsewhere(output, page)
+  else await writePage('The report', output, page)
   const path = output ?? pathIn(run, fileName)
   context.out(flags['json'] === true ? `${JSON.stringify({ report: path })}\n` : `${visible(path)}\n`)
   return 0
@@ -47,12 +47,4 @@ function nameOf(run: string): string {
 
 function lastOf(path: string): string {
   return path.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1) ?? ''
-}
-
-async function writeElsewhere(path: string, page: string): Promise<void> {
-  try {
-    await writeText(path, page)
-  } catch (error) {
-    throw new UsageError('report-not-written', `The report was not written to ${path}: ${whyRefused(error)}. Name a file that can be written with -o.`)
-  }
 }

@@ -72,7 +72,7 @@ export function profileOf(column: NumericColumn, index: number, role: Role, rows
 }
 
 /** The two neighbours are all that a quantile of sorted values takes. */
-function quantileOfSorted(sorted: Float64Array, share: number): number {
+export function quantileOfSorted(sorted: Float64Array, share: number): number {
   const position = (sorted.length - 1) * share
   const below = Math.floor(position)
   return quantile(sorted.subarray(Math.max(below, 0), below + 2), position - below)

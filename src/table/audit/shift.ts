@@ -4,10 +4,32 @@ import { isFiniteNumber } from '../rows.ts'
 import type { Table, TextColumn } from '../table.ts'
 import type { Profiled } from './cells.ts'
 import { finding, mostRows, type Finding } from './finding.ts'
+import { quantileOfSorted } from './profile.ts'
 import { rounded, written, type AuditWords } from './words.ts'
 
 /** A shift is said from this Kolmogorov-Smirnov distance on: a tenth of the rows lie on the other side of some value. */
 export const leastShift = 0.1
+/** How a column lies in two tables. */
+export interface Comparison {
+  /** Counted from 1, in the validation table and in the training table. */
+  readonly column: number
+  readonly trainingColumn: number
+  /** Kolmogorov and Smirnov's, where it is largest, and the distance from which a shift is said. */
+  readonly distance: number
+  readonly at: number
+  readonly threshold: number
+  /**
+   * Counts in 24 bins of equal width between `from` and `to`: the least 1 % and the greatest 99 % quantile of the two, so that a
+   * cell far out does not press all others into one bin. What lies beyond is counted in the first and the last.
+   */
+  readonly from: number
+  readonly to: number
+  readonly training: readonly number[]
+  readonly validation: readonly number[]
+}
+
+const bins = 24
+
 /** The chance, over all columns together, of saying one where there is none. */
 const falseAlarm = 0.001
 
@@ -24,22 +46,35 @@ export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): { readonly 
   return { distance, at }
 }
 
+/** Compares a column of two tables, of `columns` in all; null where one of them holds no number. */
+export function compare(training: Profiled, validation: Profiled, columns: number): Comparison | null {
+  const [a, b] = [training.profile.sorted, validation.profile.sorted]
+  if (a.length === 0 || b.length === 0) return null
+  const bound = Math.sqrt((-Math.log(falseAlarm / columns / 2) / 2) * (1 / a.length + 1 / b.length))
+  const [from, to] = [Math.min(quantileOfSorted(a, 0.01), quantileOfSorted(b, 0.01)), Math.max(quantileOfSorted(a, 0.99), quantileOfSorted(b, 0.99))]
+  return {
+    column: validation.index + 1, trainingColumn: training.index + 1, ...kolmogorovSmirnov(a, b), threshold: Math.max(leastShift, bound),
+    from, to, training: countsBetween(a, from, to), validation: countsBetween(b, from, to),
+  }
+}
+
+function countsBetween(sorted: Float64Array, from: number, to: number): number[] {
+  const ends = Array.from({ length: bins }, (_, i) => (i === bins - 1 ? sorted.length : countUpTo(sorted, from * (1 - (i + 1) / bins) + to * ((i + 1) / bins))))
+  return ends.map((end, i) => end - (ends[i - 1] ?? 0))
+}
+
 /**
  * `shift` from a distance of 0.1 on that chance reaches once in a thousand audits at most (the two-sample test's
  * asymptotic bound sqrt(-ln(alpha / 2) / 2 * (n + m) / (n m)), alpha shared among the columns); `beyond-training` for cells
  * farther outside the training column's span than the span is wide.
  */
-export function checkShift(training: Profiled, validation: Profiled, columns: number): Finding[] {
+export function checkShift(training: Profiled, validation: Profiled, { distance, at, threshold }: Comparison): Finding[] {
   const [a, b] = [training.profile.sorted, validation.profile.sorted]
-  if (a.length === 0 || b.length === 0) return []
   const { table, index, words } = validation
   const trained = shown(training.table.name)
   const found: Finding[] = []
-  const { distance, at } = kolmogorovSmirnov(a, b)
-  const bound = Math.sqrt((-Math.log(falseAlarm / columns / 2) / 2) * (1 / a.length + 1 / b.length))
-  if (distance > Math.max(leastShift, bound)) {
+  if (distance > threshold) {
     const share = (sorted: Float64Array) => `${Math.round((100 * countUpTo(sorted, at)) / sorted.length)} %`
-    const threshold = Math.max(leastShift, bound)
     const says = words.shift({
       label: words.label(validation.column, index), training: trained, validation: shown(table.name), shares: [share(a), share(b)],
       at: rounded(at), distance: distance.toFixed(2), threshold: threshold.toFixed(2),

@@ -15,6 +15,9 @@ const mostListed = 30
 /** Columns drawn, those of the cells first. */
 const mostColumns = 9
 
+/** A cell to mark, and what stood there. */
+export type MarkedCell = Pick<Cell, 'index' | 'column' | 'value' | 'encoded' | 'text'>
+
 /** The surroundings of the first cells (those of the failing batch before others), then a list of all where there are more. */
 export function cellsInTable(experiment: Experiment, cells: readonly Cell[], speak: Speak): Html[] {
   const ordered = [...cells].sort((a, b) => Number(b.drawn) - Number(a.drawn))
@@ -29,7 +32,10 @@ export function cellsInTable(experiment: Experiment, cells: readonly Cell[], spe
   ]
 }
 
-function excerpt({ table, columns }: Side, cells: readonly Cell[], shown: readonly Cell[], speak: Speak): Html {
+/** The rows around the cells that are `shown`; of all `cells`, those that stand there are marked. */
+export function excerpt(
+  { table, columns }: Pick<Side, 'table' | 'columns'>, cells: readonly MarkedCell[], shown: readonly MarkedCell[], speak: Speak,
+): Html {
   const used = { input: new Set(columns.inputs), target: new Set(columns.targets) }
   const roleOf = (index: number): 'input' | 'target' | 'unused' =>
     used.target.has(index) ? 'target' : used.input.has(index) ? 'input' : 'unused'
@@ -64,7 +70,7 @@ function excerpt({ table, columns }: Side, cells: readonly Cell[], shown: readon
 }
 
 /** Hatched where the network is given something that is not finite; framed where it is only far out. */
-function badCell({ value, encoded, text }: Cell, written: string): Html {
+function badCell({ value, encoded, text }: MarkedCell, written: string): Html {
   const finite = Number.isFinite(value) && Number.isFinite(encoded)
   const stood = text === undefined || text === '' || text === written ? undefined : element('small', {}, foreign(`“${text.slice(0, 40)}”`))
   return element('td', { class: finite ? 'end far' : 'end bad' }, element('b', {}, written), stood)

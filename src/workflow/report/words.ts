@@ -1,9 +1,11 @@
 /** What a report says beside the explanation, in both languages: templates as in explain/words. */
 import type { Facts } from '../../explain/finding.ts'
 import { fill, type Lookup, type Messages } from '../../explain/words/template.ts'
+import { auditEn, auditZh } from './audit-words.ts'
 import type { Language } from './subject.ts'
 
 export const en = {
+  ...auditEn,
   'list.comma': ', ',
   'list.and': ' and ',
   'page.title': '{name}: whynan report',
@@ -176,6 +178,7 @@ export const en = {
 export type Message = keyof typeof en
 
 export const zh: Readonly<Record<Message, string>> = {
+  ...auditZh,
   'list.comma': '、',
   'list.and': '和',
   'page.title': '{name}：whynan 报告',
