@@ -35,6 +35,7 @@ export function chainOf({ trace, experiment }: Evidence, cells: readonly Cell[] 
           return hidden(spread, network.layers[layer ?? 0]?.units ?? 0, network.layers.length > 2)
         case 'loss': return say('path.loss')
         case 'regularization': return say('path.regularization')
+        case 'total-loss': return trace.birth?.stage === 'total-loss' ? say('path.loss') : null
         case 'clipped-gradient': return nonFinite === of ? say('path.gradient.all') : say('path.gradient.some', { count: nonFinite, of })
         case 'first-moment': case 'second-moment':
           moments.push(spread)

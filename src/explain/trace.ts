@@ -3,19 +3,24 @@
  * that is not finite, how it was born, and how far it spread. It came in with the data, or an operation made it out of finite
  * operands; a recording arithmetic runs the element's own lines again and names that operation.
  */
-import { vector, type FloatArray, type TrainerState } from '../backends/backend.ts'
+import type { FloatArray, Loss, Problem, TrainerState } from '../backends/backend.ts'
+import { gatedLayers } from '../backends/gates.ts'
 import { ReferenceTrainer, type Tape } from '../backends/reference.ts'
 import type { Experiment } from '../training/experiment.ts'
 import { problemOf } from '../training/experiment.ts'
 import type { DrawnStep } from '../training/draws.ts'
 import { cellBehind, nonFinite, type Cell } from './cells.ts'
-import { bornInDot, bornInLoss, bornInRegularization, bornInSum, bornInUpdate, bornPerElement, type BornPlace } from './births.ts'
-import type { Primitive } from './recorder.ts'
+import {
+  activation, activationDerivative, clippedGradient, dropped, outputDerivative, preActivation, preActivationDerivative, predictionDerivative,
+  regularizedGradient, term, updated, type Again,
+} from './elements.ts'
+import { dataLoss, gradient, regularization } from './element-sums.ts'
+import { makeRecorder, type Primitive, type RecordedOperation } from './recorder.ts'
 
 /** What a step computes, in this order; `state` is what it was handed. */
 export const stages = [
-  'state', 'input', 'target', 'pre-activation', 'activation', 'dropped', 'term', 'loss', 'regularization', 'prediction-derivative',
-  'output-derivative', 'activation-derivative', 'pre-activation-derivative', 'gradient', 'regularized-gradient', 'clipped-gradient',
+  'state', 'input', 'target', 'pre-activation', 'activation', 'dropped', 'term', 'loss', 'regularization', 'total-loss',
+  'prediction-derivative', 'output-derivative', 'activation-derivative', 'pre-activation-derivative', 'gradient', 'regularized-gradient', 'clipped-gradient',
   'first-moment', 'second-moment', 'parameter',
 ] as const
 export type Stage = (typeof stages)[number]
@@ -71,13 +76,14 @@ export interface StepToTrace {
 }
 
 /** A tensor of the step, as the walk looks at it. */
-interface Tensor {
+export interface Tensor {
   readonly stage: Stage
   readonly layer: number | null
   readonly values: FloatArray
   /** Elements in a row of the batch; null where it has no rows. */
   readonly width: number | null
-  readonly born?: (element: number) => BornPlace | null
+  /** An element computed again; left out where nothing computed it. */
+  readonly again?: (again: Again, element: number) => number
 }
 
 export function traceStep({ experiment, step, before, drawn, learningRate, passOver = new Set() }: StepToTrace): Trace {
@@ -87,7 +93,8 @@ export function traceStep({ experiment, step, before, drawn, learningRate, passO
   const { tape } = trainer
   if (tape === null) throw new Error('The reference backend left no tape of its step.')
   const skipped = positionsOf(tape.rows, passOver)
-  const tensors = tensorsOf(experiment, tape, loss)
+  const problem = problemOf(experiment)
+  const tensors = tensorsOf(problem, tape, loss)
   let birth: Birth | null = null
   const spread: Spread[] = []
   const largest = { value: 0, stage: 'input' as Stage }
@@ -95,7 +102,7 @@ export function traceStep({ experiment, step, before, drawn, learningRate, passO
     const bad = nonFinite(tensor.values).filter(i => tensor.width === null || !skipped.has(Math.floor(i / tensor.width)))
     const first = bad[0]
     if (first !== undefined) {
-      birth ??= birthOf(experiment, tape, tensor, first)
+      birth ??= birthOf(experiment, problem, tape, tensor, first)
       spread.push(spreadOf(tensor, bad))
     }
     const value = largestFinite(tensor.values)
@@ -109,46 +116,74 @@ function positionsOf(rows: Uint32Array, passOver: ReadonlySet<number>): Readonly
 }
 
 /** Every tensor of the step, in the order of computing. */
-function tensorsOf(experiment: Experiment, tape: Tape, loss: { data: number; regularization: number }): Tensor[] {
-  const problem = problemOf(experiment)
-  const { precision, network } = problem
-  const scalar = (stage: Stage, value: number, born: () => BornPlace | null): Tensor =>
-    ({ stage, layer: null, values: Float64Array.of(value), width: null, born })
-  const whole = (stage: Stage, values: FloatArray, born: (element: number) => BornPlace | null): Tensor => ({ stage, layer: null, values, width: null, born })
-  const output = tape.layers.length - 1
+export function tensorsOf(problem: Problem, tape: Tape, loss: Loss): Tensor[] {
+  const { network, optimizer } = problem
+  const scalar = (stage: Stage, value: number, again: (again: Again) => number): Tensor => ({ stage, layer: null, values: Float64Array.of(value), width: null, again })
+  const whole = (stage: Stage, values: FloatArray, again: (again: Again, element: number) => number): Tensor => ({ stage, layer: null, values, width: null, again })
+  const moments = [
+    whole('first-moment', tape.after.first, (again, i) => updated(again, 'first', i)),
+    whole('second-moment', tape.after.second, (again, i) => updated(again, 'second', i)),
+  ]
   return [
     ...[tape.before.parameters, tape.before.first, tape.before.second].map((values): Tensor => ({ stage: 'state', layer: null, values, width: null })),
     { stage: 'input', layer: null, values: tape.features, width: network.inputs },
     { stage: 'target', layer: null, values: tape.targets, width: network.outputs },
-    ...tape.layers.flatMap((layer, index): Tensor[] => {
-      const { units } = network.layers[index] ?? { units: 1 }
-      return [
-        { stage: 'pre-activation', layer: index, values: layer.z, width: units, born: i => bornInDot(problem, tape, index, i) },
-        { stage: 'activation', layer: index, values: layer.a, width: units, born: i => bornPerElement(problem, tape, 'activation', index, i) },
-        ...(layer.keep === null ? [] : [{ stage: 'dropped' as const, layer: index, values: layer.h, width: units, born: (i: number) => bornPerElement(problem, tape, 'dropped', index, i) }]),
-      ]
-    }),
-    { stage: 'term', layer: null, values: tape.terms, width: tape.terms.length / Math.max(tape.rows.length, 1), born: i => bornPerElement(problem, tape, 'term', output, i) },
-    scalar('loss', loss.data, () => bornInLoss(tape)),
-    scalar('regularization', loss.regularization, () => bornInRegularization(problem, tape)),
-    ...tape.layers.map((_, i) => output - i).flatMap((index): Tensor[] => {
-      const layer = tape.layers[index]
-      if (layer === undefined) return []
-      const { units } = network.layers[index] ?? { units: 1 }
-      const of = (stage: 'output-derivative' | 'activation-derivative' | 'pre-activation-derivative', values: FloatArray): Tensor =>
-        ({ stage: stage === 'output-derivative' && index === output ? 'prediction-derivative' : stage, layer: index, values, width: units, born: i => bornPerElement(problem, tape, stage, index, i) })
-      return [of('output-derivative', layer.dh), ...(layer.keep === null ? [] : [of('activation-derivative', layer.da)]), of('pre-activation-derivative', layer.dz)]
-    }),
-    whole('gradient', tape.dataGradient, i => bornInSum(problem, tape, i)),
-    whole('regularized-gradient', tape.gradient, i => bornPerElement(problem, tape, 'regularized-gradient', output, i)),
-    whole('clipped-gradient', tape.clipped, i => bornPerElement(problem, tape, 'clipped-gradient', output, i)),
-    whole('first-moment', tape.after.first, () => bornInUpdate(problem, tape)),
-    whole('second-moment', tape.after.second, () => bornInUpdate(problem, tape)),
-    whole('parameter', tape.after.parameters.length === 0 ? vector(precision, 0) : tape.after.parameters, () => bornInUpdate(problem, tape)),
+    ...forwardTensors(problem, tape),
+    { stage: 'term', layer: null, values: tape.terms, width: tape.terms.length / Math.max(tape.rows.length, 1), again: term },
+    scalar('loss', loss.data, dataLoss),
+    scalar('regularization', loss.regularization, regularization),
+    scalar('total-loss', loss.total, ({ m }) => m.add(loss.data, loss.regularization)),
+    ...backwardTensors(problem, tape),
+    whole('gradient', tape.dataGradient, gradient),
+    whole('regularized-gradient', tape.gradient, regularizedGradient),
+    whole('clipped-gradient', tape.clipped, clippedGradient),
+    // RMSProp's momentum takes in what its second moment has divided.
+    ...(optimizer.name === 'rmsprop' ? moments.toReversed() : moments),
+    whole('parameter', tape.after.parameters, (again, i) => updated(again, 'parameters', i)),
   ]
 }
 
-function birthOf(experiment: Experiment, tape: Tape, { stage, layer, values, width, born }: Tensor, element: number): Birth {
+function forwardTensors({ network }: Problem, tape: Tape): Tensor[] {
+  return tape.layers.flatMap((own, layer): Tensor[] => {
+    const width = network.layers[layer]?.units ?? 1
+    return [
+      { stage: 'pre-activation', layer, values: own.z, width, again: (again, i) => preActivation(again, layer, i) },
+      { stage: 'activation', layer, values: own.a, width, again: (again, i) => activation(again, layer, i) },
+      ...(own.keep === null ? [] : [{ stage: 'dropped' as const, layer, values: own.h, width, again: (again: Again, i: number) => dropped(again, layer, i) }]),
+    ]
+  })
+}
+
+function backwardTensors({ network }: Problem, tape: Tape): Tensor[] {
+  const output = network.layers.length - 1
+  // Where the gradient is taken apart, no derivative by a hidden unit is ever computed: the tape's own has no part in the step.
+  const through = gatedLayers(network) === null ? tape.layers : tape.layers.slice(-1)
+  return through.map((_, i) => output - i).flatMap((layer): Tensor[] => {
+    const own = tape.layers[layer]
+    if (own === undefined) return []
+    const width = network.layers[layer]?.units ?? 1
+    return [
+      layer === output
+        ? { stage: 'prediction-derivative', layer, values: own.dh, width, again: predictionDerivative }
+        : { stage: 'output-derivative', layer, values: own.dh, width, again: (again, i) => outputDerivative(again, layer, i) },
+      ...(own.keep === null ? [] : [{ stage: 'activation-derivative' as const, layer, values: own.da, width, again: (again: Again, i: number) => activationDerivative(again, layer, i) }]),
+      { stage: 'pre-activation-derivative', layer, values: own.dz, width, again: (again, i) => preActivationDerivative(again, layer, i) },
+    ]
+  })
+}
+
+/** Losses are summed at float64 whatever the run's precision. */
+const summedStages: ReadonlySet<Stage> = new Set(['loss', 'regularization', 'total-loss'])
+
+/** An element computed again, and the operation that made it non-finite out of finite operands; null where it is finite. */
+export function computedAgain(problem: Problem, tape: Tape, { stage, values, again }: Tensor, element: number): { value: number; born: RecordedOperation | null } {
+  const m = makeRecorder(summedStages.has(stage) ? 'float64' : problem.precision)
+  const value = again?.({ m, problem, tape }, element) ?? values[element] ?? Number.NaN
+  return { value, born: m.birthOf(value) }
+}
+
+function birthOf(experiment: Experiment, problem: Problem, tape: Tape, tensor: Tensor, element: number): Birth {
+  const { stage, layer, values, width } = tensor
   const position = width === null ? null : Math.floor(element / width)
   const unit = width === null ? null : element % width
   const datasetRow = position === null ? null : tape.rows[position] ?? null
@@ -158,7 +193,7 @@ function birthOf(experiment: Experiment, tape: Tape, { stage, layer, values, wid
   if (stage === 'input' || stage === 'target') {
     return { ...place, kind: 'data', cell: datasetRow === null || unit === null ? null : cellBehind(experiment, 'training', stage, datasetRow, unit, true) }
   }
-  const found = born?.(element) ?? null
+  const { born: found } = computedAgain(problem, tape, tensor, element)
   return {
     ...place, kind: 'operation', value: found?.result ?? place.value, operation: found?.operation ?? null, operands: found?.operands ?? [],
     datasetRow: found?.position === undefined ? datasetRow : tape.rows[found.position] ?? datasetRow, parameter: found?.parameter ?? place.parameter,

@@ -135,6 +135,7 @@ export const en = {
   'stage.term': 'the loss of one row',
   'stage.loss': 'the sum of the loss',
   'stage.regularization': 'the L2 term',
+  'stage.total-loss': 'the loss with the L2 term',
   'stage.prediction-derivative': "the loss's derivative",
   'stage.output-derivative': "the derivative by a layer's output",
   'stage.activation-derivative': "dropout's derivative",

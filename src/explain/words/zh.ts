@@ -135,6 +135,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'stage.term': '单行的损失',
   'stage.loss': '损失的求和',
   'stage.regularization': 'L2 项',
+  'stage.total-loss': '加上 L2 项的损失',
   'stage.prediction-derivative': '损失的导数',
   'stage.output-derivative': '对层输出的导数',
   'stage.activation-derivative': 'dropout 的导数',

@@ -61,7 +61,7 @@ function placesOf({ stage, layer }: ChainStage, { evidence: { trace, experiment,
       const units = unitsOf(trace?.tape.layers[layer ?? 0]?.a, width)
       return [units.length === width || units.length === 0 ? { kind: 'layer', layer: layer ?? 0 } : { kind: 'layer', layer: layer ?? 0, units }]
     }
-    case 'loss': case 'regularization': return [{ kind: 'loss' }]
+    case 'loss': case 'regularization': case 'total-loss': return [{ kind: 'loss' }]
     case 'clipped-gradient': return [{ kind: 'gradients' }]
     case 'first-moment': case 'second-moment': return [{ kind: 'moments' }]
     case 'parameter': return [{ kind: 'parameters' }]
