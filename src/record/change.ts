@@ -7,13 +7,14 @@
  * was finite did, so the encoding is made again.
  */
 import { vector, type FloatArray } from '../backends/backend.ts'
-import type { Options } from '../network/recipes.ts'
+import { completeSettings, type Options } from '../network/recipes.ts'
 import { encodeFeatures, encodeTargets } from '../table/encode.ts'
 import { median } from '../numeric/stats.ts'
 import { fits, type Precision } from '../table/rows.ts'
 import { defaultValidationShare } from '../table/select.ts'
+import { commonRows } from '../table/split.ts'
 import type { Column, Table } from '../table/table.ts'
-import { prepareExperiment, type Experiment, type Side } from '../training/experiment.ts'
+import { prepareExperiment, replanned, type Experiment, type Side } from '../training/experiment.ts'
 
 /** A cell of the training or the validation table; row and column from 0. */
 export interface CellPlace {
@@ -44,7 +45,7 @@ export function changed(experiment: Experiment, changes: readonly Change[]): Cha
         current = repaired(current, change.cells)
         break
       case 'settings':
-        current = prepareAgain(current, {}, change.set)
+        current = withSettings(current, change.set)
         break
       case 'pass-over':
         rows.push(...change.rows)
@@ -53,8 +54,18 @@ export function changed(experiment: Experiment, changes: readonly Change[]): Cha
         change satisfies never
     }
   }
-  const places = new Map(Array.from(current.training.rows, (row, index) => [row, index]))
-  return { experiment: current, passOver: new Set(rows.flatMap(row => places.get(row) ?? [])) }
+  return { experiment: current, passOver: new Set(placesOf(current.training.rows, new Set(rows)).values()) }
+}
+
+/** Where rows of the table lie in a dataset made of `rows`; those that are not in it are left out. */
+function placesOf(rows: Uint32Array, wanted: ReadonlySet<number>): Map<number, number> {
+  const places = new Map<number, number>()
+  if (wanted.size === 0) return places
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!
+    if (wanted.has(row)) places.set(row, i)
+  }
+  return places
 }
 
 function repaired(experiment: Experiment, cells: readonly CellPlace[]): Experiment {
@@ -97,7 +108,13 @@ function fillsOf({ training, settings }: Experiment): (column: number) => number
     const column = training.table.columns[index]
     if (column === undefined) return Number.NaN
     if (column.kind === 'numeric') {
-      return median(Float64Array.from(training.rows, row => column.values[row] ?? Number.NaN).filter(value => fits(value, settings.precision)))
+      const values = new Float64Array(training.rows.length)
+      let count = 0
+      for (const row of training.rows) {
+        const value = column.values[row]!
+        if (fits(value, settings.precision)) values[count++] = value
+      }
+      return median(values.subarray(0, count))
     }
     const counts = new Map<number, number>()
     for (const row of training.rows) {
@@ -133,8 +150,8 @@ function filled(table: Table, cells: readonly CellPlace[], fills: (column: numbe
 function withRows({ encoding, settings: { precision } }: Experiment, side: Side, cells: readonly CellPlace[]): Side {
   if (cells.length === 0) return side
   const { dataset, table, columns } = side
-  const places = new Map(Array.from(side.rows, (row, index) => [row, index]))
-  const rows = Uint32Array.from([...new Set(cells.map(({ row }) => row))].filter(row => places.has(row)))
+  const places = placesOf(side.rows, new Set(cells.map(({ row }) => row)))
+  const rows = Uint32Array.from(places.keys())
   const features = encodeFeatures(table, columns.inputs, rows, encoding, precision)
   const targets = encodeTargets(table, columns.targets, rows, encoding, precision)
   const put = (into: FloatArray, from: FloatArray, width: number): FloatArray => {
@@ -144,6 +161,28 @@ function withRows({ encoding, settings: { precision } }: Experiment, side: Side,
     return whole
   }
   return { ...side, dataset: { ...dataset, features: put(dataset.features, features, dataset.inputs), targets: put(dataset.targets, targets, dataset.outputs) } }
+}
+
+/** Settings that reach neither rows nor columns nor their encoding. */
+const trainingOnly: ReadonlySet<string> = new Set<keyof Options>([
+  'network', 'reduction', 'l2', 'optimizer', 'schedule', 'clip', 'batchSize', 'sampling', 'steps', 'epochs', 'evaluateEvery', 'earlyStopping', 'blocks', 'threads',
+  'fast', 'onIncident', 'printEvery',
+])
+
+/** Whether these settings leave the data as they are: of the seed, where it draws no validation rows from the training table. */
+function leavesData(experiment: Experiment, set: Options): boolean {
+  return Object.keys(set).every(name => trainingOnly.has(name) || (name === 'seed' && validationShare(experiment) === null))
+}
+
+function withOther({ settings }: Experiment, set: Options): Options {
+  return { ...withoutLength(settings, set), ...set, network: { ...settings.network, ...set.network } }
+}
+
+/** Settings changed alone: what the changed command would train. */
+function withSettings(experiment: Experiment, set: Options): Experiment {
+  if (!leavesData(experiment, set)) return prepareAgain(experiment, {}, set)
+  // The settings are complete, so that no default depends on the task or the rows.
+  return replanned(experiment, completeSettings(withOther(experiment, set), { task: 'regression', rows: experiment.training.table.rows }))
 }
 
 /** The same tables and settings, but for what is handed in, prepared from the beginning: exactly what the changed command would train. */
@@ -158,7 +197,7 @@ function prepareAgain(experiment: Experiment, tables: { training?: Table; valida
       targets: columns.targets,
     },
     {
-      ...withoutLength(settings, set), ...set, network: { ...settings.network, ...set.network },
+      ...withOther(experiment, set),
       inputs: set.inputs ?? columns.inputs.map(index => index + 1), target: set.target ?? columns.targets.map(index => index + 1),
     },
   )
@@ -183,7 +222,7 @@ function withoutLength(settings: Experiment['settings'], set: Options): Options 
 /** The share of rows put aside where validation rows come from the training table; null where they have a table of their own. */
 export function validationShare({ settings, training, validation }: Experiment): number | null {
   if (validation === null || validation.table !== training.table) return null
-  const own = new Set(training.rows)
-  if (validation.rows.some(row => own.has(row))) return null
+  // Both ascend.
+  if (commonRows(validation.rows, training.rows).length > 0) return null
   return typeof settings.validation === 'number' ? settings.validation : defaultValidationShare
 }

@@ -43,8 +43,10 @@ function isImputation({ settings, training, validation }: Experiment, changes: r
   if (repaired.size === 0) return false
   const sides = [{ side: 'training' as const, of: training }, ...(validation === null ? [] : [{ side: 'validation' as const, of: validation }])]
   const bad = new Set(sides.flatMap(({ side, of }) => {
-    const rows = new Set(of.rows)
-    return findNonFinite(of.table, [...of.columns.inputs, ...of.columns.targets], settings.precision).filter(({ index }) => rows.has(index)).map(({ index, column }) => name(side, index, column - 1))
+    const found = findNonFinite(of.table, [...of.columns.inputs, ...of.columns.targets], settings.precision)
+    const bad = new Set(found.map(({ index }) => index))
+    const taken = new Set(of.rows.filter(row => bad.has(row)))
+    return found.filter(({ index }) => taken.has(index)).map(({ index, column }) => name(side, index, column - 1))
   }))
   return bad.size === repaired.size && [...bad].every(cell => repaired.has(cell))
 }

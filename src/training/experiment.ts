@@ -87,12 +87,9 @@ export function prepareExperiment({ training, validation, targets = null }: Tabl
   }
   if (validationSide !== null && validationSide.rows.length === 0) validationSide = null
 
-  const batchSize = Math.min(settings.batchSize, rows.length)
-  const length = lengthOf(settings, rows.length, batchSize)
   return {
-    settings, network: networkOf(settings, encoding.inputs, encoding.outputs), loss: lossSpec(settings.loss), encoding,
-    training: trainingSide, validation: validationSide, passOver: new Set(), batchSize, ...length,
-    blocks: settings.blocks ?? (batchSize < 2048 ? 1 : 16),
+    settings, ...planOf(settings, encoding, rows.length), loss: lossSpec(settings.loss), encoding,
+    training: trainingSide, validation: validationSide, passOver: new Set(),
     assumptions: [
       ...columns.assumptions, ...chosen.assumptions, ...(other?.assumptions ?? []), ...made.assumptions,
       ...(split === null ? [] : [splitSays(validation, split.validation.length, settings.seed)]),
@@ -101,6 +98,25 @@ export function prepareExperiment({ training, validation, targets = null }: Tabl
     dropped: [...chosen.dropped, ...(other?.dropped ?? [])],
     imputed: [...chosen.imputed, ...(other?.imputed ?? [])],
     fills: chosen.fills,
+  }
+}
+
+/** What settings make of rows that are chosen and encoded already. */
+function planOf(settings: Settings, encoding: Encoding, rows: number): Pick<Experiment, 'network' | 'batchSize' | 'blocks' | 'steps' | 'evaluateEvery'> {
+  const batchSize = Math.min(settings.batchSize, rows)
+  return { network: networkOf(settings, encoding.inputs, encoding.outputs), batchSize, blocks: settings.blocks ?? (batchSize < 2048 ? 1 : 16), ...lengthOf(settings, rows, batchSize) }
+}
+
+/**
+ * The experiment with other settings, none of which reaches its rows, columns or encoding: these stay as they are, and what
+ * preparing it anew would take over a large table is saved.
+ */
+export function replanned(experiment: Experiment, settings: Settings): Experiment {
+  const rows = experiment.training.rows.length
+  const before = new Set(batchSays(experiment.settings, rows))
+  return {
+    ...experiment, settings, ...planOf(settings, experiment.encoding, rows), loss: lossSpec(settings.loss), passOver: new Set(),
+    assumptions: [...experiment.assumptions.filter(says => !before.has(says)), ...batchSays(settings, rows)],
   }
 }
 
