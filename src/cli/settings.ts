@@ -18,12 +18,13 @@ export async function settingsFrom(flags: Options): Promise<FitSettings> {
   if (file !== undefined) checked(fromFile, ({ message }) => `In the settings file ${file}: ${message}`)
   const said = fromFlags(flags)
   checked(said, inFlags)
-  const { network: ownNetwork, optimizer: ownOptimizer, ...rest } = said
+  const { network: ownNetwork, optimizer: ownOptimizer, clip: ownClip, ...rest } = said
   const merged: Draft = { ...fromFile, ...rest }
   const network = { ...asObject(fromFile['network']), ...asObject(ownNetwork) }
   const optimizer = mergedOptimizer(asObject(fromFile['optimizer']), asObject(ownOptimizer))
   if (Object.keys(network).length > 0) merged['network'] = network
   if (Object.keys(optimizer).length > 0) merged['optimizer'] = optimizer
+  if (ownClip !== undefined) merged['clip'] = { ...asObject(fromFile['clip']), ...asObject(ownClip) }
   if ('steps' in rest && !('epochs' in rest)) delete merged['epochs']
   if ('epochs' in rest && !('steps' in rest)) delete merged['steps']
   return merged as FitSettings
@@ -76,7 +77,6 @@ async function readSettings(file: string): Promise<Draft> {
 }
 
 function fromFlags(flags: Options): Draft {
-  const clip = defined({ norm: number(flags, 'clipNorm'), value: number(flags, 'clipValue') })
   const settings: Draft = defined({
     recipe: text(flags, 'recipe'),
     target: columns(flags, 'target'),
@@ -87,12 +87,12 @@ function fromFlags(flags: Options): Draft {
     passOver: list(flags, 'passOver')?.map(value => toNumber('--pass-over', value)),
     excludeRows: list(flags, 'excludeRows')?.map(value => toNumber('--exclude-rows', value)),
     nonFinite: text(flags, 'nonfinite'),
-    standardize: flags['standardize'] === false ? false : undefined,
+    standardize: typeof flags['standardize'] === 'boolean' ? flags['standardize'] : undefined,
     loss: named(flags, 'loss'),
     reduction: text(flags, 'reduction'),
     l2: number(flags, 'l2'),
     schedule: schedule(flags),
-    clip: Object.keys(clip).length === 0 ? undefined : clip,
+    clip: clip(flags),
     batchSize: number(flags, 'batch'),
     sampling: text(flags, 'sampling'),
     steps: number(flags, 'steps'),
@@ -114,7 +114,8 @@ function fromFlags(flags: Options): Draft {
     outputActivation: text(flags, 'outputActivation'),
     dropout: oneOrMany(list(flags, 'dropout')?.map(value => toNumber('--dropout', value))),
     dropoutScale: text(flags, 'dropoutScale'),
-    initializer: initializer(flags),
+    initializer: oneOrMany(list(flags, 'initializer')?.map(value => initializer('--initializer', value))),
+    biasInitializer: biasInitializer(flags),
   })
   settings['optimizer'] = defined({
     name: text(flags, 'optimizer'),
@@ -169,10 +170,23 @@ function schedule(flags: Options): unknown {
   return warmUp === undefined ? whole : { ...(whole === undefined ? { name: 'constant' } : asObject(whole)), warmUp }
 }
 
-function initializer(flags: Options): unknown {
-  const value = text(flags, 'initializer')
-  const constant = /^constant:(.+)$/.exec(value ?? '')?.[1]
-  return constant === undefined ? oneOrMany(list(flags, 'initializer')) : { name: 'constant', value: toNumber('--initializer', constant) }
+function initializer(flag: string, value: string): unknown {
+  const constant = /^constant:(.+)$/.exec(value)?.[1]
+  return constant === undefined ? value : { name: 'constant', value: toNumber(flag, constant) }
+}
+
+function biasInitializer(flags: Options): unknown {
+  const value = text(flags, 'biasInitializer')
+  return value === undefined ? undefined : initializer('--bias-initializer', value)
+}
+
+/** Bounds on the gradient; `none` takes one away that a settings file gives. */
+function clip(flags: Options): Draft | undefined {
+  const given = [['norm', 'clipNorm'], ['value', 'clipValue']].flatMap(([name = '', key = '']) => {
+    const said = text(flags, key)
+    return said === undefined ? [] : [[name, said === 'none' ? undefined : number(flags, key)] as const]
+  })
+  return given.length === 0 ? undefined : Object.fromEntries(given)
 }
 
 /** `huber:delta=2` becomes { name: 'huber', delta: 2 }; a name alone stays a name. */

@@ -4,12 +4,15 @@ import { median } from '../numeric/stats.ts'
 import type { Evidence } from './evidence.ts'
 import { fitnessOf, leastGain } from './learned.ts'
 
-/** Finite, and its last losses are not above its first: a run that still grows would only have broken later. */
-export function calm({ status, losses }: Replay): boolean {
+/**
+ * Finite, and its last losses are not above its first: a run that still grows would only have broken later. A first batch that
+ * happened to cost next to nothing is no measure; then the run must end at no more than twice what the best constant costs.
+ */
+export function calm({ status, losses, experiment, final }: Replay): boolean {
   if (status === 'non-finite' || status === 'interrupted' || losses.length === 0) return false
   const data = losses.map(({ loss }) => loss.data)
   const tenth = Math.max(1, Math.ceil(data.length / 10))
-  return median(data.slice(-tenth)) <= 2 * (data[0] ?? 0)
+  return median(data.slice(-tenth)) <= 2 * (data[0] ?? 0) || fitnessOf(experiment, final).training.share <= 2
 }
 
 /**

@@ -26,6 +26,6 @@ export interface Case {
   readonly incident: Incident | null
   /** The state in which the run ended; null when nothing was run. */
   readonly final: TrainingState | null
-  /** How people would name the data on a command line: the file, or the table's name. */
+  /** How people name the data on a command line, as a shell reads it: files, or the table's name. */
   readonly dataName: string
 }

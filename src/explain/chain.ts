@@ -26,6 +26,7 @@ export function chainOf({ trace, experiment }: Evidence, cells: readonly Cell[] 
         case 'state': return say('path.state')
         case 'input': case 'target': {
           const cell = trace.birth?.cell
+          if (stage === 'target' && !many) return say('path.target')
           return many || cell === undefined || cell === null || cell.part !== stage
             ? say(`path.${stage}.rows`, { rows: rows ?? 0 })
             : say(`path.${stage}`, { column: cell.column })

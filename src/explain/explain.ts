@@ -36,7 +36,7 @@ export function explanationOf(investigation: Investigation, { language = 'en', w
     ruledOut: ruledOut.map(({ cause, because }) => ({ id: cause.id, because: speak({ ...because, cause: cause.id }) })),
     replays: trials.map(trial => replayOf(trial, investigation.evidence.experiment, speak)),
     batchLaw: law === null ? null : { ...law },
-    fix: fix === null ? null : { flags: fix.fix.flags, code: fix.fix.code, says: speak(ofSuspect(investigation, fix.fix.says)), tried: fix.trial !== null },
+    fix: fix === null ? null : { flags: fix.flags.add, without: fix.flags.remove, command: fix.command, code: fix.fix.code, says: speak(ofSuspect(investigation, fix.fix.says)), tried: fix.trial !== null },
     text: render(investigation, chain, speak, width),
   }
 }

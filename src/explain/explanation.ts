@@ -84,7 +84,12 @@ export interface ExplainedLaw {
 }
 
 export interface ExplainedFix {
+  /** To add to the command that trained the run. */
   readonly flags: readonly string[]
+  /** Flags of that command that contradict them, and have to leave it. */
+  readonly without: readonly string[]
+  /** The command with the fix in it; null where no flag cures it. */
+  readonly command: string | null
   readonly code: { readonly python: string | null; readonly matlab: string | null }
   readonly says: string
   /** Whether a replay with these flags was made, and held. */

@@ -25,7 +25,7 @@ export interface Said {
 }
 
 export interface Fix {
-  /** Flags to run with; empty where no flag cures it. */
+  /** Flags to run with, where `changes` is null; else they are told from the changes. Empty where no flag cures it. */
   readonly flags: readonly string[]
   /** What the flags change, so that they can be tried before they are offered. */
   readonly changes: readonly Change[] | null

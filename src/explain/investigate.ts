@@ -11,6 +11,7 @@ import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Fix, type Said, type Trouble } from './finding.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
+import { commandOf, flagsFor, type FlagChange } from '../record/command.ts'
 import { findTrouble, incidentOf, validationStep } from './trouble.ts'
 
 export interface InvestigateOptions extends ConfirmOptions {
@@ -33,8 +34,18 @@ export interface Investigation {
   readonly trials: readonly Trial[]
   readonly ruledOut: readonly { readonly cause: Cause; readonly because: Said }[]
   readonly law: BatchLaw | null
-  readonly fix: { readonly fix: Fix; readonly trial: Trial | null } | null
+  readonly fix: OfferedFix | null
   readonly causes: readonly Cause[]
+}
+
+/** A fix as a command takes it. */
+export interface OfferedFix {
+  readonly fix: Fix
+  readonly trial: Trial | null
+  /** Flags to add to the run's command, and those that have to leave it. */
+  readonly flags: FlagChange
+  /** The whole command; null where no flag cures it. */
+  readonly command: string | null
 }
 
 export async function investigate(of: Case, options: InvestigateOptions = {}): Promise<Investigation> {
@@ -44,7 +55,7 @@ export async function investigate(of: Case, options: InvestigateOptions = {}): P
   const { trouble, suspects, confirmation: { suspect, proof, rejected } } = await sentence(evidence, causes, options)
   const outcome = outcomeOf(trouble, suspects)
   const runs = outcome === 'non-finite' || outcome === 'not-learning'
-  const fix = suspect === null ? null : runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect)
+  const fix = suspect === null ? null : offered(evidence, runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect))
   const chance = suspect?.finding.chance ?? null
   const rows = chanceRows(suspects.map(({ finding }) => finding))
   const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, rows) : null
@@ -117,6 +128,13 @@ function outcomeOf(trouble: Trouble | null, suspects: readonly Suspect[]): Outco
 /** A finite run that did not learn may hold cells besides that break runs. */
 function cellsBeside(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
   return trouble === 'not-learning' || trouble === 'learned-less' || trouble === 'validation' ? suspectsOf(evidence, causes, null) : []
+}
+
+function offered({ experiment, case: { dataName } }: Evidence, found: Pick<OfferedFix, 'fix' | 'trial'> | null): OfferedFix | null {
+  if (found === null) return null
+  const { changes, flags } = found.fix
+  if (changes === null) return { ...found, flags: { add: flags, remove: [] }, command: null }
+  return { ...found, flags: flagsFor(experiment, changes), command: commandOf(experiment, dataName, changes) }
 }
 
 function untriedFix({ finding }: Suspect): { fix: Fix; trial: null } | null {

@@ -138,7 +138,8 @@ function failedSaid({ kind, replay }: Trial, learning: boolean, experiment: Expe
   const facts = { change, steps: replay.steps }
   if (kind === 'put-back') return say('proof.failed.put-back')
   if (kind === 'predicted') return say('proof.failed.predicted', facts)
-  return say(learning && replay.status !== 'non-finite' ? 'proof.failed.not-learning' : 'proof.failed.taken-away', facts)
+  if (replay.status === 'non-finite') return say('proof.failed.taken-away', facts)
+  return say(learning ? 'proof.failed.not-learning' : 'proof.failed.grows', facts)
 }
 
 export function lawLines(law: BatchLaw, value: string, speak: Speak): string[] {
@@ -161,10 +162,12 @@ function fixSection({ fix, suspect, causes: _causes }: Investigation, speak: Spe
   if (suspect === null) return []
   const label = speak(say('label.fix'))
   if (fix === null) return suspect.finding.fixes.length === 0 ? [] : [{ label, paragraphs: [speak(say('fix.none'))] }]
-  const { flags, code, says } = fix.fix
+  const { code, says } = fix.fix
+  const { add, remove } = fix.flags
   const said = speak({ ...says, cause: suspect.cause.id })
   const rows: string[][] = []
-  if (flags.length > 0) rows.push([speak(say('fix.whynan')), flags.join(' '), said])
+  const flags = add.join(' ')
+  if (add.length > 0) rows.push([speak(say('fix.whynan')), remove.length === 0 ? flags : speak(say('fix.instead', { flags, remove: remove.join(' ') })), said])
   if (code.python !== null) rows.push([speak(say('fix.numpy')), code.python])
   if (code.matlab !== null) rows.push([speak(say('fix.matlab')), code.matlab])
   return [rows.length === 0 ? { label, paragraphs: [said] } : { label, paragraphs: [], rows }]

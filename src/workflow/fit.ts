@@ -9,6 +9,7 @@ import type { Options } from '../network/recipes.ts'
 import { hashParameters } from '../numeric/hash.ts'
 import type { Model } from '../predict/model.ts'
 import { predict, type Prediction } from '../predict/predict.ts'
+import { quoted } from '../record/command.ts'
 import { drawsOf, passing } from '../record/replay.ts'
 import type { BadCell } from '../table/rows.ts'
 import { defaultValidationShare } from '../table/select.ts'
@@ -244,7 +245,7 @@ function predictionIncident({ steps, validation }: History): Run['incident'] {
 }
 
 /** What explaining needs of a run. */
-export function caseOf(run: Run, dataName = run.experiment.training.table.name): Case {
+export function caseOf(run: Run, dataName = quoted(run.experiment.training.table.name)): Case {
   const { experiment, history, status, result } = run
   return { experiment, history, status, incident: result.incident, final: result.state, dataName }
 }

@@ -45,7 +45,7 @@ export async function findRepair(experiment: Experiment, result: TrainingResult,
   )
   const { suspect, proof, fix } = found
   if (suspect === null || !proof.proven || fix === null || fix.trial === null || fix.fix.changes === null) return null
-  const repair: Repair = { step: incident.step, cause: suspect.cause.id, flags: fix.fix.flags, changes: fix.fix.changes }
+  const repair: Repair = { step: incident.step, cause: suspect.cause.id, flags: fix.flags.add, changes: fix.fix.changes }
   const next = applyRepairs(experiment, [repair])
   if (next.network.parameters !== experiment.network.parameters) return null
   return { repair, experiment: next, from: { ...incident.before, trainer: fitted(incident.before.trainer, next) } }

@@ -2,9 +2,10 @@
 import type { Case } from '../../explain/case.ts'
 import { explain } from '../../explain/explain.ts'
 import { explainFigures, parseSeen } from '../../explain/figures.ts'
-import { dataName, isRunFolder, loadData, loadRunData, requirePaths } from '../../node/data.ts'
+import { isRunFolder, loadData, loadRunData, requirePaths } from '../../node/data.ts'
 import { folderStore } from '../../node/store.ts'
 import { completeSettings, parseOptions } from '../../network/recipes.ts'
+import { quoted } from '../../record/command.ts'
 import { readRun } from '../../record/read.ts'
 import { prepareRun } from '../../workflow/prepare.ts'
 import { findNonFinite } from '../../table/rows.ts'
@@ -43,7 +44,7 @@ function fromFigures(rows: number, flags: Options, context: CommandContext): Ret
 async function storedCase(path: string, flags: Options): Promise<{ case: Case; missing: readonly string[] }> {
   const stored = await readRun(folderStore(path))
   const data = await loadRunData(stored.record, path, replacements(flags))
-  return caseFromStore(stored, data.tables, data.paths.join(' '))
+  return caseFromStore(stored, data.tables, data.paths.map(quoted).join(' '))
 }
 
 async function plannedCase(paths: readonly string[], flags: Options): Promise<{ case: Case; missing: readonly string[] }> {
@@ -56,7 +57,7 @@ async function plannedCase(paths: readonly string[], flags: Options): Promise<{ 
   const { table, columns } = experiment.training
   const asked = said.nonFinite !== undefined || usual === 'keep' || findNonFinite(table, [...columns.inputs, ...columns.targets], experiment.settings.precision).length === 0
   const planned: Case = {
-    experiment, status: 'planned', incident: null, final: null, dataName: paths.join(' ') || dataName(paths),
+    experiment, status: 'planned', incident: null, final: null, dataName: paths.map(quoted).join(' '),
     history: { steps: [], training: [], validation: [] },
   }
   return { case: planned, missing: asked ? [] : ['The question is what these data do as they are, so cells that are not finite are kept here; whynan fit leaves their rows out unless --nonfinite keep is given.'] }

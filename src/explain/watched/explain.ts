@@ -36,7 +36,7 @@ export function explainWatched(run: WatchedRun, { language = 'en', width = 110, 
     ruledOut: ruledOut.map(({ cause, because }) => ({ id: cause.id, because: speak({ ...because, cause: cause.id }) })),
     replays: [],
     batchLaw: law === null ? null : { ...law },
-    fix: first === undefined || fix === undefined ? null : { flags: [], code: fix.code, says: speak({ ...fix.says, cause: first.cause.id }), tried: false },
+    fix: first === undefined || fix === undefined ? null : { flags: [], without: [], command: null, code: fix.code, says: speak({ ...fix.says, cause: first.cause.id }), tried: false },
     text: renderWatched(investigation, speak, width),
   }
 }

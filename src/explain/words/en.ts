@@ -62,6 +62,7 @@ export const en = {
   'proof.cut-short': 'A replay to the planned end would have taken over {seconds} s, so it stopped at step {steps:count} of {planned:count}.',
   'proof.failed': 'It could not be proven: {list:said}.',
   'proof.failed.taken-away': 'with {change:said} the run still became non-finite at step {steps:count}',
+  'proof.failed.grows': 'with {change:said} the run stayed finite to step {steps:count} and its loss still grew',
   'proof.failed.not-learning': 'with {change:said} the run still did not learn',
   'proof.failed.put-back': 'put back alone, it did not fail at the same step',
   'proof.failed.predicted': 'the draws predicted another step for {change:said}',
@@ -170,6 +171,7 @@ export const en = {
   'fix.whynan': 'whynan',
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
+  'fix.instead': '{flags} instead of {remove}',
   'fix.none': 'No flag that was tried cures it.',
   'fix.untried': 'Not tried in a run.',
 

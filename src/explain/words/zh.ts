@@ -62,6 +62,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'proof.cut-short': '重放到计划终点需要超过 {seconds} 秒，因此停在第 {steps:count} 步（计划 {planned:count} 步）。',
   'proof.failed': '未能证明：{list:said}。',
   'proof.failed.taken-away': '改为{change:said}后仍在第 {steps:count} 步出现非有限值',
+  'proof.failed.grows': '采用{change:said}后，到第 {steps:count} 步仍为有限值，但损失仍在增大',
   'proof.failed.not-learning': '改为{change:said}后仍然没有学到东西',
   'proof.failed.put-back': '只放回这一处时没有在同一步失败',
   'proof.failed.predicted': '对{change:said}，抽样预测的是另一步',
@@ -170,6 +171,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'fix.whynan': 'whynan',
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
+  'fix.instead': '用 {flags} 代替 {remove}',
   'fix.none': '试过的选项都不能解决。',
   'fix.untried': '未在训练中试过。',
 

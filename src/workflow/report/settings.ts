@@ -1,6 +1,6 @@
 /** How it was trained: the command, every setting, what was assumed, and where it ran. */
 import { formatCount, formatDuration } from '../../figures/format.ts'
-import { commandOf } from '../../record/command.ts'
+import { commandOf, quoted } from '../../record/command.ts'
 import { command, element, foreign, pairs, section, type Child, type Html } from './html.ts'
 import { numberAt, valueAt, withFiles, type Subject } from './subject.ts'
 import type { Speak } from './words.ts'
@@ -49,9 +49,5 @@ export function environmentSection({ record, name }: Subject, speak: Speak): Htm
     [speak('environment.backend'), environment.backend], [speak('environment.threads'), formatCount(environment.threads)],
     [speak('environment.precision'), `${environment.precision}${environment.fast ? ', relaxed SIMD' : ''}`],
   )
-  return section(speak('environment.title'), pairs(list), element('h3', {}, speak('environment.explain')), command(`whynan explain ${quotedName(name)}`))
-}
-
-function quotedName(name: string): string {
-  return /^[\w@%+=:,./-]+$/.test(name) && !name.startsWith('-') ? name : `'${name.replaceAll("'", "'\\''")}'`
+  return section(speak('environment.title'), pairs(list), element('h3', {}, speak('environment.explain')), command(`whynan explain ${quoted(name)}`))
 }

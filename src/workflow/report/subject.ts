@@ -10,6 +10,7 @@ import type { Explanation } from '../../explain/explanation.ts'
 import { investigate, type Investigation } from '../../explain/investigate.ts'
 import { createPredictor } from '../../predict/predict.ts'
 import { modelFromJson, type Model } from '../../predict/model.ts'
+import { quoted } from '../../record/command.ts'
 import type { StoredRun } from '../../record/read.ts'
 import { files, type RunRecord } from '../../record/run.ts'
 import { audit, type Audit } from '../../table/audit.ts'
@@ -99,7 +100,7 @@ const dataPlace = 'DATA'
 /** A command of the explanation with the run's files in it; names as a POSIX shell reads them. */
 export function withFiles(text: string, { data }: RunRecord): string {
   if (data.files.length === 0) return text
-  const names = data.files.map(({ name }) => (/^[\w@%+=:,./-]+$/.test(name) && !name.startsWith('-') ? name : `'${name.replaceAll("'", "'\\''")}'`))
+  const names = data.files.map(({ name }) => quoted(name))
   return text.replace(/^(whynan \w+) DATA(?= |$)/, (_whole, verb: string) => `${verb} ${names.join(' ')}`)
 }
 

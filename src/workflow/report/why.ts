@@ -137,8 +137,7 @@ function fixSection({ explanation: { fix }, investigation, experiment }: Known, 
   if (fix === null) return section(speak('fix.title'), element('p', {}, speak('fix.none')))
   const changes = investigation.fix?.fix.changes ?? null
   const { flags, code, says, tried } = fix
-  const withFlags = flags.length > 0 ? `${commandOf(experiment, 'DATA')} ${flags.join(' ')}` : null
-  const own = changes !== null ? commandOf(experiment, 'DATA', changes) : withFlags
+  const own = changes === null ? null : commandOf(experiment, 'DATA', changes)
   const lines = [
     ...(own === null ? [] : [{ label: speak('fix.whynan'), text: withFiles(own, subject.record) }]),
     ...(code.python === null ? [] : [{ label: speak('fix.numpy'), text: code.python }]),
