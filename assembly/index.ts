@@ -53,13 +53,24 @@ export function stepTogether64(plan: usize, control: usize, threads: i32): i32 {
   return 0
 }
 
-/** What a worker runs, from its start to its end; `first` is the plan of the thread that leads. */
-export function work32(own: usize, first: usize, control: usize, thread: i32, threads: i32): void {
-  if (ASC_FEATURE_THREADS) steps.work<f32>(changetype<Plan>(own), changetype<Plan>(first), control, thread, threads)
+/** An evaluation on `threads` threads; 0 when one of them has died. */
+export function evaluateTogether32(plan: usize, control: usize, threads: i32): i32 {
+  if (ASC_FEATURE_THREADS) return steps.evaluateTogether<f32>(changetype<Plan>(plan), control, threads) ? 1 : 0
+  return 0
 }
 
-export function work64(own: usize, first: usize, control: usize, thread: i32, threads: i32): void {
-  if (ASC_FEATURE_THREADS) steps.work<f64>(changetype<Plan>(own), changetype<Plan>(first), control, thread, threads)
+export function evaluateTogether64(plan: usize, control: usize, threads: i32): i32 {
+  if (ASC_FEATURE_THREADS) return steps.evaluateTogether<f64>(changetype<Plan>(plan), control, threads) ? 1 : 0
+  return 0
+}
+
+/** What a worker runs, from its start to its end; `first` is the plan of the thread that leads. */
+export function work32(own: usize, first: usize, control: usize, thread: i32): void {
+  if (ASC_FEATURE_THREADS) steps.work<f32>(changetype<Plan>(own), changetype<Plan>(first), control, thread)
+}
+
+export function work64(own: usize, first: usize, control: usize, thread: i32): void {
+  if (ASC_FEATURE_THREADS) steps.work<f64>(changetype<Plan>(own), changetype<Plan>(first), control, thread)
 }
 
 /** One part of a step, to be timed: see parts.ts. */

@@ -142,9 +142,11 @@ export class Plan {
   /** [threads][blocks] each: rows of a block that a thread drew, and where they go. */
   counts: usize
   offsets: usize
-  /** Barriers that threads have passed before this step. */
-  barriers: i32
+  /** Sums of terms of an evaluation's chunks, f64, where threads share it. */
+  chunkTerms: usize
   // Of one thread alone; what lies before is the same for all.
+  /** A word that counts up with every tile and chunk, so that others see that the thread lives. */
+  beat: usize
   layer: usize
   /** Work space of a tile. */
   x: usize
@@ -160,7 +162,7 @@ export class Plan {
 
 /** Takes over what is the same for all threads from another thread's records. */
 export function adopt(plan: Plan, from: Plan): void {
-  memory.copy(changetype<usize>(plan), changetype<usize>(from), offsetof<Plan>('layer'))
+  memory.copy(changetype<usize>(plan), changetype<usize>(from), offsetof<Plan>('beat'))
   for (let index: i32 = 0; index < plan.layers; index++) {
     memory.copy(changetype<usize>(layerAt(plan, index)), changetype<usize>(layerAt(from, index)), offsetof<Layer>('z'))
   }

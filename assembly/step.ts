@@ -3,7 +3,7 @@ import { drawBatch } from './batch'
 import { finishGradient, sumOfWeightSquares, update } from './optimizer'
 import { combine, pack } from './pack'
 import { layerAt, Plan } from './plan'
-import { lead, work } from './threads'
+import { lead, leadEvaluation, work } from './threads'
 import { evaluateTable, predictFused, predictTile, trainBlocks } from './tile'
 
 // @ts-ignore: decorator
@@ -34,6 +34,15 @@ function finish<T>(plan: Plan): void {
 export function evaluate<T>(plan: Plan): void {
   plan.terms = evaluateTable<T>(plan)
   if (plan.l2 != 0) plan.squares = sumOfWeightSquares<T>(plan)
+}
+
+/** The same on several threads; false when one of them has died. */
+// @ts-ignore: decorator
+@inline
+export function evaluateTogether<T>(plan: Plan, control: usize, threads: i32): bool {
+  if (!leadEvaluation<T>(plan, control, threads)) return false
+  if (plan.l2 != 0) plan.squares = sumOfWeightSquares<T>(plan)
+  return true
 }
 
 /** Outputs [tableRows, outputs] of the table's rows to `out`. */

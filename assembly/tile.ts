@@ -23,6 +23,7 @@ export function trainBlocks<T>(plan: Plan, from: i32, to: i32): void {
     let terms: f64 = 0
     for (let start = load<i32>(plan.starts + (<usize>block << 2)); start < end; start += plan.tile) {
       const rows = min(plan.tile, end - start)
+      beat(plan)
       terms = plan.fused ? fusedTrainTile<T>(plan, start, rows, sums, terms) : trainTile<T>(plan, start, rows, sums, terms)
     }
     store<f64>(plan.blockTerms + (<usize>block << 3), terms)
@@ -115,22 +116,48 @@ function take<T>(plan: Plan, from: usize, r: i32): void {
 /** The sum of terms over the table's rows, as when predicting. */
 export function evaluateTable<T>(plan: Plan): f64 {
   let sum: f64 = 0
-  const top = layerAt(plan, plan.layers - 1)
-  for (let chunk: i32 = 0; chunk < plan.tableRows; chunk += EVALUATION_CHUNK) {
-    const end = min(plan.tableRows, chunk + EVALUATION_CHUNK)
-    let terms: f64 = 0
-    for (let start = chunk; start < end; start += plan.tile) {
-      const rows = min(plan.tile, end - start)
-      if (predictFused<T>(plan, start, rows)) {
-        terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, plan.fusedOut, plan.fusedY, 0, rows, 1, 1, terms)
-        continue
-      }
-      const outputs = predictTile<T>(plan, start, rows)
-      terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, outputs, plan.y, 0, rows, plan.outputs, top.unitsPadded, terms)
-    }
-    sum += terms
-  }
+  const chunks = chunksOf(plan)
+  for (let chunk: i32 = 0; chunk < chunks; chunk++) sum += chunkTerms<T>(plan, chunk)
   return sum
+}
+
+/** The same, of chunks whose sums are known. */
+export function sumOfChunks(plan: Plan): f64 {
+  let sum: f64 = 0
+  const end = plan.chunkTerms + (<usize>chunksOf(plan) << 3)
+  for (let at = plan.chunkTerms; at < end; at += 8) sum += load<f64>(at)
+  return sum
+}
+
+// @ts-ignore: decorator
+@inline
+export function chunksOf(plan: Plan): i32 {
+  return (plan.tableRows + EVALUATION_CHUNK - 1) / EVALUATION_CHUNK
+}
+
+/** The sum of terms of one chunk. */
+export function chunkTerms<T>(plan: Plan, chunk: i32): f64 {
+  const top = layerAt(plan, plan.layers - 1)
+  const end = min(plan.tableRows, (chunk + 1) * EVALUATION_CHUNK)
+  let terms: f64 = 0
+  beat(plan)
+  for (let start = chunk * EVALUATION_CHUNK; start < end; start += plan.tile) {
+    const rows = min(plan.tile, end - start)
+    if (predictFused<T>(plan, start, rows)) {
+      terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, plan.fusedOut, plan.fusedY, 0, rows, 1, 1, terms)
+      continue
+    }
+    const outputs = predictTile<T>(plan, start, rows)
+    terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, outputs, plan.y, 0, rows, plan.outputs, top.unitsPadded, terms)
+  }
+  return terms
+}
+
+/** Shows other threads that this one gets on. */
+// @ts-ignore: decorator
+@inline
+function beat(plan: Plan): void {
+  store<i32>(plan.beat, load<i32>(plan.beat) + 1)
 }
 
 /** Outputs to plan.fusedOut where the fused kernels can say them; else the general ones are made ready. */

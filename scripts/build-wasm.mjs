@@ -1,7 +1,7 @@
 /**
- * Compiles assembly/ to WebAssembly and writes build/kernels.ts and build/scan.ts, which export the bytes as base64 text: so
- * Node, bundlers and browsers all load them without fetching anything. Quick when nothing changed: the first line of each file
- * holds a hash of the sources, of this script and of the compiler's version.
+ * Compiles assembly/ to WebAssembly and writes build/kernels.ts, its variants and build/scan.ts, which export the bytes as base64
+ * text: so Node, bundlers and browsers all load them without fetching anything. Quick when nothing changed: the first line of
+ * each file holds a hash of the sources, of this script and of the compiler's version.
  *
  *     node scripts/build-wasm.mjs [--force]
  */
@@ -15,16 +15,20 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const compiler = createRequire(import.meta.url).resolve('assemblyscript/package.json')
 
+const shared = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536']
+/** What `--fast` asks for: a product and a sum may be rounded together. */
+const relaxed = ['--enable', 'relaxed-simd']
+
 /**
- * What each file in build/ exports, with where its source begins. `kernels` are for one thread; `sharedKernels` work in memory
- * that several threads share. `scan` is small, and for tables, which know no kernels.
+ * Each file in build/, with what it exports and how that is compiled. Shared kernels work in memory that several threads share.
+ * `scan` is small, and for tables, which know no kernels.
  */
 const targets = {
-  kernels: {
-    kernels: ['assembly/index.ts'],
-    sharedKernels: ['assembly/index.ts', '--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-  },
-  scan: { scan: ['assembly/scan.ts'] },
+  'kernels': { name: 'kernels', options: ['assembly/index.ts'] },
+  'kernels-shared': { name: 'kernels', options: ['assembly/index.ts', ...shared] },
+  'kernels-fast': { name: 'kernels', options: ['assembly/index.ts', ...relaxed] },
+  'kernels-fast-shared': { name: 'kernels', options: ['assembly/index.ts', ...relaxed, ...shared] },
+  'scan': { name: 'scan', options: ['assembly/scan.ts'] },
 }
 
 function sourcesHash() {
@@ -50,19 +54,16 @@ function compile(folder, name, options) {
 
 const head = `// Written by scripts/build-wasm.mjs from assembly/ (${sourcesHash()}).`
 
-async function write(target, variants) {
+async function write(target, { name, options }) {
   const file = join(root, 'build', `${target}.ts`)
   if (!process.argv.includes('--force') && existsSync(file) && readFileSync(file, 'utf8').startsWith(`${head}\n`)) return
   mkdirSync(dirname(file), { recursive: true })
   const folder = mkdtempSync(join(dirname(file), 'wasm-'))
   try {
-    const lines = await Promise.all(Object.entries(variants).map(async ([name, options]) => {
-      const bytes = await compile(folder, name, options)
-      return `export const ${name} = '${bytes.toString('base64')}'`
-    }))
+    const bytes = await compile(folder, name, options)
     // Written beside and renamed, so that another process never reads half a file.
     const draft = join(folder, `${target}.ts`)
-    writeFileSync(draft, `${head}\n${lines.join('\n')}\n`)
+    writeFileSync(draft, `${head}\nexport const ${name} = '${bytes.toString('base64')}'\n`)
     renameSync(draft, file)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -70,7 +71,7 @@ async function write(target, variants) {
 }
 
 try {
-  await Promise.all(Object.entries(targets).map(([target, variants]) => write(target, variants)))
+  await Promise.all(Object.entries(targets).map(([target, how]) => write(target, how)))
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1

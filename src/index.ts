@@ -19,5 +19,7 @@ export { findTables, type FoundTables, type TablesRequest } from './table/select
 export { type BadCell } from './table/rows.ts'
 export { TableError } from './table/errors.ts'
 export { type Loss } from './backends/backend.ts'
+export { type Means, type Platform } from './backends/platform.ts'
+export { ThreadError, type ThreadHost, type WorkerHandle, type WorkerTask } from './backends/threads.ts'
 export { NumpyRandom, type NumpyRandomState } from './numeric/mt19937.ts'
 export { version } from './version.ts'

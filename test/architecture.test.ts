@@ -18,7 +18,10 @@ type Room = (typeof rooms)[number]
 const wayIn = 'src/index.ts'
 const version = 'src/version.ts'
 /** What scripts/build-wasm.mjs writes, by the room that may import it. */
-const compiled: Readonly<Record<string, Room>> = { 'build/kernels.ts': 'backends', 'build/scan.ts': 'numeric' }
+const compiled: Readonly<Record<string, Room>> = {
+  'build/kernels.ts': 'backends', 'build/kernels-shared.ts': 'backends', 'build/kernels-fast.ts': 'backends',
+  'build/kernels-fast-shared.ts': 'backends', 'build/scan.ts': 'numeric',
+}
 
 /** Packages that users install, by the rooms that may import them. */
 const packages: Readonly<Record<string, readonly Room[]>> = {

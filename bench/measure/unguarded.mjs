@@ -25,7 +25,6 @@ export function unguardedProgram(name) {
   }
   const wasm = compile(join(folder, 'index.ts'), 'unguarded', ['--importMemory', '--disableWarning', '112'])
   const kernels = join(folder, 'kernels.ts')
-  const guarded = readFileSync(join(root, 'build', 'kernels.ts'), 'utf8')
-  writeFileSync(kernels, guarded.replace(/^export const kernels = '[^']*'/m, `export const kernels = '${readFileSync(wasm).toString('base64')}'`))
+  writeFileSync(kernels, `export const kernels = '${readFileSync(wasm).toString('base64')}'\n`)
   return program(name, { as: `${name}-unguarded`, kernels })
 }

@@ -57,6 +57,8 @@ export interface Problem {
   readonly blocks: number
   /** Of dropout's stream. */
   readonly seed: number
+  /** Asks for relaxed SIMD, where a product and the sum that it goes into may be rounded together. Then bits are the engine's and processor's own. */
+  readonly fast?: boolean | undefined
   readonly training: Dataset
 }
 
@@ -111,6 +113,9 @@ export interface TrainerState {
 /** One network being trained. Not shared between runs; `dispose` gives memory and threads back. */
 export interface Trainer {
   readonly backend: string
+  /** How many threads take part in a step by now, and whether relaxed SIMD is used. */
+  readonly threads: number
+  readonly fast: boolean
   readonly problem: Problem
   step(request: StepRequest): StepResult
   /** The loss over a whole dataset, as when predicting (no masks). */

@@ -63,6 +63,8 @@ export const reference: Backend = {
 
 export class ReferenceTrainer implements Trainer {
   readonly backend = 'reference'
+  readonly threads: number = 1
+  readonly fast: boolean = false
   /** Of the last step. */
   tape: Tape | null = null
   private readonly m: Arithmetic

@@ -1,10 +1,12 @@
 /** The kernels as WebAssembly runs them: compiled once, instantiated for each trainer in memory of its own. */
+import { kernels as exact } from '../../build/kernels.ts'
 import type { Problem } from './backend.ts'
 import { layerBytes, planBytes } from './wasm-layout.ts'
 
 type Exported = (...args: number[]) => unknown
 
 export interface Instance {
+  readonly variant: Variant
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
   readonly exports: Readonly<Record<string, Exported>>
@@ -16,17 +18,30 @@ export interface Kernels {
   step(plan: number): void
   stepTogether(plan: number, control: number, threads: number): boolean
   evaluate(plan: number): void
+  evaluateTogether(plan: number, control: number, threads: number): boolean
   predict(plan: number, out: number): void
+}
+
+/** Which of the kernels: in memory that threads share; with products and sums that may be rounded together. */
+export interface Variant {
+  readonly shared: boolean
+  readonly fast: boolean
+}
+
+/** The compiled code as base64 text. What most runs do not need is loaded when it is needed. */
+async function textOf({ shared, fast }: Variant): Promise<string> {
+  if (fast) return (await (shared ? import('../../build/kernels-fast-shared.ts') : import('../../build/kernels-fast.ts'))).kernels
+  return shared ? (await import('../../build/kernels-shared.ts')).kernels : exact
 }
 
 const modules = new Map<string, Promise<WebAssembly.Module>>()
 
-/** `kernels` is the compiled code as base64 text. */
-export async function instantiate(kernels: string, memory: WebAssembly.Memory): Promise<Instance> {
-  let compiling = modules.get(kernels)
+export async function instantiate(variant: Variant, memory: WebAssembly.Memory): Promise<Instance> {
+  const name = `${variant.shared} ${variant.fast}`
+  let compiling = modules.get(name)
   if (compiling === undefined) {
-    compiling = WebAssembly.compile(bytesOf(kernels))
-    modules.set(kernels, compiling)
+    compiling = textOf(variant).then(text => WebAssembly.compile(bytesOf(text)))
+    modules.set(name, compiling)
   }
   const module = await compiling
   const instance = await WebAssembly.instantiate(module, { env: { memory } })
@@ -35,7 +50,7 @@ export async function instantiate(kernels: string, memory: WebAssembly.Memory): 
   if (exports['planBytes']?.() !== planBytes || exports['layerBytes']?.() !== layerBytes) {
     throw new Error('The kernels were built from other sources than this program: run scripts/build-wasm.mjs.')
   }
-  return { module, memory, exports }
+  return { variant, module, memory, exports }
 }
 
 function isExported(value: unknown): value is Exported {
@@ -56,12 +71,14 @@ export function kernelsOf(problem: Problem, { exports }: Instance): Kernels {
     if (found === undefined) throw new Error(`The kernels lack ${name}${bits}: run scripts/build-wasm.mjs.`)
     return found
   }
-  const [pack, step, stepTogether, evaluate, predict] = [named('pack'), named('step'), named('stepTogether'), named('evaluate'), named('predict')]
+  const [pack, step, evaluate, predict] = [named('pack'), named('step'), named('evaluate'), named('predict')]
+  const [stepTogether, evaluateTogether] = [named('stepTogether'), named('evaluateTogether')]
   return {
     pack: plan => { pack(plan) },
     step: plan => { step(plan) },
     stepTogether: (plan, control, threads) => stepTogether(plan, control, threads) === 1,
     evaluate: plan => { evaluate(plan) },
+    evaluateTogether: (plan, control, threads) => evaluateTogether(plan, control, threads) === 1,
     predict: (plan, out) => { predict(plan, out) },
   }
 }

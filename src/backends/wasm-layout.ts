@@ -67,8 +67,8 @@ export const wordAt = {
   blockTerms: planFields.word(), isWeight: planFields.word(), gradient: planFields.word(), current: planFields.word(),
   next: planFields.word(), first: planFields.word(), nextFirst: planFields.word(), second: planFields.word(),
   nextSecond: planFields.word(), gated: planFields.word(), fused: planFields.word(), fusedWeights: planFields.word(),
-  counts: planFields.word(), offsets: planFields.word(), barriers: planFields.word(),
-  layer: planFields.word(), x: planFields.word(), y: planFields.word(), d0: planFields.word(), d1: planFields.word(),
+  counts: planFields.word(), offsets: planFields.word(), chunkTerms: planFields.word(),
+  beat: planFields.word(), layer: planFields.word(), x: planFields.word(), y: planFields.word(), d0: planFields.word(), d1: planFields.word(),
   fusedX: planFields.word(), fusedY: planFields.word(), fusedShut: planFields.word(), fusedOut: planFields.word(),
   fusedG: planFields.word(),
 } as const

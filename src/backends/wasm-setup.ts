@@ -93,6 +93,7 @@ export function layOutThread(arena: Arena, problem: Problem): PlanRecord {
   const fused = isFused(problem)
   const tile = fused ? fusedRows : tileRows(problem)
   plan.word(wordAt.tile, tile)
+  plan.word(wordAt.beat, arena.allocate(4))
   const widest = Math.max(...network.layers.map(layer => Math.max(padded(layer.inputs), padded(layer.units))))
   plan.word(wordAt.x, arena.allocate(tile * padded(network.inputs) * size))
   plan.word(wordAt.y, arena.allocate(tile * padded(network.outputs) * size))

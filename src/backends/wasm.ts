@@ -3,13 +3,13 @@
  * to be finite, nothing of it is kept and the reference takes that one step again from the same state: which figure failed
  * first, and whether Infinity or NaN, is the reference's to say. Kernels only promise that what is not finite shows.
  */
-import { kernels as compiled } from '../../build/kernels.ts'
 import { integerPower } from '../numeric/elementary.ts'
 import { highWord, lowWord } from '../numeric/philox.ts'
 import {
   batchRows, lossDivisor, vector,
   type Backend, type Dataset, type FloatArray, type Loss, type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
+import { relaxedSimd } from './platform.ts'
 import { ReferenceTrainer } from './reference.ts'
 import { instantiate, kernelsOf, type Instance, type Kernels } from './wasm-instance.ts'
 import { Arena, doubleAt, layerWordAt, memoryLimit, type PlanRecord, type Region, wordAt } from './wasm-layout.ts'
@@ -19,7 +19,8 @@ export const wasm: Backend = {
   name: 'wasm',
   refuses,
   async createTrainer(problem, parameters) {
-    return new WasmTrainer(problem, parameters, await instantiate(compiled, new WebAssembly.Memory({ initial: 1 })))
+    const variant = { shared: false, fast: usesRelaxedSimd(problem) }
+    return new WasmTrainer(problem, parameters, await instantiate(variant, new WebAssembly.Memory({ initial: 1 })))
   },
 }
 
@@ -35,11 +36,17 @@ export function refuses(problem: Problem): string | null {
   return null
 }
 
+/** Asked for and there. */
+export function usesRelaxedSimd(problem: Problem): boolean {
+  return problem.fast === true && relaxedSimd()
+}
+
 /** Rows that are predicted in one call. */
 const predictionRows = 8192
 
 export class WasmTrainer implements Trainer {
   readonly backend: string = 'wasm'
+  readonly fast: boolean
   protected readonly kernels: Kernels
   protected readonly arena: Arena
   protected readonly plan: PlanRecord
@@ -57,6 +64,7 @@ export class WasmTrainer implements Trainer {
   private givenMasks = false
 
   constructor(readonly problem: Problem, parameters: FloatArray, instance: Instance) {
+    this.fast = instance.variant.fast
     this.kernels = kernelsOf(problem, instance)
     this.arena = new Arena(instance.memory)
     this.plan = layOutThread(this.arena, problem)
@@ -66,6 +74,10 @@ export class WasmTrainer implements Trainer {
     this.table = this.arena.allocate(training.rows * rowBytes(problem))
     this.writeTable(this.table, training.features, training.targets, training.rows)
     this.write(wordAt.current, parameters)
+  }
+
+  get threads(): number {
+    return 1
   }
 
   step(request: StepRequest): StepResult {
@@ -96,7 +108,7 @@ export class WasmTrainer implements Trainer {
     this.packOnce()
     plan.word(wordAt.table, this.tableOf(dataset))
     plan.word(wordAt.tableRows, dataset.rows)
-    this.kernels.evaluate(plan.address)
+    this.runEvaluation(dataset.rows)
     return this.loss(plan.readDouble(doubleAt.terms) / divisor)
   }
 
@@ -140,6 +152,11 @@ export class WasmTrainer implements Trainer {
   /** The step itself, once everything is written. */
   protected run(): void {
     this.kernels.step(this.plan.address)
+  }
+
+  /** The evaluation of plan.table, which has so many rows. */
+  protected runEvaluation(_rows: number): void {
+    this.kernels.evaluate(this.plan.address)
   }
 
   private elements(): FloatArray {

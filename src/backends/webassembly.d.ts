@@ -12,5 +12,6 @@ declare namespace WebAssembly {
   const Module: new (bytes: ArrayBuffer | ArrayBufferView) => Module
   const Instance: new (module: Module, imports: Record<string, Record<string, unknown>>) => Instance
   function compile(bytes: ArrayBuffer | ArrayBufferView): Promise<Module>
+  function validate(bytes: ArrayBuffer | ArrayBufferView): boolean
   function instantiate(module: Module, imports: Record<string, Record<string, unknown>>): Promise<Instance>
 }

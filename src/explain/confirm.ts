@@ -5,7 +5,8 @@
  * batch size, and checked. Proven means (a) and, where they apply, (b) and (c).
  */
 import type { Backend } from '../backends/backend.ts'
-import { chooseBackend } from '../backends/choose.ts'
+import { fastestBackend } from '../backends/choose.ts'
+import type { Means } from '../backends/platform.ts'
 import { changed, validationShare, type Change } from '../record/change.ts'
 import { commandOf } from '../record/command.ts'
 import { replay, type Replay, type ReplayRequest } from '../record/replay.ts'
@@ -21,8 +22,9 @@ export interface Suspect {
 }
 
 export interface ConfirmOptions {
-  /** Left out, the fastest that offers the problem. */
+  /** Left out, the fastest that offers the problem with these means. */
   readonly backend?: Backend | undefined
+  readonly means?: Means | undefined
   readonly signal?: AbortSignal | undefined
   /** Per replay; see record/replay.ts. */
   readonly seconds?: number | undefined
@@ -189,15 +191,8 @@ interface Court {
   spent(): boolean
 }
 
-/** Whatever offers the problem that a change makes of it. */
-const fastest: Backend = {
-  name: 'fastest',
-  refuses: () => null,
-  createTrainer: (problem, parameters) => chooseBackend(problem).createTrainer(problem, parameters),
-}
-
 /** Runs replays, each once. */
-function makeCourt(evidence: Evidence, { backend = fastest, signal, seconds }: ConfirmOptions): Court {
+function makeCourt(evidence: Evidence, { means, backend = fastestBackend(means), signal, seconds }: ConfirmOptions): Court {
   const done = new Map<string, Promise<Replay>>()
   const { experiment, incident } = evidence
   const most = Math.max(mostRuns * experiment.steps * experiment.batchSize, smallRun)

@@ -1,5 +1,6 @@
 /** What kind of trouble a run is in, if any, and the incident of one that broke. */
 import type { Incident } from '../training/train.ts'
+import { fastestBackend } from '../backends/choose.ts'
 import { replay } from '../record/replay.ts'
 import type { Case } from './case.ts'
 import type { ConfirmOptions } from './confirm.ts'
@@ -17,7 +18,7 @@ export async function incidentOf(of: Case, options: ConfirmOptions): Promise<{ i
   if (status === 'planned') return { incident: null, repeated: false }
   if (incident !== null && isSound(incident)) return { incident, repeated: false }
   if (status !== 'non-finite' && incident === null) return { incident: null, repeated: false }
-  const again = await replay({ experiment, changes: [], ...options.backend === undefined ? {} : { backend: options.backend }, signal: options.signal })
+  const again = await replay({ experiment, changes: [], backend: options.backend ?? fastestBackend(options.means), signal: options.signal })
   return { incident: again.incident ?? incident, repeated: true }
 }
 

@@ -25,11 +25,14 @@ export const nodeThreads: ThreadHost = {
     const worker = new Worker(program, { eval: true, workerData: task })
     return new Promise((resolve, reject) => {
       worker.once('error', reject)
+      worker.once('exit', () => reject(new Error('it ended before it ran')))
       worker.once('message', () => {
         worker.off('error', reject)
         // A run that has ended must not be kept alive by its threads.
         worker.unref()
-        worker.on('error', () => Atomics.store(new Int32Array(task.memory.buffer), task.deadIndex, 1))
+        // However it ends: what the program caught it has said itself, but a worker may also be ended from outside.
+        worker.on('error', () => {})
+        worker.on('exit', () => Atomics.store(new Int32Array(task.memory.buffer), task.deadIndex, 1))
         resolve({ stop: () => { void worker.terminate() } })
       })
     })

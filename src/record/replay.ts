@@ -120,7 +120,10 @@ export function withoutEvaluations(draws: Draws, { settings, evaluateEvery, vali
 export function passing(trainer: Trainer, passOver: ReadonlySet<number>): Trainer {
   if (passOver.size === 0) return trainer
   return {
-    backend: trainer.backend, problem: trainer.problem,
+    backend: trainer.backend, problem: trainer.problem, fast: trainer.fast,
+    get threads() {
+      return trainer.threads
+    },
     step: step => trainer.step({ ...step, passOver }),
     evaluate: dataset => trainer.evaluate(dataset),
     predict: (features, rows) => trainer.predict(features, rows),

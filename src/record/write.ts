@@ -25,6 +25,9 @@ export interface WriterOptions {
   readonly now?: (() => number) | undefined
 }
 
+/** What is known of the environment only once training ends. */
+type Ran = Partial<Pick<RunRecord['environment'], 'threads' | 'fast'>>
+
 /** Milliseconds to the first checkpoint and between checkpoints, and the largest share of a run's time that they may cost. */
 const firstAfter = 1000
 const every = 2000
@@ -130,12 +133,27 @@ export class RunWriter implements Observer {
     }
   }
 
+  /** Keeps what was reached before something broke, so that the run can go on from there. */
+  async onBroken(_step: number, state: () => TrainingState): Promise<void> {
+    if (this.failure !== null) return
+    try {
+      await this.checkpoint(state())
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** The step up to which the run is saved. */
+  get saved(): number {
+    return this.savedStep
+  }
+
   /**
    * The end of training: the last checkpoint, the best, the incident, `others` (model.json, figures/…), and, when all that
-   * has reached the disk, run.json with the result. Throws the RecordError for which writing failed, now or earlier; the
+   * has reached the disk, run.json with the result and with what the run turned out to run on. Throws the RecordError for which writing failed, now or earlier; the
    * run can go on from its last checkpoint then.
    */
-  async finish(training: TrainingResult, result: Json, others: ReadonlyMap<string, Uint8Array> = new Map()): Promise<RunRecord> {
+  async finish(training: TrainingResult, result: Json, others: ReadonlyMap<string, Uint8Array> = new Map(), ran: Ran = {}): Promise<RunRecord> {
     if (this.failure !== null) throw this.failure
     const foreign = Array.from(others.keys()).find(path => !belongsToRun(path))
     if (foreign !== undefined) {
@@ -149,7 +167,7 @@ export class RunWriter implements Observer {
       for (const [path, bytes] of others) {
         await this.store.write(path, bytes)
       }
-      return await this.conclude(training.status, result)
+      return await this.conclude(training.status, result, ran)
     } catch (error) {
       throw this.fail(error)
     }
@@ -165,8 +183,8 @@ export class RunWriter implements Observer {
     }
   }
 
-  private async conclude(status: RunStatus, result: Json): Promise<RunRecord> {
-    const record: RunRecord = { ...this.record, status, result }
+  private async conclude(status: RunStatus, result: Json, ran: Ran = {}): Promise<RunRecord> {
+    const record: RunRecord = { ...this.record, status, environment: { ...this.record.environment, ...ran }, result }
     await this.store.write(files.run, runBytes(record))
     return record
   }

@@ -125,7 +125,7 @@ export function problemOf(experiment: Experiment): Problem {
   const { settings, network, loss, blocks, training } = experiment
   return {
     network, loss, reduction: settings.reduction, l2: settings.l2, optimizer: settings.optimizer, clip: settings.clip,
-    precision: settings.precision, blocks, seed: settings.seed, training: training.dataset,
+    precision: settings.precision, blocks, seed: settings.seed, fast: settings.fast, training: training.dataset,
   }
 }
 

@@ -60,6 +60,8 @@ export interface Observer {
   onStep?(event: StepEvent): void
   /** Between slices; `state` copies. Training waits for what it returns. */
   onPause?(step: number, state: () => TrainingState): void | Promise<void>
+  /** A step could not be taken, as when a thread died. `state` is that before it; what was thrown is thrown on afterwards. */
+  onBroken?(step: number, state: () => TrainingState): void | Promise<void>
 }
 
 export interface TrainingResult {
@@ -104,7 +106,13 @@ export async function train(plan: Plan, observer: Observer = {}, from: TrainingS
     const drawn = draws.step(step + 1)
     const learningRate = learningRateAt(plan.schedule, plan.learningRate, step + 1, steps)
     const request = { step: step + 1, batch: drawn.batch, learningRate }
-    const result = trainer.step(drawn.masks === undefined ? request : { ...request, masks: drawn.masks })
+    let result: StepResult
+    try {
+      result = trainer.step(drawn.masks === undefined ? request : { ...request, masks: drawn.masks })
+    } catch (error) {
+      await observer.onBroken?.(step, () => state(drawsBefore))
+      throw error
+    }
     const now = performance.now()
     milliseconds += now - start
     rows += drawn.batch.kind === 'rows' ? drawn.batch.rows.length : drawn.batch.size

@@ -3,6 +3,8 @@
  * all fit through here; what differs is who watches.
  */
 import { chooseBackend } from '../backends/choose.ts'
+import type { Means, Platform } from '../backends/platform.ts'
+import { SettingsError } from '../network/errors.ts'
 import type { Backend, Loss, Trainer } from '../backends/backend.ts'
 import type { Case, History } from '../explain/case.ts'
 import type { Options } from '../network/recipes.ts'
@@ -35,6 +37,8 @@ export interface FitOptions extends Omit<Options, 'validation'> {
   readonly validation?: Table | number | false | null | undefined
   readonly onStep?: ((report: StepReport) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /** Where to run, for several threads and relaxed SIMD: `platform` of whynan/node or whynan/browser. Left out, one thread. */
+  readonly platform?: Platform | undefined
 }
 
 /** A run that is over, with all that is known of it. Numbers are as in `fit --json` (docs/cli.md). */
@@ -52,6 +56,10 @@ export interface Run {
   /** What broke and was repaired on the way, with `onIncident: 'repair'`. */
   readonly repairs: readonly Repair[]
   readonly backend: string
+  /** How many threads took part in a step at the end. */
+  readonly threads: number
+  /** Whether products and sums were rounded together (`fast`). */
+  readonly fast: boolean
   readonly assumptions: readonly string[]
   readonly history: History
   readonly experiment: Experiment
@@ -66,12 +74,15 @@ export interface Run {
  * becomes NaN is no error but a run with an incident.
  */
 export async function fit(training: Table, options: FitOptions = {}): Promise<Run> {
-  const { validation, onStep, signal, ...said } = options
-  const experiment = prepareRun({ training, validation: validationOf(validation) }, said)
+  const { validation, onStep, signal, platform, ...said } = options
+  if (platform === undefined && (said.threads ?? 1) > 1) {
+    throw new SettingsError('threads-need-platform', `threads is ${said.threads}, but nothing here can start them: hand fit the platform of whynan/node or whynan/browser, or leave threads out.`)
+  }
+  const experiment = prepareRun({ training, validation: validationOf(validation) }, said, platform)
   const report = (event: StepEvent): void => onStep?.({
     step: event.step, steps: experiment.steps, loss: event.result.loss, validation: event.validation, learningRate: event.learningRate,
   })
-  const { run } = await runExperiment(experiment, { signal, observer: onStep === undefined ? {} : { onStep: report } })
+  const { run } = await runExperiment(experiment, { signal, platform, observer: onStep === undefined ? {} : { onStep: report } })
   return run
 }
 
@@ -81,7 +92,11 @@ function validationOf(given: FitOptions['validation']): Table | number | null {
 }
 
 export interface RunRequest {
+  /** Left out, what suits the problem on the platform. */
   readonly backend?: Backend | undefined
+  readonly platform?: Platform | undefined
+  /** How many threads, where it is another number than the settings have. */
+  readonly threads?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly observer?: Observer | undefined
   /** Goes on from here instead of from the first parameters; `history` and `repairs` are what was recorded before. */
@@ -134,7 +149,7 @@ interface Trained {
 async function trainOnce(experiment: Experiment, request: RunRequest, record: HistoryRecord, from: TrainingState | null): Promise<Trained> {
   const problem = problemOf(experiment)
   const draws = drawsOf(experiment)
-  const trainer = await (request.backend ?? chooseBackend(problem)).createTrainer(problem, draws.parameters())
+  const trainer = await (request.backend ?? chooseBackend(problem, meansOf(experiment, request))).createTrainer(problem, draws.parameters())
   try {
     const plan = planOf(experiment, passing(trainer, experiment.passOver), draws, request.signal)
     return { trainer, result: await train(plan, record.observer, from) }
@@ -144,11 +159,15 @@ async function trainOnce(experiment: Experiment, request: RunRequest, record: Hi
   }
 }
 
+function meansOf({ settings }: Experiment, { platform, threads = settings.threads }: RunRequest): Means {
+  return { platform, threads }
+}
+
 async function repairOf(
-  experiment: Experiment, result: TrainingResult, history: History, repairs: readonly Repair[], { signal }: RunRequest,
+  experiment: Experiment, result: TrainingResult, history: History, repairs: readonly Repair[], request: RunRequest,
 ): Promise<Repaired | null> {
   if (result.incident === null || experiment.settings.onIncident !== 'repair' || repairs.length >= mostRepairs) return null
-  return findRepair(experiment, result, history, signal)
+  return findRepair(experiment, result, history, { signal: request.signal, means: meansOf(experiment, request) })
 }
 
 function finish(experiment: Experiment, { trainer, result }: Trained, history: History, repairs: readonly Repair[], start: number): FinishedRun {
@@ -232,6 +251,8 @@ function assemble(
     dropped: experiment.dropped,
     incident: incident === null ? predictionIncident(history) : { step: incident.step, first: incident.first },
     backend: trainer.backend,
+    threads: trainer.threads,
+    fast: trainer.fast,
     assumptions: experiment.assumptions,
     history, experiment, model, result,
     predict: table => predict(model, table, chooseBackend),

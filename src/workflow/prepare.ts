@@ -1,11 +1,13 @@
 /** An experiment with the repairs that its settings ask for: what is trained. */
+import { whyNotFast } from '../backends/choose.ts'
+import type { Platform } from '../backends/platform.ts'
 import { SettingsError } from '../network/errors.ts'
 import { changed } from '../record/change.ts'
-import { prepareExperiment, type Experiment, type Tables } from '../training/experiment.ts'
+import { prepareExperiment, problemOf, type Experiment, type Tables } from '../training/experiment.ts'
 
-/** Throws TableError and SettingsError, each one sentence. */
-export function prepareRun(tables: Tables, said: unknown): Experiment {
-  const experiment = prepareExperiment(tables, said)
+/** Throws TableError and SettingsError, each one sentence. `platform` is asked for what the settings want of it. */
+export function prepareRun(tables: Tables, said: unknown, platform?: Platform): Experiment {
+  const experiment = withArithmetic(prepareExperiment(tables, said), platform)
   const { repair, passOver } = experiment.settings
   if (repair.length === 0 && passOver.length === 0) return experiment
   refuseOutside(experiment)
@@ -14,6 +16,14 @@ export function prepareRun(tables: Tables, said: unknown): Experiment {
     { kind: 'pass-over', rows: passOver.map(row => row - 1) },
   ])
   return { ...repaired.experiment, passOver: repaired.passOver }
+}
+
+/** Says so where relaxed SIMD is asked for and cannot be had. */
+function withArithmetic(experiment: Experiment, platform: Platform | undefined): Experiment {
+  if (!experiment.settings.fast) return experiment
+  platform?.allowRelaxedSimd()
+  const why = whyNotFast(problemOf(experiment))
+  return why === null ? experiment : { ...experiment, assumptions: [...experiment.assumptions, why] }
 }
 
 /** Refuses cells and rows that the tables do not have. */

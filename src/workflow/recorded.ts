@@ -2,8 +2,10 @@
  * Fits that keep a record: a run folder is there before the first step, grows while training, and holds everything at the
  * end. Going on after a stop, a crash or a kill gives the same bits as never having stopped.
  */
-import { chooseBackend } from '../backends/choose.ts'
+import { chooseBackend, whyNotFast } from '../backends/choose.ts'
 import { type Loss } from '../backends/backend.ts'
+import type { Platform } from '../backends/platform.ts'
+import { ThreadError } from '../backends/threads.ts'
 import type { Case, History } from '../explain/case.ts'
 import { confusionFigure, lossFigure, measuredFigure } from '../figures/index.ts'
 import { toJsonNumber } from '../numeric/floats.ts'
@@ -34,6 +36,10 @@ export interface Surroundings {
 
 export interface RecordedRequest {
   readonly store: Store
+  /** Where threads and relaxed SIMD come from; left out, one thread. */
+  readonly platform?: Platform | undefined
+  /** How many threads, where it is another number than the settings have. */
+  readonly threads?: number | undefined
   readonly experiment: Experiment
   readonly files: readonly DataFile[]
   readonly surroundings: Surroundings
@@ -54,6 +60,7 @@ export interface RecordedRun {
 export async function fitRecorded(request: RecordedRequest): Promise<RecordedRun> {
   const { store, experiment, files, surroundings } = request
   const { settings, training, validation } = experiment
+  const problem = problemOf(experiment)
   const record = newRun({
     whynan: surroundings.version,
     settings,
@@ -61,7 +68,7 @@ export async function fitRecorded(request: RecordedRequest): Promise<RecordedRun
     columns: { inputs: namesOf(training.table, training.columns.inputs), targets: namesOf(training.table, training.columns.targets) },
     environment: {
       node: surroundings.node, platform: surroundings.platform, arch: surroundings.arch,
-      backend: chooseBackend(problemOf(experiment)).name, threads: settings.threads ?? 1, precision: settings.precision, fast: settings.fast,
+      backend: chooseBackend(problem).name, threads: 1, precision: settings.precision, fast: problem.fast === true && whyNotFast(problem) === null,
     },
     assumptions: experiment.assumptions,
   })
@@ -74,7 +81,7 @@ export async function fitRecorded(request: RecordedRequest): Promise<RecordedRun
 /** Goes on with the run in `store`; `tables` are those that it was made from. */
 export async function resumeRecorded(request: Omit<RecordedRequest, 'experiment' | 'files'>, tables: Tables): Promise<RecordedRun> {
   const stored = await readRun(request.store)
-  const experiment = prepareRun(tables, stored.record.settings)
+  const experiment = prepareRun(tables, settingsOf(stored.record), request.platform)
   const before = await stored.last()
   if (before !== null) requireFit(before.state, experiment.network.parameters, experiment.settings.precision, 'checkpoints/last')
   const abort = new AbortController()
@@ -94,7 +101,7 @@ async function trainAndFinish(
   try {
     request.onBegin?.()
     const finished = await runExperiment(experiment, {
-      signal: abort.signal, from: from?.state ?? null, history, repairs: [...repairs],
+      signal: abort.signal, platform: request.platform, threads: request.threads, from: from?.state ?? null, history, repairs: [...repairs],
       onRepair: repair => {
         repairs.push(repair)
         request.onRepair?.(repair)
@@ -108,22 +115,36 @@ async function trainAndFinish(
           await writer.onPause(step, state)
           await observer?.onPause?.(step, state)
         },
+        onBroken: (step, state) => writer.onBroken(step, state),
       },
     })
-    const record = await writer.finish(finished.run.result, resultJson(finished.run), filesOf(finished))
-    return { run: finished.run, record }
+    const { run } = finished
+    const record = await writer.finish(run.result, resultJson(run), filesOf(finished), { threads: run.threads, fast: run.fast })
+    return { run, record }
   } catch (error) {
     if (writer.failed === null) await writer.abandon(null)
-    throw error
+    throw error instanceof ThreadError && error.id === 'thread-died' ? withWayOn(error, writer.saved, request.store.name) : error
   } finally {
     request.signal?.removeEventListener('abort', stop)
   }
 }
 
+/** What the command line can do about a thread that died. */
+function withWayOn({ id, threads }: ThreadError, step: number, name: string): ThreadError {
+  return new ThreadError(id, `One of ${threads} training threads ended unexpectedly. The run in ${name} is saved up to step ${step}; whynan resume ${name} --threads 1 goes on from there on one thread, with the same result.`, threads)
+}
+
+/** A run's settings with the arithmetic that it was begun with: relaxed SIMD that the engine did not have then is not asked for now. */
+export function settingsOf({ settings, environment }: RunRecord): RunRecord['settings'] {
+  return { ...settings, fast: environment.fast }
+}
+
 /** A stored run as a case to explain. What is damaged is left out, and said. */
-export async function caseFromStore(stored: StoredRun, tables: Tables, dataName: string): Promise<{ case: Case; missing: readonly string[] }> {
+export async function caseFromStore(
+  stored: StoredRun, tables: Tables, dataName: string, platform?: Platform,
+): Promise<{ case: Case; missing: readonly string[] }> {
   const { record } = stored
-  const experiment = prepareRun(tables, record.settings)
+  const experiment = prepareRun(tables, settingsOf(record), platform)
   const missing: string[] = []
   const attempt = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
@@ -160,11 +181,11 @@ function historyOf(metrics: Metrics, rows: number): History {
 
 /** What `fit --json` prints, less the folder's name: see docs/cli.md. */
 export function resultJson(run: Run): Record<string, Json> {
-  const { status, steps, training, validation, baseline, rowsPerSecond, seconds, weightsHash, dropped, incident, repairs, backend } = run
+  const { status, steps, training, validation, baseline, rowsPerSecond, seconds, weightsHash, dropped, incident, repairs, backend, threads } = run
   return plain({
     status, steps, training, validation, baseline, rowsPerSecond, seconds, weightsHash,
     dropped: dropped.map(({ table, row, index, column, text }) => ({ table, row, index, column, text: text ?? null })),
-    incident, repairs, backend,
+    incident, repairs, backend, threads,
   })
 }
 

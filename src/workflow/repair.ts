@@ -6,6 +6,7 @@ import type { TrainerState } from '../backends/backend.ts'
 import { momentsOf } from '../backends/optimizers.ts'
 import { vector, type FloatArray } from '../backends/backend.ts'
 import type { History } from '../explain/case.ts'
+import type { InvestigateOptions } from '../explain/investigate.ts'
 import { changed, type Change } from '../record/change.ts'
 import type { Json } from '../record/json.ts'
 import { z } from 'zod'
@@ -34,14 +35,16 @@ export interface Repaired {
 }
 
 /** A proven fix for a broken run, made; null where nothing is proven, or where the fix makes another network. */
-export async function findRepair(experiment: Experiment, result: TrainingResult, history: History, signal?: AbortSignal): Promise<Repaired | null> {
+export async function findRepair(
+  experiment: Experiment, result: TrainingResult, history: History, options: InvestigateOptions = {},
+): Promise<Repaired | null> {
   const { incident } = result
   if (incident === null) return null
   // Loaded when a run breaks: the causes are a fifth of the program, and most runs never ask for one.
   const { investigate } = await import('../explain/investigate.ts')
   const found = await investigate(
     { experiment, history, status: 'non-finite', incident, final: result.state, dataName: experiment.training.table.name },
-    signal === undefined ? {} : { signal },
+    options,
   )
   const { suspect, proof, fix } = found
   if (suspect === null || !proof.proven || fix === null || fix.trial === null || fix.fix.changes === null) return null

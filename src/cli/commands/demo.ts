@@ -2,6 +2,7 @@
 import { explain } from '../../explain/explain.ts'
 import { describeFiles, loadData } from '../../node/data.ts'
 import { pathIn } from '../../node/files.ts'
+import { platform } from '../../node/platform.ts'
 import { createRunFolder } from '../../node/store.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { writeMatFile } from '../../node/write-mat.ts'
@@ -29,7 +30,7 @@ export async function demoCommand(flags: Options, context: CommandContext): Prom
 
   const small = await run(256, file, folder, context, voice)
   const large = await run(10_000, file, folder, context, voice)
-  const explanation = await explain(caseOf(large.run, file), { language: context.language, width: context.terminal.width })
+  const explanation = await explain(caseOf(large.run, file), { language: context.language, width: context.terminal.width, means: { platform } })
   voice.say(`\n${context.ink.bold('The answer')}\n\n${explanation.text}\n`)
   if (json) {
     const { text: _text, ...rest } = explanation
@@ -47,7 +48,7 @@ async function run(batchSize: number, file: string, folder: string, context: Com
   const experiment = prepareRun(data.tables, settings)
   const { path, store } = await createRunFolder(place, { overwrite: true })
   const finished = await fitRecorded({
-    store, experiment, surroundings, signal: context.signal, files: await describeFiles([file], path),
+    store, experiment, surroundings, platform, signal: context.signal, files: await describeFiles([file], path),
     observer: progressObserver(experiment, context, voice, 0),
   })
   voice.settle()

@@ -3,6 +3,7 @@ import type { Case } from '../../explain/case.ts'
 import { explain } from '../../explain/explain.ts'
 import { explainFigures, parseSeen } from '../../explain/figures.ts'
 import { isRunFolder, loadData, loadRunData, requirePaths } from '../../node/data.ts'
+import { platform } from '../../node/platform.ts'
 import { folderStore } from '../../node/store.ts'
 import { completeSettings, parseOptions } from '../../network/recipes.ts'
 import { quoted } from '../../record/command.ts'
@@ -25,7 +26,7 @@ export async function explainCommand(values: readonly string[], flags: Options, 
   requirePaths(values)
   const [first = ''] = values
   const found = (await isRunFolder(first)) ? await storedCase(first, flags) : await plannedCase(values, flags)
-  return show(await explain(found.case, wordsFor(context)), found.missing, flags, context)
+  return show(await explain(found.case, { ...wordsFor(context), means: { platform, threads: number(flags, 'threads') ?? found.case.experiment.settings.threads } }), found.missing, flags, context)
 }
 
 /** What bare figures say: rows, and runs that were seen. */
@@ -44,7 +45,7 @@ function fromFigures(rows: number, flags: Options, context: CommandContext): Ret
 async function storedCase(path: string, flags: Options): Promise<{ case: Case; missing: readonly string[] }> {
   const stored = await readRun(folderStore(path))
   const data = await loadRunData(stored.record, path, replacements(flags))
-  return caseFromStore(stored, data.tables, data.paths.map(quoted).join(' '))
+  return caseFromStore(stored, data.tables, data.paths.map(quoted).join(' '), platform)
 }
 
 async function plannedCase(paths: readonly string[], flags: Options): Promise<{ case: Case; missing: readonly string[] }> {
@@ -52,7 +53,7 @@ async function plannedCase(paths: readonly string[], flags: Options): Promise<{ 
   const { train, validation } = parseOptions(said)
   const data = await loadData(paths, { train, validation })
   // What would happen is a question about the data as they are.
-  const experiment = prepareRun(data.tables, { nonFinite: 'keep', ...said })
+  const experiment = prepareRun(data.tables, { nonFinite: 'keep', ...said }, platform)
   const usual = completeSettings({ recipe: said.recipe }, { task: 'regression', rows: 1 }).nonFinite
   const { table, columns } = experiment.training
   const asked = said.nonFinite !== undefined || usual === 'keep' || findNonFinite(table, [...columns.inputs, ...columns.targets], experiment.settings.precision).length === 0

@@ -1,6 +1,7 @@
 /** `whynan fit`: audits, trains, evaluates, writes a run folder. */
 import { createRunFolder } from '../../node/store.ts'
 import { dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
+import { platform } from '../../node/platform.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import { prepareRun } from '../../workflow/prepare.ts'
@@ -16,14 +17,14 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const said = await settingsFrom(flags)
   const { train, validation } = parseOptions(said)
   const data = await loadData(paths, { train, validation })
-  const experiment = prepareRun(data.tables, said)
+  const experiment = prepareRun(data.tables, said, platform)
 
   const place = text(flags, 'out') ?? { parent: 'runs', date: new Date().toISOString().slice(0, 10), name: dataName(data.paths) }
   const folder = await createRunFolder(place, { overwrite: flags['overwrite'] === true })
   try {
     const files = await describeFiles(data.paths, folder.path)
     const finished = await fitRecorded({
-      store: folder.store, experiment, surroundings, signal: context.signal, files,
+      store: folder.store, experiment, surroundings, platform, signal: context.signal, files,
       onBegin: () => voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context)),
       onRepair: repair => voice.say(repairLine(repair, context)),
     observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),

@@ -1,6 +1,7 @@
 /** `whynan report`: a run as one self-contained page. */
 import { loadRunData } from '../../node/data.ts'
 import { pathIn } from '../../node/files.ts'
+import { platform } from '../../node/platform.ts'
 import { folderStore } from '../../node/store.ts'
 import { readRun } from '../../record/read.ts'
 import type { RunRecord } from '../../record/run.ts'
@@ -20,7 +21,7 @@ export async function reportCommand([run = '']: readonly string[], flags: Option
   const page = await reportOf({
     // A page is given to others: it calls the folder by its name, without those above it.
     stored: await readRun(folderStore(run, name)), name, data: await dataOf(record, run, name, flags),
-    withData: flags['withoutData'] !== true, language: context.language, signal: context.signal,
+    withData: flags['withoutData'] !== true, language: context.language, signal: context.signal, platform,
   })
   if (output === undefined) await folderStore(run).write(fileName, new TextEncoder().encode(page))
   else await writePage('The report', output, page)

@@ -1,11 +1,13 @@
 /** `whynan resume`: goes on with a run after a stop, a crash or a kill. */
 import { loadRunData } from '../../node/data.ts'
+import { platform } from '../../node/platform.ts'
 import { folderStore } from '../../node/store.ts'
 import { surroundings } from '../../node/surroundings.ts'
+import { parseOptions } from '../../network/recipes.ts'
 import { readRun } from '../../record/read.ts'
 import { RecordError } from '../../record/errors.ts'
 import { prepareRun } from '../../workflow/prepare.ts'
-import { resumeRecorded } from '../../workflow/recorded.ts'
+import { resumeRecorded, settingsOf } from '../../workflow/recorded.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { plannedLines, progressObserver, repairLine, voiceOf } from '../reporting.ts'
 import { visible } from '../render.ts'
@@ -17,6 +19,7 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   const json = flags['json'] === true
   const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
   const store = folderStore(path)
+  const { threads } = parseOptions({ threads: number(flags, 'threads') })
   const { record } = await readRun(store)
   if (record.status === 'non-finite') {
     throw new RecordError('run-not-finite', `The run in ${path} stopped because a value was not finite, so it cannot go on as it is: whynan explain ${path} says why and what to change.`)
@@ -27,11 +30,11 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
     return 0
   }
   const data = await loadRunData(record, path, replacements(flags))
-  const experiment = prepareRun(data.tables, record.settings)
+  const experiment = prepareRun(data.tables, settingsOf(record), platform)
   const observer = progressObserver(experiment, context, voice, number(flags, 'printEvery') ?? record.settings.printEvery)
   const names = record.data.files.map(file => file.name).join(' ')
   const finished = await resumeRecorded({
-    store, surroundings, signal: context.signal, observer,
+    store, surroundings, platform, threads, signal: context.signal, observer,
     onBegin: () => voice.say(plannedLines(names, experiment, data.assumptions, context)),
     onRepair: repair => voice.say(repairLine(repair, context)),
   }, data.tables)

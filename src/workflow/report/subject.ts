@@ -2,8 +2,9 @@
  * What a report is about: the record, and as much as can be had beside it. A damaged part, or data that have moved, become a
  * sentence each, and the rest is said all the same.
  */
-import type { Backend, FloatArray, Loss } from '../../backends/backend.ts'
+import type { FloatArray, Loss } from '../../backends/backend.ts'
 import { chooseBackend } from '../../backends/choose.ts'
+import type { Platform } from '../../backends/platform.ts'
 import type { History } from '../../explain/case.ts'
 import { explanationOf } from '../../explain/explain.ts'
 import type { Explanation } from '../../explain/explanation.ts'
@@ -52,10 +53,12 @@ export interface SubjectRequest {
   readonly withData: boolean
   readonly language: Language
   readonly signal?: AbortSignal | undefined
+  /** For the replays. */
+  readonly platform?: Platform | undefined
 }
 
 export async function subjectOf(request: SubjectRequest): Promise<Subject> {
-  const { stored, name, data, withData, language, signal } = request
+  const { stored, name, data, withData, language } = request
   const { record } = stored
   const missing: string[] = []
   const attempt = async <T>(work: () => Promise<T>, otherwise: T): Promise<T> => {
@@ -72,18 +75,18 @@ export async function subjectOf(request: SubjectRequest): Promise<Subject> {
   const best = record.settings.earlyStopping === false ? null : await attempt(async () => (await stored.best())?.step ?? null, null)
   const tables = 'problem' in data ? null : withData ? data : withoutTexts(data)
   if ('problem' in data) missing.push(data.problem)
-  const known = tables === null ? null : await attempt(() => learn(stored, tables, model, language, signal, missing), null)
+  const known = tables === null ? null : await attempt(() => learn(request, tables, model, missing), null)
   const history = known?.history ?? await attempt(() => historyOf(stored), { steps: [], training: [], validation: [] })
   return { name, record, history, best, model, known, missing, language, withData }
 }
 
 async function learn(
-  stored: StoredRun, tables: Tables, model: Model | null, language: Language, signal: AbortSignal | undefined, missing: string[],
+  { stored, language, signal, platform }: SubjectRequest, tables: Tables, model: Model | null, missing: string[],
 ): Promise<Known & { readonly history: History }> {
-  const { case: of, missing: damaged } = await caseFromStore(stored, tables, dataPlace)
+  const { case: of, missing: damaged } = await caseFromStore(stored, tables, dataPlace, platform)
   missing.push(...damaged.filter(says => !missing.includes(says)))
   const { experiment, history } = of
-  const investigation = await investigate(of, { backend: fastest, signal })
+  const investigation = await investigate(of, { means: { platform, threads: experiment.settings.threads }, signal })
   const validation = typeof tables.validation === 'number' ? null : tables.validation
   return {
     experiment, history, investigation,
@@ -102,13 +105,6 @@ export function withFiles(text: string, { data }: RunRecord): string {
   if (data.files.length === 0) return text
   const names = data.files.map(({ name }) => quoted(name))
   return text.replace(/^(whynan \w+) DATA(?= |$)/, (_whole, verb: string) => `${verb} ${names.join(' ')}`)
-}
-
-/** Replays give the same bits on every backend; here the quickest for each problem. */
-const fastest: Backend = {
-  name: 'fastest',
-  refuses: () => null,
-  createTrainer: (problem, parameters) => chooseBackend(problem).createTrainer(problem, parameters),
 }
 
 async function modelOf({ store }: StoredRun): Promise<Model | null> {

@@ -1,0 +1,75 @@
+/**
+ * How many threads the next step takes, by timing: steps with each number take turns for a while, then the number whose middle
+ * step was quickest stays. Now and then, and when steps become slower than one thread's were, it looks again, since a
+ * neighbour may have come or gone.
+ */
+export interface Choice {
+  next(): number
+  took(milliseconds: number): void
+  /** The number that stands between looks. */
+  chosen(): number
+}
+
+/** Steps with each number that a look takes, and steps between two looks. */
+const lookSteps = 12
+const restSteps = 4000
+
+/** The share that the newest step has in the running mean: it forgets half of the past in 14 steps. */
+const newest = 0.05
+/** A mean this many times what one thread took asks for a look: below, it may be chance. */
+const slower = 1.3
+
+/** 1, 2, 4, … and `most`. */
+export function countsUpTo(most: number): number[] {
+  const counts: number[] = []
+  for (let count = 1; count < most; count *= 2) counts.push(count)
+  return [...counts, most]
+}
+
+export class TimedChoice implements Choice {
+  private step = 0
+  private taken: number[][]
+  private best: number
+  private alone = Infinity
+  private mean = 0
+
+  constructor(private readonly counts: readonly number[]) {
+    this.taken = counts.map(() => [])
+    this.best = counts[0] ?? 1
+  }
+
+  next(): number {
+    return this.looking() ? this.counts[this.step % this.counts.length] ?? 1 : this.best
+  }
+
+  chosen(): number {
+    return this.best
+  }
+
+  took(milliseconds: number): void {
+    const { counts } = this
+    if (this.looking()) this.taken[this.step % counts.length]?.push(milliseconds)
+    else this.mean += newest * (milliseconds - this.mean)
+    this.step++
+    if (this.step === lookSteps * counts.length) this.decide()
+    const late = !this.looking() && this.best > 1 && this.mean > slower * this.alone
+    if (this.step >= restSteps || late) this.step = 0
+  }
+
+  private decide(): void {
+    const middles = this.taken.map(middle)
+    const least = Math.min(...middles)
+    this.best = this.counts[middles.indexOf(least)] ?? 1
+    this.alone = middles[0] ?? Infinity
+    this.mean = least
+    this.taken = this.counts.map(() => [])
+  }
+
+  private looking(): boolean {
+    return this.step < lookSteps * this.counts.length
+  }
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity
+}
