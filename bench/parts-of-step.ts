@@ -3,7 +3,6 @@
  *
  *     node --no-liftoff bench/run.mjs parts-of-step 5-50-1 256 10000 [dropout=0.5] [precision=float32]
  */
-import { kernels } from '../build/kernels.ts'
 import { WasmTrainer } from '../src/backends/wasm.ts'
 import { instantiate, type Instance } from '../src/backends/wasm-instance.ts'
 import { makePermutation } from '../src/numeric/permute.ts'
@@ -41,7 +40,7 @@ const [shape = '5-50-1', ...batches] = given.filter(a => !a.includes('='))
 const key = philoxKey(1, 'batch')
 for (const batch of (batches.length === 0 ? ['256', '10000'] : batches).map(Number)) {
   const asked: Asked = { shape, batch, options }
-  const trainer = new Timed(asked, await instantiate(kernels, new WebAssembly.Memory({ initial: 1 })))
+  const trainer = new Timed(asked, await instantiate({ shared: false, fast: false }, new WebAssembly.Memory({ initial: 1 })))
   let step = 0
   const take = (): void => {
     step++
