@@ -47,6 +47,14 @@ describe.skipIf(octave === null)('Octave', () => {
     save -v6 v6.mat m row z t sp s b i64 c e st sa n3 u8 lsp u
     save -v7 v7.mat m row z t sp s b i64 c e st sa n3 u8 lsp u`
 
+  // Octave 7.3 counts four bytes too many for a text of three characters in one column, and reads it all the same.
+  test('miscounts some texts of version 7, which are read', { timeout: 60_000 }, async () => {
+    run(octave, ['--eval', "t = ['a'; 'b'; 'c']; x = [1 2]; save -v7 miscounted.mat t x"])
+    const read = await values('miscounted.mat')
+    expect(read.get('t')).toMatchObject({ kind: 'char', dims: [3, 1], rows: ['a', 'b', 'c'] })
+    expect(read.get('x')).toMatchObject({ real: Float64Array.of(1, 2) })
+  })
+
   test('writes version 4, 6 and 7 that read alike', { timeout: 60_000 }, async () => {
     run(octave, ['--eval', script])
     const expected = made.slice()
