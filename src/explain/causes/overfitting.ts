@@ -1,4 +1,5 @@
 /** A network that goes on to learn the noise of its training rows: their loss falls while that of other rows rises. docs/causes/overfitting.md */
+import { median } from '../../numeric/stats.ts'
 import { calm } from '../calm.ts'
 import type { Evidence } from '../evidence.ts'
 import { fitnessOf, type Learned } from '../learned.ts'
@@ -7,6 +8,10 @@ import { attemptsOf, settingsFix } from '../fixes.ts'
 
 /** How much of what was learned is lost on other rows, and by how much the validation loss has risen from its lowest, before it is asked. */
 const [lost, rise] = [0.35, 1.1]
+/** Who has learned less than this of the training rows has not learned too much of them. */
+const leastLearned = 0.2
+/** What is left of the best constant's loss on rows that are known by heart: less than any measurement leaves. */
+const byHeart = 0.01
 
 export const overfitting: Cause = {
   id: 'overfitting',
@@ -15,6 +20,7 @@ export const overfitting: Cause = {
     en: {
       'name': 'overfitting',
       'summary': 'The network has learned its {rows:count} training rows by heart: {training:share} of the best constant\'s loss is left on them and {validation:share} on validation rows, whose loss was lowest at step {step:count} and rose by {rise:percent} since.',
+      'summary.heart': 'The network has learned its {rows:count} training rows by heart, with {parameters:count} parameters for them: {training:share} of the best constant\'s loss is left on them and {validation:share} on validation rows.',
       'proof': 'With {change:said} and all else the same, {after:share} of the best constant\'s loss is left on validation rows, not {before:share}.',
       'fix.stop': 'stops where the validation loss is lowest',
       'fix.l2': 'keeps weights small, so that single rows cannot bend the network',
@@ -23,6 +29,7 @@ export const overfitting: Cause = {
     zh: {
       'name': '过拟合',
       'summary': '网络把 {rows:count} 个训练行背了下来：训练行上最优常数的损失还剩 {training:share}，验证行上还剩 {validation:share}；验证损失在第 {step:count} 步最低，此后上升了 {rise:percent}。',
+      'summary.heart': '网络用 {parameters:count} 个参数把 {rows:count} 个训练行背了下来：训练行上最优常数的损失还剩 {training:share}，验证行上还剩 {validation:share}。',
       'proof': '改为{change:said}、其余不变时，验证行上最优常数的损失还剩 {after:share}，而不是 {before:share}。',
       'fix.stop': '停在验证损失最低处',
       'fix.l2': '让权重保持较小，单个行无法使网络弯曲',
@@ -32,15 +39,18 @@ export const overfitting: Cause = {
   check(evidence) {
     const { fitness: { training, validation }, experiment } = evidence
     const lowest = lowestOf(evidence)
-    if (validation === null || lowest === null || !(gainOf(validation) < (1 - lost) * gainOf(training)) || !(lowest.rise > rise)) return null
-    const { settings } = experiment
+    if (validation === null || lowest === null || !(gainOf(training) > leastLearned) || !(gainOf(validation) < (1 - lost) * gainOf(training))) return null
+    const { settings, network: { parameters } } = experiment
+    const rows = experiment.training.rows.length
+    const heart = training.share < byHeart && parameters > rows
+    if (!heart && !(lowest.rise > rise)) return null
     const fixes = [
       settingsFix({ steps: lowest.step }, say('fix.stop'), { flags: [`--steps ${lowest.step}`], python: `steps = ${lowest.step}`, matlab: `steps = ${lowest.step};` }),
-      ...[0.01, 0.1].filter(l2 => l2 > settings.l2).map(l2 => settingsFix({ l2 }, say('fix.l2'), { flags: [`--l2 ${l2}`], python: `l2 = ${l2}`, matlab: `l2 = ${l2};` })),
+      ...[0.01, 0.1, 1].filter(l2 => l2 > settings.l2).map(l2 => settingsFix({ l2 }, say('fix.l2'), { flags: [`--l2 ${l2}`], python: `l2 = ${l2}`, matlab: `l2 = ${l2};` })),
     ]
-    const facts = { rows: experiment.training.rows.length, training: training.share, validation: validation.share, step: lowest.step, rise: lowest.rise - 1 }
+    const facts = { rows, parameters, training: training.share, validation: validation.share, step: lowest.step, rise: lowest.rise - 1 }
     return {
-      weight: 0.66, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
+      weight: 0.66, summary: say(lowest.rise > rise ? 'summary' : 'summary.heart', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
       proofSays: ({ experiment: changed, final }) => say('proof', { before: validation.share, after: fitnessOf(changed, final).validation?.share ?? Number.NaN }),
       cured(replay) {
         const after = fitnessOf(replay.experiment, replay.final).validation
@@ -58,11 +68,14 @@ function gainOf({ share, skill }: Learned): number {
   return Number.isNaN(skill) ? 1 - share : skill
 }
 
-/** Where the validation loss was lowest, and what it rose to since, over that. */
+/** Where the validation loss was lowest, and what it rose to since, over that; of medians over some evaluations, since small batches make single ones jump. */
 function lowestOf({ case: { history: { steps, validation } } }: Evidence): { step: number; rise: number } | null {
   const seen = validation.flatMap((loss, i) => (loss === null || !Number.isFinite(loss.data) ? [] : [{ step: steps[i] ?? 0, loss: loss.data }]))
-  const last = seen.at(-1)
+  const width = Math.max(1, Math.floor(seen.length / 8))
+  const smooth = seen.map(({ step }, i) => ({ step, loss: median(seen.slice(Math.max(0, i - width + 1), i + 1).map(({ loss }) => loss)) }))
+  const last = smooth.at(-1)
   if (last === undefined) return null
-  const lowest = seen.reduce((best, one) => (one.loss < best.loss ? one : best))
-  return { step: lowest.step, rise: last.loss / lowest.loss }
+  const lowest = smooth.reduce((best, one) => (one.loss < best.loss ? one : best))
+  const stop = seen.reduce((best, one) => (one.loss < best.loss ? one : best))
+  return { step: stop.step, rise: last.loss / lowest.loss }
 }

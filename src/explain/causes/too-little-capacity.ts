@@ -30,7 +30,8 @@ export const tooLittleCapacity: Cause = {
     if (hidden.length === 0 || units > fewUnits) return null
     const wide = settings.network.hidden.map(one => Math.max(one, 32))
     const fixes = [settingsFix({ network: { hidden: wide } }, say('fix'), { flags: [`--hidden ${wide.join(',')}`], python: `hidden = ${JSON.stringify(wide)}`, matlab: `hidden = [${wide.join(' ')}];` })]
-    return { weight: 0.51, summary: say(units === 1 ? 'summary.one' : 'summary', { units }), cells: [], evidence: { units }, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
+    // A single unit that is dead, or starts badly, is what being so few means.
+    return { weight: units === 1 ? 0.71 : 0.51, summary: say(units === 1 ? 'summary.one' : 'summary', { units }), cells: [], evidence: { units }, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
   },
   ruleOut({ experiment: { network }, incident }) {
     const hidden = network.layers.slice(0, -1)
