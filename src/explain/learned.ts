@@ -59,8 +59,8 @@ export function learnedOf(experiment: Experiment, state: TrainingState | null, o
   const baseline = baselineOf(experiment, sample)
   if (state === null || sample.rows === 0) return { loss: Number.NaN, baseline, share: Number.NaN, skill: Number.NaN, variation: Number.NaN }
   const trainer = new ReferenceTrainer(problemOf(experiment), keptParameters(experiment, state))
-  const loss = trainer.evaluate(sample).data
   const outputs = trainer.predict(sample.features, sample.rows)
+  const loss = dataLoss(experiment, sample, outputs)
   const ratio = baseline > 0 ? loss / baseline : Number.NaN
   const skill = isClassification(experiment.loss.name) ? skillOf(experiment, outputs, sample) : Number.NaN
   return { loss, baseline, share: skill >= leastSkill ? Math.min(ratio, 1 - skill) : ratio, skill, variation: deviation(outputs) / deviation(sample.targets) }
@@ -111,17 +111,24 @@ function skillOf({ loss }: Experiment, outputs: FloatArray, { rows, outputs: wid
 }
 
 /** The loss of the constant that the loss itself likes best: mean, median, or the classes' shares. */
-function baselineOf({ loss, settings, encoding }: Experiment, { rows, outputs, targets }: Dataset): number {
+function baselineOf({ loss, settings, encoding }: Experiment, sample: Dataset): number {
+  const best = constants(sample.targets, sample.rows, sample.outputs, loss.name)
+  // Both categorical losses of a row are -log of its class's share.
+  const spec = outputLoss(loss) === null ? { name: 'categorical-cross-entropy' as const } : loss
+  return dataLoss({ loss: spec, settings, encoding }, sample, Float64Array.from({ length: sample.rows * sample.outputs }, (_, i) => best[i % sample.outputs] ?? 0))
+}
+
+/** The data loss of these outputs, [rows, outputs], from one forward pass that is wanted for more than the loss. */
+function dataLoss({ loss, settings, encoding }: Pick<Experiment, 'loss' | 'settings' | 'encoding'>, { rows, outputs: width, targets }: Dataset, outputs: FloatArray): number {
   const each = outputLoss(loss)
-  const best = constants(targets, rows, outputs, loss.name)
   let sum = 0
   if (each === null) {
-    // Both categorical losses of a row are -log of its class's share.
-    const shares = Float64Array.from(best)
-    const spec = { name: 'categorical-cross-entropy' as const }
-    for (let row = 0; row < rows; row++) sum += categoricalTerm(float64, spec, shares, targets.subarray(row * outputs, (row + 1) * outputs), 0, outputs)
+    for (let row = 0; row < rows; row++) {
+      const [from, to] = [row * width, (row + 1) * width]
+      sum += categoricalTerm(float64, loss, outputs.subarray(from, to), targets.subarray(from, to), 0, width)
+    }
   } else {
-    for (let i = 0; i < rows * outputs; i++) sum += each.term(float64, best[i % outputs] ?? 0, targets[i] ?? 0)
+    for (let i = 0; i < rows * width; i++) sum += each.term(float64, outputs[i] ?? 0, targets[i] ?? 0)
   }
   return sum / (settings.reduction === 'sum' ? 1 : lossDivisor(loss, 'mean', rows, encoding.outputs))
 }
