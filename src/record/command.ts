@@ -104,6 +104,7 @@ function ofOptimizer(name: 'momentum' | 'rho' | 'beta1' | 'beta2' | 'epsilon'): 
   }
 }
 
+const lossFlag: Say = ({ loss }) => flag('loss', withPairs(lossSpec(loss)))
 const optimizerFlag: Say = ({ optimizer }) => flag('optimizer', optimizer.name)
 const drawsFlag: Say = ({ draws }) => flag('draws', draws)
 
@@ -121,7 +122,7 @@ const settingFlags: readonly Say[] = [
   ({ network }) => flag('dropout-scale', network.dropoutScale),
   ({ network: { initializer: one } }) => flag('initializer', Array.isArray(one) ? one.map(initializer).join(',') : initializer(one)),
   ({ network }) => flag('bias-initializer', initializer(network.biasInitializer)),
-  ({ loss }) => flag('loss', withPairs(lossSpec(loss))),
+  lossFlag,
   ({ reduction }) => flag('reduction', reduction),
   optimizerFlag,
   ({ optimizer }) => flag('rate', optimizer.learningRate),
@@ -157,8 +158,11 @@ export function flagsOf(settings: Settings, experiment: Experiment): string[] {
   const usual = completeSettings({
     recipe, ...(draws === 'numpy' ? { draws } : {}), ...(optimizer.name === plain.optimizer.name ? {} : { optimizer: { name: optimizer.name } }),
   }, circumstances)
+  // Where no target is named, a loss of classes is what makes a column of text the target.
+  const chooses = settings.target === undefined && isClassification(lossSpec(settings.loss).name)
   const flags = settingFlags.flatMap(say => {
     const now = say(settings)
+    if (now !== null && chooses && say === lossFlag) return [now]
     return now === null || now === say(say === drawsFlag || say === optimizerFlag ? plain : usual) ? [] : [now]
   })
   // The one setting without a flag.
