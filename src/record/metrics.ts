@@ -3,7 +3,7 @@
  * same float64 (never more than 17 digits). Cells are empty where the validation table was not evaluated.
  */
 import type { Loss } from '../backends/backend.ts'
-import { formatNumber } from '../numeric/floats.ts'
+import { NumberText } from '../numeric/decimal.ts'
 import { RecordError } from './errors.ts'
 
 const names = [
@@ -32,12 +32,14 @@ export interface Metrics {
 /** Per step: step, training's three losses, validation's three, learning rate, and whether validation was evaluated. */
 const stride = 9
 
+const comma = 0x2c
+const lineFeed = 0x0a
+
 /** Steps that are not yet text. Adding one costs a few stores; text is made in batches. */
 export class MetricsBuffer {
   private numbers = new Float64Array(stride * 1024)
   private rows = 0
-  private lastRate = Number.NaN
-  private lastRateText = ''
+  private readonly text = new NumberText()
 
   get length(): number {
     return this.rows
@@ -61,23 +63,21 @@ export class MetricsBuffer {
 
   /** The lines of the steps up to `step`, which the buffer forgets. */
   take(step: number = Infinity): Uint8Array {
-    let text = ''
     let row = 0
-    for (; row < this.rows && this.numbers[row * stride]! <= step; row++) text += this.line(row * stride)
+    for (; row < this.rows && this.numbers[row * stride]! <= step; row++) this.line(row * stride)
     this.numbers.copyWithin(0, row * stride, this.rows * stride)
     this.rows -= row
-    return new TextEncoder().encode(text)
+    return this.text.take()
   }
 
-  private line(at: number): string {
-    const cell = (offset: number): string => formatNumber(this.numbers[at + offset]!)
-    const rate = this.numbers[at + 7]!
-    if (rate !== this.lastRate) {
-      this.lastRate = rate
-      this.lastRateText = formatNumber(rate)
+  private line(at: number): void {
+    const { numbers, text } = this
+    const evaluated = numbers[at + 8] === 1
+    for (let column = 0; column < names.length; column++) {
+      if (column > 0) text.character(comma)
+      if (evaluated || column < 4 || column > 6) text.number(numbers[at + column]!)
     }
-    const validation = this.numbers[at + 8] === 1 ? `${cell(4)},${cell(5)},${cell(6)}` : ',,'
-    return `${cell(0)},${cell(1)},${cell(2)},${cell(3)},${validation},${this.lastRateText}\n`
+    text.character(lineFeed)
   }
 
   private grow(): void {
