@@ -35,6 +35,8 @@ await bundle.close()
 const start = `import(${JSON.stringify(pathToFileURL(join(folder, 'main.mjs')).href)}).then(trial => trial.main())`
 const parts = asked.includes('--list') ? 1 : availableParallelism()
 const lines = []
+// What is judged is what is bundled now, whatever is committed while it runs.
+const judged = commit()
 const out = asked.includes('--out') ? asked[asked.indexOf('--out') + 1] : null
 if (out !== null) writeFileSync(out, '')
 await Promise.all(Array.from({ length: parts }, (_, part) => runPart(part)))
@@ -87,7 +89,7 @@ function writeDocs(tables) {
   const [head, rest] = page.split(from)
   const [, tail] = (rest ?? '').split(to)
   if (tail === undefined) throw new Error('docs/trial.md has lost the marks around its tables.')
-  const about = `${asked.includes('--seed') ? `Seed ${seed}` : 'The list'}, judged at commit ${commit()} on ${new Date().toISOString().slice(0, 10)}.`
+  const about = `${asked.includes('--seed') ? `Seed ${seed}` : 'The list'}, judged at commit ${judged} on ${new Date().toISOString().slice(0, 10)}.`
   writeFileSync(path, `${head}${from}\n${about}\n\n${tables}\n\n${to}${tail}`)
 }
 
