@@ -1,7 +1,7 @@
 /**
  * Where a step of a small network spends its time, part by part (assembly/parts.ts), beside the step as a whole:
  *
- *     node --no-liftoff bench/run.mjs parts-of-step 5-50-1 256 10000 [dropout=0.5] [precision=float32]
+ *     node --no-liftoff bench/run.mjs parts-of-step 5-50-1 256 10000 [dropout=0.5] [precision=float32] [fast=yes]
  */
 import { WasmTrainer } from '../src/backends/wasm.ts'
 import { instantiate, type Instance } from '../src/backends/wasm-instance.ts'
