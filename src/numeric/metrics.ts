@@ -23,14 +23,21 @@ function differences(predicted: Numbers, target: Numbers): Float64Array {
   return out
 }
 
+function squares(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * values[i]!
+  return values
+}
+
 /** Root of the mean squared difference, in the target's unit. */
 export function rmse(predicted: Numbers, target: Numbers): number {
-  return Math.sqrt(mean(differences(predicted, target).map(difference => difference * difference)))
+  return Math.sqrt(mean(squares(differences(predicted, target))))
 }
 
 /** Mean absolute difference, in the target's unit. */
 export function mae(predicted: Numbers, target: Numbers): number {
-  return mean(differences(predicted, target).map(Math.abs))
+  const sizes = differences(predicted, target)
+  for (let i = 0; i < sizes.length; i++) sizes[i] = Math.abs(sizes[i]!)
+  return mean(sizes)
 }
 
 /**
@@ -38,9 +45,9 @@ export function mae(predicted: Numbers, target: Numbers): number {
  * target's mean. For one output; of several, call it per column. A constant target gives NaN, since nothing is to explain.
  */
 export function r2(predicted: Numbers, target: Numbers): number {
-  const left = sum(differences(predicted, target).map(difference => difference * difference))
+  const left = sum(squares(differences(predicted, target)))
   const centre = mean(target)
-  const total = sum(Float64Array.from(target, value => (value - centre) * (value - centre)))
+  const total = sum(squares(differences(target, new Float64Array(target.length).fill(centre))))
   return total === 0 ? NaN : 1 - left / total
 }
 

@@ -16,9 +16,19 @@ export function fitLinear(data: Dataset): LinearFit {
   const width = inputs + outputs
   const values = new Float64Array(width)
   const use = (row: number): boolean => {
-    for (let c = 0; c < inputs; c++) values[c] = features[row * inputs + c]!
-    for (let c = 0; c < outputs; c++) values[inputs + c] = targets[row * outputs + c]!
-    return values.every(value => value - value === 0)
+    // 0 where all are finite, else NaN.
+    let poison = 0
+    for (let c = 0; c < inputs; c++) {
+      const value = features[row * inputs + c]!
+      values[c] = value
+      poison += value - value
+    }
+    for (let c = 0; c < outputs; c++) {
+      const value = targets[row * outputs + c]!
+      values[inputs + c] = value
+      poison += value - value
+    }
+    return poison === 0
   }
   const mean = new Float64Array(width)
   let count = 0

@@ -3,7 +3,7 @@ import { softmaxForward } from '../backends/activations.ts'
 import { float64 } from '../backends/arithmetic.ts'
 import type { Backend, FloatArray, Problem, Trainer } from '../backends/backend.ts'
 import { matchNames } from '../table/columns.ts'
-import { decodeOutputs, encodeFeatures, findUnknownCategories, type Encoding } from '../table/encode.ts'
+import { columnOf, decodeOutputs, encodeFeatures, findUnknownCategories, type Encoding } from '../table/encode.ts'
 import { chooseRows, findNonFinite, type BadCell } from '../table/rows.ts'
 import type { Table } from '../table/table.ts'
 import { PredictError } from './errors.ts'
@@ -63,7 +63,7 @@ export function readOutputs(encoding: Encoding, loss: string, outputs: FloatArra
     const decoded = decodeOutputs(outputs, encoding)
     const width = target.columns.length
     return {
-      values: target.columns.map(({ name }, o) => ({ name, values: Float64Array.from({ length: decoded.length / width }, (_, row) => decoded[row * width + o]!) })),
+      values: target.columns.map(({ name }, o) => ({ name, values: columnOf(decoded, o, width) })),
       classes: null,
     }
   }
@@ -78,7 +78,7 @@ export function readOutputs(encoding: Encoding, loss: string, outputs: FloatArra
         const best = mostProbable(probabilities, row * labels.length, labels.length)
         return best === -1 ? null : (labels[best] ?? null)
       }),
-      probabilities: labels.map((label, k) => ({ label, values: Float64Array.from({ length: rows }, (_, row) => probabilities[row * labels.length + k]!) })),
+      probabilities: labels.map((label, k) => ({ label, values: columnOf(probabilities, k, labels.length) })),
     },
   }
 }

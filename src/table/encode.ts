@@ -319,13 +319,21 @@ function writeOneHot(
 /** Outputs [rows, outputs] of a numeric target in the target's own units: value * scale + mean, in float64. Of classes a copy. */
 export function decodeOutputs(outputs: Float32Array | Float64Array, encoding: Encoding): Float64Array {
   const { target } = encoding
-  const decoded = Float64Array.from(outputs)
+  const decoded = new Float64Array(outputs)
   if (target.kind === 'class') return decoded
   const width = target.columns.length
   target.columns.forEach(({ mean, scale }, i) => {
     for (let at = i; at < decoded.length; at += width) decoded[at] = decoded[at]! * scale + mean
   })
   return decoded
+}
+
+/** Column `o` of a matrix [rows, width]; of a single column, the matrix itself. */
+export function columnOf(matrix: Float64Array, o: number, width: number): Float64Array {
+  if (width === 1) return matrix
+  const column = new Float64Array(matrix.length / width)
+  for (let row = 0; row < column.length; row++) column[row] = matrix[row * width + o]!
+  return column
 }
 
 /**

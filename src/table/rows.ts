@@ -181,7 +181,7 @@ function exclusions(table: Table, excludeRows: readonly number[]): Uint8Array {
 
 function rowsWhere(marks: Uint8Array, wanted: 0 | 1): Uint32Array {
   let total = 0
-  for (const mark of marks) if (mark === wanted) total++
+  for (let row = 0; row < marks.length; row++) if (marks[row] === wanted) total++
   const rows = new Uint32Array(total)
   let at = 0
   for (let row = 0; row < marks.length; row++) if (marks[row] === wanted) rows[at++] = row

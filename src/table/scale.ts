@@ -1,5 +1,5 @@
 /** A column's mean and deviation over chosen rows, and when its deviation is none. */
-import { mean, standardDeviation } from '../numeric/stats.ts'
+import { meanAndDeviation } from '../numeric/stats.ts'
 import { isFiniteNumber } from './rows.ts'
 
 export interface Scale {
@@ -29,8 +29,8 @@ export function scaleOf(values: Float64Array | Float32Array, rows: Uint32Array):
 /** The scale of values that are all finite. */
 export function scaleOfFinite(values: Float64Array): Scale {
   if (values.length === 0) return { mean: 0, deviation: 0, constant: true, finite: 0 }
-  const deviation = standardDeviation(values)
-  return { mean: mean(values), deviation, constant: isConstant(values, deviation), finite: values.length }
+  const { mean, deviation } = meanAndDeviation(values)
+  return { mean, deviation, constant: isConstant(values, deviation), finite: values.length }
 }
 
 /** The finite values of the given rows, in their order. */
@@ -46,11 +46,13 @@ export function finiteValues(values: Float64Array | Float32Array, rows: Uint32Ar
 
 function isConstant(values: Float64Array, deviation: number): boolean {
   let size = 0
+  for (let i = 0; i < values.length; i++) size = Math.max(size, Math.abs(values[i]!))
+  // Most columns vary so much that it does not matter where they came from.
+  if (deviation > size * constantShareSingle) return false
   let single = true
   let whole = true
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
-    if (Math.abs(value) > size) size = Math.abs(value)
     single &&= Math.fround(value) === value
     whole &&= Math.trunc(value) === value
   }

@@ -3,7 +3,7 @@ import type { Dataset, FloatArray, Loss, Trainer } from '../backends/backend.ts'
 import { confusion, logLoss, mae, r2, rmse } from '../numeric/metrics.ts'
 import { classProbabilities, readOutputs } from '../predict/predict.ts'
 import { fitLinear, predictLinear } from '../predict/linear.ts'
-import { decodeOutputs, type Encoding } from '../table/encode.ts'
+import { columnOf, decodeOutputs, type Encoding } from '../table/encode.ts'
 import type { Experiment, Side } from '../training/experiment.ts'
 
 /** Of a regression; over all targets, and for each where there are several. */
@@ -53,9 +53,8 @@ function figuresOf(outputs: FloatArray, dataset: Dataset, { encoding, loss }: Ex
 function regressionFigures(predicted: Float64Array, measured: Float64Array, { target }: Encoding): RegressionFigures {
   const columns = target.kind === 'numeric' ? target.columns : []
   const width = columns.length
-  const pick = (values: Float64Array, o: number): Float64Array => Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + o]!)
   const targets = columns.map(({ name }, o) => {
-    const [p, m] = [pick(predicted, o), pick(measured, o)]
+    const [p, m] = [columnOf(predicted, o, width), columnOf(measured, o, width)]
     return { name, rmse: rmse(p, m), mae: mae(p, m), r2: r2(p, m) }
   })
   const [only] = targets
@@ -116,7 +115,8 @@ export function baselineOf(experiment: Experiment, side: Side): Baseline {
   if (target.kind === 'class') return { mostFrequent: mostFrequent(training.dataset, side.dataset, target.labels) }
   const measured = decodeOutputs(side.dataset.targets, encoding)
   const mean = meanTargets(training.dataset)
-  const constant = Float64Array.from({ length: measured.length }, (_, i) => mean[i % encoding.outputs]!)
+  const constant = new Float64Array(measured.length)
+  for (let from = 0; from < constant.length; from += encoding.outputs) constant.set(mean, from)
   const ofMean = { rmse: rmse(decodeOutputs(constant, encoding), measured) }
   if (!fitsLinear(training.dataset)) return { mean: ofMean }
   const line = predictLinear(fitLinear(training.dataset), side.dataset)
@@ -126,11 +126,16 @@ export function baselineOf(experiment: Experiment, side: Side): Baseline {
 function meanTargets({ rows, outputs, targets }: Dataset): Float64Array {
   const sums = new Float64Array(outputs)
   const counts = new Float64Array(outputs)
-  for (let i = 0; i < rows * outputs; i++) {
-    const value = targets[i]!
-    if (value - value !== 0) continue
-    sums[i % outputs] = sums[i % outputs]! + value
-    counts[i % outputs] = counts[i % outputs]! + 1
+  for (let o = 0; o < outputs; o++) {
+    let [sum, count] = [0, 0]
+    for (let i = o; i < rows * outputs; i += outputs) {
+      const value = targets[i]!
+      if (value - value !== 0) continue
+      sum += value
+      count++
+    }
+    sums[o] = sum
+    counts[o] = count
   }
   return sums.map((sum, o) => sum / counts[o]!)
 }
