@@ -48,12 +48,19 @@ function run(script, ...parameters) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** commander asks for Node's modules by `require`, which modules lack. */
+/**
+ * commander asks for Node's modules by `require`, which modules lack; and for one that starts processes, which no command of ours
+ * does, and which brings much of Node's network with it: that one waits until it is called.
+ */
 function commanderInModules() {
+  const loaded = name => `globalThis.process.getBuiltinModule(${name})`
   return {
     name: 'commander-in-modules',
     transform(code, id) {
-      if (/[\\/]commander[\\/]lib[\\/]/.test(id)) return code.replace(/\brequire\(('node:\w+')\)/g, 'globalThis.process.getBuiltinModule($1)')
+      if (!/[\\/]commander[\\/]lib[\\/]/.test(id)) return
+      return code
+        .replace(/\brequire\(('node:child_process')\)/, (_, name) => `{ spawn: (...given) => ${loaded(name)}.spawn(...given) }`)
+        .replace(/\brequire\(('node:\w+')\)/g, (_, name) => loaded(name))
     },
   }
 }
