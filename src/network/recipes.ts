@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { SettingsError } from './errors.ts'
-import { networkSchema, scheduleSchema, settingsSchema, type OptimizerSpec, type Settings } from './spec.ts'
+import { networkSchema, plainly, scheduleSchema, settingsSchema, type OptimizerSpec, type Settings } from './spec.ts'
 
 /** What may be said of the optimizer: what is left out comes from the recipe, or from the optimizer's own defaults where it is another. */
 const saidOptimizer = z.strictObject({
@@ -165,7 +165,7 @@ function refuseContradictions(settings: Settings): void {
 
 /** Parses, or throws the first complaint as one sentence: where, what was expected, what was got. */
 function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value, { reportInput: true })
+  const result = schema.safeParse(value, { ...plainly, reportInput: true })
   if (result.success) return result.data
   const issue = deepest(result.error.issues)
   const where = issue.path.length === 0 ? 'settings' : issue.path.map(String).join('.')

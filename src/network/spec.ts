@@ -6,10 +6,6 @@
  */
 import { z } from 'zod'
 
-// zod can write a parser for each schema as source text, which takes longer to compile than a handful of settings to check, and
-// which pages that forbid `eval` report. Before the first schema is made.
-z.config({ jitless: true })
-
 export const activations = ['identity', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus', 'gelu', 'silu', 'softmax'] as const
 export type Activation = (typeof activations)[number]
 
@@ -24,6 +20,12 @@ export const losses = [
   'categorical-cross-entropy', 'categorical-cross-entropy-from-logits',
 ] as const
 export type LossName = (typeof losses)[number]
+
+/**
+ * How values are parsed: zod could write a parser for each schema as source text, which takes longer to compile than a handful of
+ * settings to check, and which pages that forbid `eval` report.
+ */
+export const plainly = { jitless: true } as const
 
 const positive = z.number().positive()
 const share = z.number().min(0).lt(1)

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { vector, type FloatArray } from '../backends/backend.ts'
 import type { Network } from '../network/layout.ts'
-import { activations, losses, type InitializerSpec, type LossSpec, type Precision } from '../network/spec.ts'
+import { activations, losses, plainly, type InitializerSpec, type LossSpec, type Precision } from '../network/spec.ts'
 import type { Encoding } from '../table/encode.ts'
 import { PredictError } from './errors.ts'
 
@@ -72,7 +72,7 @@ export function modelFromJson(text: string, name = 'model.json'): Model {
   if (held['version'] !== version) {
     throw new PredictError('model-version', `${name} is version ${JSON.stringify(held['version'])} of the model format and this whynan reads version ${version}; use the whynan that wrote it, or train again.`)
   }
-  const result = modelSchema.safeParse(held)
+  const result = modelSchema.safeParse(held, plainly)
   if (!result.success) {
     const [issue] = result.error.issues
     throw damaged(name, `${issue?.path.map(String).join('.') ?? 'it'}: ${issue?.message ?? 'not as expected'}`)

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { batchRows, type Loss, type NonFinitePlace } from '../backends/backend.ts'
+import { plainly } from '../network/spec.ts'
 import type { DrawnStep } from '../training/draws.ts'
 import type { Incident } from '../training/train.ts'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts'
@@ -87,7 +88,7 @@ const drawnSchema = z.strictObject({ step: z.int().min(1), masks: z.array(z.bool
 
 function decodeDrawn(bytes: Uint8Array, file: string): DrawnStep {
   const { header, arrays } = unpack(bytes, 'batch', file, lost)
-  const parsed = drawnSchema.safeParse(header)
+  const parsed = drawnSchema.safeParse(header, plainly)
   const rows = arrays.get('rows')
   const mixed = new RecordError('batch-damaged', `${file} is damaged: its parts do not belong together. ${lost}`, { file })
   if (!parsed.success || !(rows instanceof Uint32Array)) throw mixed
@@ -110,11 +111,11 @@ const headSchema = z.object({ format: z.literal(format), version: z.unknown() })
 
 function decodeSummary(bytes: Uint8Array, file: string): IncidentSummary {
   const value = parseJsonBytes(bytes, file, 'incident-damaged', lost)
-  const head = headSchema.safeParse(value)
+  const head = headSchema.safeParse(value, plainly)
   if (!head.success) throw damaged(file, `it has no "format": "${format}"`)
   const { version } = head.data
   if (version !== runVersion) throw otherVersion(file, 'incident-version', version)
-  const parsed = summarySchema.safeParse(value)
+  const parsed = summarySchema.safeParse(value, plainly)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw damaged(file, `at ${issue?.path.join('.') ?? '?'}, ${issue?.message ?? 'it is wrong'}`)

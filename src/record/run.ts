@@ -5,7 +5,7 @@
  * Also the layout of a run folder: which files belong to a run.
  */
 import { z } from 'zod'
-import { settingsSchema, type Settings } from '../network/spec.ts'
+import { plainly, settingsSchema, type Settings } from '../network/spec.ts'
 import { sha256 } from '../numeric/hash.ts'
 import { RecordError } from './errors.ts'
 import { jsonBytes, parseJsonBytes, sortedJson, type Json } from './json.ts'
@@ -138,7 +138,7 @@ export function parseRun(bytes: Uint8Array, folder: string): RunRecord {
   }
   const version = fieldOf(value, 'version')
   if (version !== runVersion) throw otherVersion(folder, 'run-version', version)
-  const parsed = recordSchema.safeParse(value)
+  const parsed = recordSchema.safeParse(value, plainly)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const where = issue === undefined || issue.path.length === 0 ? 'as a whole' : `at ${issue.path.join('.')}`
