@@ -12,7 +12,7 @@ import type { AuditWords } from './words.ts'
 /** What is left of a dependent column, as a share of its deviation: rounding to float32 leaves 1e-7, real measurements more than 1e-3. */
 const tolerance = 1e-5
 const mostSampled = 2000
-/** Beyond so many columns the work, rows * columns^2, is not done. */
+/** Beyond so many columns the work, rows * columns^2, is not done; copies are looked for all the same. */
 const mostColumns = 200
 
 interface Sampled {
@@ -34,7 +34,8 @@ interface Term {
 export function checkDependence(table: Table, inputs: readonly number[], targets: readonly number[], words: AuditWords): Finding[] {
   const used = [...inputs, ...targets].filter(index => table.columns[index]?.kind === 'numeric')
   const rows = sampleRows(table, used)
-  if (used.length < 2 || used.length > mostColumns || rows.length < 2 * used.length + 10) return []
+  if (used.length < 2) return []
+  if (used.length > mostColumns || rows.length < 2 * used.length + 10) return checkCopies(table, inputs, targets, rows, words)
   const sampled = (columns: readonly number[]) => columns.flatMap(index => sample(table, index, rows))
   const [features, answers] = [sampled(inputs), sampled(targets)]
   const pivots = factor(features, answers)
@@ -63,6 +64,54 @@ export function checkDependence(table: Table, inputs: readonly number[], targets
       : finding(words, 'target-is-linear', table, answer.index, words.targetIsLinear(place, others), { facts: { of } }))
   }
   return found
+}
+
+/** So many rows tell whether two columns may be copies, and at least so many are needed. */
+const [mostCompared, leastCompared] = [200, 10]
+
+/**
+ * Copies alone, in time linear in the columns: columns that are alike up to units have the same standardised values up to sign,
+ * which three decimals of a few rows find (but for the odd one that is rounded the other way) and all rows confirm.
+ */
+function checkCopies(table: Table, inputs: readonly number[], targets: readonly number[], sampled: Uint32Array, words: AuditWords): Finding[] {
+  if (sampled.length < leastCompared) return []
+  const rows = sampled.filter((_, i) => i % Math.ceil(sampled.length / mostCompared) === 0)
+  const known = new Map<string, Signed>()
+  const found: Finding[] = []
+  const copied = (index: number, say: (column: Signed, original: Signed) => void): void => {
+    for (const column of sample(table, index, rows).map(signed)) {
+      const original = known.get(column.key)
+      if (original === undefined) known.set(column.key, column)
+      else if (holds(table, column.of, [{ column: original.of, coefficient: column.sign * original.sign }])) say(column, original)
+    }
+  }
+  const labelOf = ({ of: { index } }: Signed): string => words.label(table.columns[index], index)
+  for (const input of inputs) {
+    copied(input, (column, original) => found.push(finding(words, 'copy-of-column', table, input,
+      words.copyOfColumn(words.place(table, column.of.index), labelOf(original)), { facts: { of: [original.of.index + 1] } })))
+  }
+  for (const target of targets) {
+    copied(target, (column, original) => {
+      if (!inputs.includes(original.of.index)) return
+      found.push(finding(words, 'target-in-inputs', table, original.of.index, words.targetInInputs(words.place(table, column.of.index), labelOf(original)),
+        { facts: { target: target + 1, of: [original.of.index + 1] } }))
+    })
+  }
+  return found
+}
+
+/** A column's figures without its sample, the sign of its value farthest out, and what copies of it have in common. */
+interface Signed {
+  readonly of: Sampled
+  readonly sign: number
+  readonly key: string
+}
+
+function signed(column: Sampled): Signed {
+  const farthest = column.rest.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0)
+  const sign = farthest < 0 ? -1 : 1
+  const key = Array.from(column.rest.subarray(0, 12), value => Math.round(sign * value * 1000)).join(' ')
+  return { of: { ...column, rest: new Float64Array(0) }, sign, key }
 }
 
 /** Rows spread evenly over the table in which every used column is finite. */

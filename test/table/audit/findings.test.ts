@@ -15,6 +15,9 @@ const longTailed = normal.map(x => Math.exp(x))
 
 interface Case { readonly what: string; readonly training: Table; readonly validation?: Table; readonly rows?: readonly number[]; readonly column?: number | null; readonly says?: RegExp }
 
+/** 60 numbers for each k, without a generator's state: a sine's far decimals. */
+const noise = (k: number): number[] => Array.from({ length: 60 }, (_, i) => (Math.sin(i * 12.9898 + k * 78.233 + 1) * 43758.5453) % 1)
+
 function withCells(values: readonly number[], cells: Record<number, number>): number[] {
   return values.map((value, i) => cells[i] ?? value)
 }
@@ -72,10 +75,11 @@ const fires: Record<FindingId, readonly Case[]> = {
   'duplicates-across': [{ what: 'one row of validation', training: plain, validation: table('v', numbers('b', [0.3, b[6] ?? 0]), numbers('y', [0.1, spread(n, Math.sqrt(11))[6] ?? 0]), numbers('a', [0.2, a[6] ?? 0])), rows: [2], says: /row 2 is row 7 there/ }],
   'copy-of-column': [
     { what: 'degrees and kelvins', training: inputs(numbers('a', a), numbers('b', a.map(x => x + 273.15))) },
+    { what: 'among 300 columns', training: inputs(...Array.from({ length: 300 }, (_, k) => numbers(`c${k}`, noise(k))), numbers('copy', noise(7).map(x => 4 - 9 * x))), column: 301, says: /is column 8 \(c7\) in other units/ },
     { what: 'rounded to float32', training: inputs(numbers('a', a), singles('b', a.map(x => -x * 100))) },
   ],
   'linear-mix': [{ what: 'a sum', training: inputs(numbers('a', a), numbers('b', b), numbers('c', a.map((x, i) => 2 * x - (b[i] ?? 0)))) }],
-  'target-in-inputs': [{ what: 'the target in other units', training: table('t', numbers('a', a), numbers('b', b), numbers('y', b.map(x => x / 3 + 1))), column: 2 }],
+  'target-in-inputs': [{ what: 'among 300 inputs', training: table('t', ...Array.from({ length: 300 }, (_, k) => numbers(`c${k}`, noise(k))), numbers('y', noise(7).map(x => 4 - 9 * x))), column: 8 }, { what: 'the target in other units', training: table('t', numbers('a', a), numbers('b', b), numbers('y', b.map(x => x / 3 + 1))), column: 2 }],
   'target-is-linear': [{ what: 'a sum', training: table('t', numbers('a', a), numbers('b', b), numbers('y', b.map((x, i) => x + (a[i] ?? 0)))), column: 3, says: /column 1 \(a\) and column 2 \(b\)|column 2 \(b\) and column 1 \(a\)/ }],
   'counts-rows': [
     { what: 'row numbers', training: inputs(numbers('id', a.map((_, i) => i + 1)), numbers('a', a)), column: 1, says: /goes from 1 in steps of 1/ },
@@ -129,7 +133,8 @@ const staysSilent: Record<FindingId, readonly Case[]> = {
     { what: 'equal inputs, other targets', training: table('t', numbers('a', [...a, a[4] ?? 0]), numbers('y', [...b, 0.123])) },
   ],
   'duplicates-across': [{ what: 'other rows', training: plain, validation: table('v', numbers('a', [0.123, a[6] ?? 0]), numbers('b', [0.3, b[7] ?? 0]), numbers('y', [0.1, 0.2])) }],
-  'copy-of-column': [{ what: 'a copy with 1 % noise', training: inputs(numbers('a', a), numbers('b', a.map((x, i) => x + 0.01 * (b[i] ?? 0)))) }, { what: 'a copy but for one row', training: inputs(numbers('a', a), numbers('b', withCells(a, { 1001: 0.3 }))) }, { what: 'its square', training: inputs(numbers('a', a), numbers('b', a.map(x => x * x))) }],
+  'copy-of-column': [{ what: 'a copy with 1 % noise', training: inputs(numbers('a', a), numbers('b', a.map((x, i) => x + 0.01 * (b[i] ?? 0)))) }, { what: 'a copy but for one row', training: inputs(numbers('a', a), numbers('b', withCells(a, { 1001: 0.3 }))) }, { what: 'its square', training: inputs(numbers('a', a), numbers('b', a.map(x => x * x))) },
+    { what: '300 columns without one', training: inputs(...Array.from({ length: 300 }, (_, k) => numbers(`c${k}`, noise(k)))) }],
   'linear-mix': [{ what: 'a product', training: inputs(numbers('a', a), numbers('b', b), numbers('c', a.map((x, i) => x * (b[i] ?? 0)))) }, { what: 'too few rows to tell', training: table('t', ...[a, b, c].map((x, i) => numbers(`x${i}`, x.slice(0, 4))), numbers('y', d.slice(0, 4))) }],
   'target-in-inputs': [{ what: 'a near copy', training: table('t', numbers('a', a), numbers('y', a.map((x, i) => x + 0.001 * (b[i] ?? 0)))) }],
   'target-is-linear': [{ what: 'a curve', training: table('t', numbers('a', a), numbers('b', b), numbers('y', b.map((x, i) => x + (a[i] ?? 0) ** 3))) }],
