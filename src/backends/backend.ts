@@ -33,6 +33,7 @@
 import type { Network } from '../network/layout.ts'
 import type { ClipSpec, LossSpec, OptimizerSpec, Precision, Reduction } from '../network/spec.ts'
 import type { Permutation } from '../numeric/permute.ts'
+import type { StoredRows } from './stored.ts'
 
 export type FloatArray = Float32Array | Float64Array
 
@@ -43,6 +44,8 @@ export interface Dataset {
   readonly outputs: number
   readonly features: FloatArray
   readonly targets: FloatArray
+  /** Where the rows stand outside memory: then `features` and `targets` are read anew, whole, each time that they are asked for. */
+  readonly stored?: StoredRows
 }
 
 /** Everything that stays the same over a run. */

@@ -6,11 +6,12 @@
 import { integerPower } from '../numeric/elementary.ts'
 import { highWord, lowWord } from '../numeric/philox.ts'
 import {
-  batchRows, lossDivisor, vector,
+  batchRows, evaluationChunk, lossDivisor, vector,
   type Backend, type Dataset, type FloatArray, type Loss, type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
 import { relaxedSimd } from './platform.ts'
 import { ReferenceTrainer } from './reference.ts'
+import { chunksOf, gather } from './stored.ts'
 import { instantiate, kernelsOf, type Instance, type Kernels } from './wasm-instance.ts'
 import { Arena, doubleAt, layerWordAt, memoryLimit, type PlanRecord, type Region, wordAt } from './wasm-layout.ts'
 import { describe, elementBytes, layOutThread, notOffered, rounded, rowBytes } from './wasm-setup.ts'
@@ -28,7 +29,7 @@ export const wasm: Backend = {
 export function refuses(problem: Problem): string | null {
   const missing = notOffered(problem)
   if (missing !== null) return missing
-  const table = problem.training.rows * rowBytes(problem)
+  const table = problem.training.stored === undefined ? problem.training.rows * rowBytes(problem) : 0
   // Half of what there is, so that a validation table and the batch find room beside it.
   if (table > memoryLimit / 2) return `a training table of ${(table / 2 ** 20).toFixed(0)} MiB (at most ${memoryLimit / 2 / 2 ** 20} MiB)`
   const sums = problem.network.parameters * elementBytes(problem) * (problem.blocks + 10)
@@ -51,6 +52,8 @@ export class WasmTrainer implements Trainer {
   protected readonly arena: Arena
   protected readonly plan: PlanRecord
   private readonly table: number
+  /** Of a training table outside memory: the rows of one batch. */
+  private readonly batchTable: Region = { address: 0, bytes: 0 }
   private readonly drawn: Region = { address: 0, bytes: 0 }
   private readonly ordered: Region = { address: 0, bytes: 0 }
   private readonly positions: Region = { address: 0, bytes: 0 }
@@ -71,8 +74,8 @@ export class WasmTrainer implements Trainer {
     describe(this.arena, this.plan, problem)
     this.masks = problem.network.layers.map(() => ({ address: 0, bytes: 0 }))
     const { training } = problem
-    this.table = this.arena.allocate(training.rows * rowBytes(problem))
-    this.writeTable(this.table, training.features, training.targets, training.rows)
+    this.table = training.stored === undefined ? this.arena.allocate(training.rows * rowBytes(problem)) : 0
+    if (training.stored === undefined) this.writeTable(this.table, training.features, training.targets, training.rows)
     this.write(wordAt.current, parameters)
   }
 
@@ -81,15 +84,26 @@ export class WasmTrainer implements Trainer {
   }
 
   step(request: StepRequest): StepResult {
-    const { problem, plan } = this
+    const { problem, arena } = this
+    const { stored } = problem.training
+    if (stored === undefined) return this.stepOn(this.table, problem, request)
+    const gathered = gather(problem, stored, request)
+    const { rows, features, targets } = gathered.problem.training
+    arena.ensure(this.batchTable, rows * rowBytes(problem))
+    this.writeTable(this.batchTable.address, features, targets, rows)
+    return this.stepOn(this.batchTable.address, gathered.problem, gathered.request)
+  }
+
+  private stepOn(table: number, problem: Problem, request: StepRequest): StepResult {
+    const { plan } = this
     const size = request.batch.kind === 'rows' ? request.batch.rows.length : request.batch.size
     const divisor = lossDivisor(problem.loss, problem.reduction, size, problem.network.outputs)
     // A divisor that is no float32 is divided by as it is; only the reference does so.
-    if (rounded(problem, divisor) !== divisor) return this.stepByReference(request)
+    if (rounded(problem, divisor) !== divisor) return this.stepByReference(problem, request)
     this.writeBatch(request)
     this.writeStep(request, divisor)
     this.packOnce()
-    plan.word(wordAt.table, this.table)
+    plan.word(wordAt.table, table)
     plan.word(wordAt.tableRows, problem.training.rows)
     this.run()
     const loss = this.loss(plan.readDouble(doubleAt.terms) / divisor)
@@ -97,7 +111,7 @@ export class WasmTrainer implements Trainer {
       gradient: plan.readDouble(doubleAt.gradientSize), parameters: plan.readDouble(doubleAt.parameterSize), moments: plan.readDouble(doubleAt.momentSize),
     }
     // A sum of magnitudes is finite where each of them is; a first moment that is not shows in what it does to its parameter.
-    if (!Number.isFinite(loss.total + health.gradient + health.parameters + health.moments)) return this.stepByReference(request)
+    if (!Number.isFinite(loss.total + health.gradient + health.parameters + health.moments)) return this.stepByReference(problem, request)
     this.commit()
     return { loss, health, nonFinite: null }
   }
@@ -106,10 +120,27 @@ export class WasmTrainer implements Trainer {
     const { plan, problem } = this
     const divisor = lossDivisor(problem.loss, problem.reduction, dataset.rows, dataset.outputs)
     this.packOnce()
+    if (dataset.stored !== undefined) return this.loss(this.storedTerms(dataset) / divisor)
     plan.word(wordAt.table, this.tableOf(dataset))
     plan.word(wordAt.tableRows, dataset.rows)
     this.runEvaluation(dataset.rows)
     return this.loss(plan.readDouble(doubleAt.terms) / divisor)
+  }
+
+  /** The sum of terms over a dataset outside memory, added as the kernel adds those of one in memory. */
+  private storedTerms(dataset: Dataset): number {
+    const { plan, problem, arena } = this
+    let terms = 0
+    this.otherFeatures = null
+    for (const { rows, features, targets } of chunksOf(dataset, problem.precision, evaluationChunk)) {
+      arena.ensure(this.other, rows * rowBytes(problem))
+      this.writeTable(this.other.address, features, targets, rows)
+      plan.word(wordAt.table, this.other.address)
+      plan.word(wordAt.tableRows, rows)
+      this.runEvaluation(rows)
+      terms += plan.readDouble(doubleAt.terms)
+    }
+    return terms
   }
 
   predict(features: FloatArray, rows: number): FloatArray {
@@ -194,7 +225,7 @@ export class WasmTrainer implements Trainer {
   /** Where a dataset's rows lie: the training table, or the one other table that is kept. */
   private tableOf(dataset: Dataset): number {
     const { training } = this.problem
-    if (dataset.features === training.features && dataset.targets === training.targets && dataset.rows === training.rows) return this.table
+    if (training.stored === undefined && dataset.features === training.features && dataset.targets === training.targets && dataset.rows === training.rows) return this.table
     if (this.otherFeatures !== dataset.features || this.otherTargets !== dataset.targets) {
       this.arena.ensure(this.other, dataset.rows * rowBytes(this.problem))
       this.writeTable(this.other.address, dataset.features, dataset.targets, dataset.rows)
@@ -311,9 +342,9 @@ export class WasmTrainer implements Trainer {
   }
 
   /** The same step from the same state, by the reference; its state is taken over where it took the step. */
-  private stepByReference(request: StepRequest): StepResult {
+  private stepByReference(problem: Problem, request: StepRequest): StepResult {
     const before = this.state()
-    const trainer = new ReferenceTrainer(this.problem, before.parameters)
+    const trainer = new ReferenceTrainer(problem, before.parameters)
     trainer.setState(before)
     const result = trainer.step(request)
     if (result.nonFinite === null) this.setState(trainer.state())

@@ -19,6 +19,8 @@ const quiet: Flag = { flags: '--quiet', says: 'no progress and no prose' }
 const threads: Flag = { flags: '--threads <count>', says: 'never changes a result; left out, chosen by timing' }
 const data: Flag = { flags: '--data <file...>', says: "where the run's data are now, if they have moved" }
 
+const memory: Flag = { flags: '--memory <size>', says: 'a bound on memory, such as 2GB: larger tables are trained on from disk' }
+
 const choosing: readonly Flag[] = [
   { flags: '--target <columns>', says: 'column to predict, by name or number from 1; several with commas' },
   { flags: '--inputs <columns>', says: 'columns to predict from; left out, all other numeric ones' },
@@ -84,6 +86,7 @@ export const commands: readonly CommandText[] = [
       { flags: '--print-every <steps>', says: 'print both losses every so many steps' },
       { flags: '--out <folder>', says: 'the run folder; left out, runs/DATE-NAME-N' },
       { flags: '--overwrite', says: 'replace the run in it' },
+      memory,
       quiet, json, lang,
     ],
   },
@@ -117,7 +120,7 @@ export const commands: readonly CommandText[] = [
   {
     name: 'resume', usage: 'resume <run>', says: 'go on after a stop, a crash or a kill: the same bits as without it',
     examples: ['whynan resume runs/2026-11-23-mapping-1'],
-    flags: [data, threads, { flags: '--print-every <steps>', says: 'print both losses every so many steps' }, quiet, json, lang],
+    flags: [data, memory, threads, { flags: '--print-every <steps>', says: 'print both losses every so many steps' }, quiet, json, lang],
   },
   {
     name: 'report', usage: 'report <run>', says: 'one self-contained page: figures, explanation, settings',

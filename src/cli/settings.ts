@@ -250,3 +250,18 @@ function asObject(value: unknown): Draft {
 function defined(object: Draft): Draft {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 }
+
+/** The bound of --memory in bytes, as an option of reading; none where it was not given. */
+export function memoryBound(flags: Options): { readonly memory?: number } {
+  const said = text(flags, 'memory')
+  if (said === undefined) return {}
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)$/i.exec(said.trim()) ?? []
+  const power = 'kmgt'.indexOf(unit.charAt(0).toLowerCase() || '-') + 1
+  const bytes = Number(digits) * (/i/i.test(unit) ? 1024 : 1000) ** power
+  if (digits === '' || !Number.isFinite(bytes) || bytes < leastMemory) {
+    throw new UsageError('memory', `--memory must be a size of at least 128MB, such as 2GB or 1.5GiB; got ${JSON.stringify(said)}.`)
+  }
+  return { memory: Math.floor(bytes) }
+}
+
+const leastMemory = 128e6

@@ -79,7 +79,9 @@ async function fingerprintOf(path: string): Promise<Fingerprint> {
  * The tables that a run was made from, found beside its folder (or at `replacement`), checked to be the same bytes. Throws
  * RecordError: `data-missing`, `data-changed`, `data-not-kept`.
  */
-export async function loadRunData(record: RunRecord, runFolder: string, replacement: readonly string[] = []): Promise<LoadedData> {
+export async function loadRunData(
+  record: RunRecord, runFolder: string, replacement: readonly string[] = [], options: ReadOptions = {},
+): Promise<LoadedData> {
   const { settings, data } = record
   if (data.files.length === 0) {
     throw new RecordError('data-not-kept', `The run in ${runFolder} was made from data that stood in no file (standard input, or a program), so it cannot be read again; train again from a file.`)
@@ -88,7 +90,7 @@ export async function loadRunData(record: RunRecord, runFolder: string, replacem
   // As somebody would name them from here.
   const paths = found.map(path => relative(process.cwd(), path) || path)
   // A file that the settings name is among these, wherever it is now.
-  return readAndFind(paths, { train: settings.train, validation: settings.validation }, {})
+  return readAndFind(paths, { train: settings.train, validation: settings.validation }, options)
 }
 
 async function findFile(file: DataFile, runFolder: string, replacement: string | undefined): Promise<string> {

@@ -9,11 +9,13 @@ import { readParquet } from '../table/readers/parquet.ts'
 import { memorySource, type Source } from '../table/readers/source.ts'
 import { readXlsx } from '../table/readers/xlsx.ts'
 import { stackTables } from '../table/stack.ts'
+import type { Scratch } from '../table/stored.ts'
 import type { FileContents, Table } from '../table/table.ts'
 import type { DuckdbOptions } from './duckdb.ts'
 import { readParquetByDuckdb } from './duckdb-parquet.ts'
 import { nodeInflate, parquetUnpackers } from './inflate.ts'
 import { filesOf, isPattern } from './patterns.ts'
+import { Room, unpackAside } from './room.ts'
 import { openFile, standardInput } from './source.ts'
 
 export interface ReadOptions {
@@ -27,6 +29,11 @@ export interface ReadOptions {
   readonly maximumBytes?: number
   /** How DuckDB reads Parquet, where it is installed. */
   readonly duckdb?: DuckdbOptions
+  /**
+   * A bound on memory in bytes, for tables larger than it: numbers of text, Parquet and .npy files that might not fit go into
+   * a file without a name (in TMPDIR), and so does what gzip or a pipe gives. Such columns are read anew when they are used.
+   */
+  readonly memory?: number
 }
 
 export interface TablesRead {
@@ -43,25 +50,27 @@ export interface TablesRead {
  */
 export async function readTables(paths: string | readonly string[], options: ReadOptions = {}): Promise<TablesRead> {
   const contents: FileContents[] = []
-  for (const path of typeof paths === 'string' ? [paths] : paths) contents.push(await readPath(path, options))
+  const { memory } = options
+  const room = memory === undefined ? null : new Room(memory)
+  for (const path of typeof paths === 'string' ? [paths] : paths) contents.push(await readPath(path, options, room))
   return { contents, tables: contents.flatMap(file => file.variables.flatMap(variable => variable.table ?? [])) }
 }
 
-async function readPath(path: string, options: ReadOptions): Promise<FileContents> {
-  if (path === '-') return readSource(await standardInput(), options)
-  if (isPattern(path)) return readPattern(path, options)
-  const source = await openFile(path)
+async function readPath(path: string, options: ReadOptions, room: Room | null): Promise<FileContents> {
+  if (path === '-') return readSource(await standardInput(process.stdin, room?.scratch), options, undefined, room)
+  if (isPattern(path)) return readPattern(path, options, room)
+  const source = await openFile(path, room?.scratch)
   try {
-    return await readSource(source, options, path)
+    return await readSource(source, options, path, room)
   } finally {
     await source.close()
   }
 }
 
 /** All files of a pattern as one table: each must hold one, with the same columns. */
-async function readPattern(pattern: string, options: ReadOptions): Promise<FileContents> {
+async function readPattern(pattern: string, options: ReadOptions, room: Room | null): Promise<FileContents> {
   const read: FileContents[] = []
-  for (const path of await filesOf(pattern)) read.push(await readPath(path, options))
+  for (const path of await filesOf(pattern)) read.push(await readPath(path, options, room))
   const parts = read.map(({ file, variables }) => {
     const tables = variables.flatMap(({ table }) => table ?? [])
     const [table] = tables
@@ -84,30 +93,35 @@ async function readPattern(pattern: string, options: ReadOptions): Promise<FileC
 }
 
 /** Reads a source of any known format; one packed with gzip is unpacked in memory first. `path` is where it stands on disk. */
-export async function readSource(source: Source, options: ReadOptions = {}, path?: string): Promise<FileContents> {
+export async function readSource(
+  source: Source, options: ReadOptions = {}, path?: string, room: Room | null = null,
+): Promise<FileContents> {
   if (source.size === 0) throw empty(source, 'is empty (0 bytes)')
   const format = await detectFormat(source)
-  if (format !== 'gzip') return readAs(format, source, options, path)
-  const unpacked = await unpack(source)
+  if (format !== 'gzip') return readAs(format, source, options, path, room)
+  const unpacked = await unpack(source, room)
   if (unpacked.size === 0) throw empty(source, 'is empty when unpacked')
   const inner = await detectFormat(unpacked)
   if (inner === 'gzip') {
     throw new TableError('gzip-twice', `${source.name} is packed with gzip twice. Unpack it once first.`, { file: source.name })
   }
-  return { ...await readAs(inner, unpacked, options), file: source.name }
+  return { ...await readAs(inner, unpacked, options, undefined, room), file: source.name }
 }
 
-function readAs(format: Exclude<Format, 'gzip'>, source: Source, options: ReadOptions, path?: string): Promise<FileContents> {
-  const { only, maximumBytes, csv } = options
-  const bounds = { ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }) }
+async function readAs(
+  format: Exclude<Format, 'gzip'>, source: Source, options: ReadOptions, path: string | undefined, room: Room | null,
+): Promise<FileContents> {
+  const { only, csv } = options
+  const { scratch, maximumBytes = options.maximumBytes } = room === null ? {} : await room.of(format, source)
+  const bounds = { ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }), ...(scratch === undefined ? {} : { scratch }) }
   switch (format) {
-    case 'csv': return readCsv(source, csv)
+    case 'csv': return readCsv(source, scratch === undefined ? csv : { ...csv, scratch })
     case 'mat4':
     case 'mat5':
     case 'mat73': return readMat(source, { ...bounds, ...options.mat, inflate: nodeInflate })
     case 'npy': return readNpy(source, { ...bounds, ...complexOf(options) })
     case 'npz': return readNpz(source, { ...bounds, ...complexOf(options), inflate: nodeInflate })
-    case 'parquet': return readParquetFile(source, options, path)
+    case 'parquet': return readParquetFile(source, { ...options, ...bounds }, scratch === undefined ? path : undefined)
     case 'xlsx': return readXlsx(source, { header: csv?.header, missing: csv?.missing, dates: csv?.dates, ...bounds, inflate: nodeInflate })
     default: return format satisfies never
   }
@@ -119,9 +133,10 @@ function complexOf({ mat }: ReadOptions): { readonly complex?: 'refuse' | 'real'
 
 /** DuckDB reads a file on disk where it is installed; our own reader anything else. */
 async function readParquetFile(
-  source: Source, { only, maximumBytes, csv, duckdb = {} }: ReadOptions, path: string | undefined,
+  source: Source, { only, maximumBytes, csv, duckdb = {}, scratch }: ReadOptions & { readonly scratch?: Scratch }, path: string | undefined,
 ): Promise<FileContents> {
   const options = {
+    ...(scratch === undefined ? {} : { scratch }),
     ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }),
       ...(csv?.dates === undefined ? {} : { dates: csv.dates }),
   }
@@ -136,7 +151,8 @@ function empty(source: Source, what: string): TableError {
 /** Unpacked text or matrices may take this many bytes of memory. */
 const mostUnpacked = 2 ** 28
 
-async function unpack(source: Source): Promise<Source> {
+async function unpack(source: Source, room: Room | null): Promise<Source> {
+  if (room !== null) return unpackAside(source, room.scratch)
   const packed = await source.read(0, source.size)
   try {
     return memorySource(source.name.replace(/\.gz$/i, ''), nodeInflate.gzip(packed, mostUnpacked))

@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { TableError } from '../table/errors.ts'
 import { memorySource, type Source } from '../table/readers/source.ts'
+import type { Scratch } from '../table/stored.ts'
 
 /** A file as a source; `close` gives its handle back. */
 export interface FileSource extends Source {
@@ -11,9 +12,10 @@ export interface FileSource extends Source {
 
 /**
  * Opens a file for positioned reads. Throws a TableError (`file-missing`, `file-is-folder`, `file-unreadable`) that says
- * what stands at the path; a read throws `file-changed` when the file has become shorter since.
+ * what stands at the path; a read throws `file-changed` when the file has become shorter since. What is no file is read to
+ * its end, into `scratch` where that is given and else into memory.
  */
-export async function openFile(path: string): Promise<FileSource> {
+export async function openFile(path: string, scratch?: Scratch): Promise<FileSource> {
   const name = basename(path)
   let handle: FileHandle
   try {
@@ -26,8 +28,9 @@ export async function openFile(path: string): Promise<FileSource> {
     if (status.isDirectory()) throw folder(path)
     if (!status.isFile()) {
       // A pipe or a device: read to its end.
-      const bytes = await drain(handle.createReadStream({ autoClose: false }), name)
-      return { ...memorySource(name, bytes), close: () => handle.close() }
+      const stream = handle.createReadStream({ autoClose: false })
+      const drained = scratch === undefined ? memorySource(name, await drain(stream, name)) : await drainAside(stream, name, scratch)
+      return { ...drained, close: () => handle.close() }
     }
     return { name, size: status.size, read: (start, end) => readRange(handle, path, start, end), close: () => handle.close() }
   } catch (error) {
@@ -36,9 +39,30 @@ export async function openFile(path: string): Promise<FileSource> {
   }
 }
 
-/** All of standard input, in memory: a pipe cannot be read at a position. */
-export async function standardInput(input: AsyncIterable<Uint8Array | string> = process.stdin): Promise<Source> {
+/** All of standard input, in memory or in a scratch: a pipe cannot be read at a position. */
+export async function standardInput(input: AsyncIterable<Uint8Array | string> = process.stdin, scratch?: Scratch): Promise<Source> {
+  if (scratch !== undefined) return drainAside(input, 'standard input', scratch)
   return memorySource('standard input', await drain(input, 'standard input'))
+}
+
+/** All that comes, into a scratch, as a source. */
+export async function drainAside(input: AsyncIterable<Uint8Array | string>, name: string, scratch: Scratch): Promise<Source> {
+  let start = -1
+  let size = 0
+  for await (const chunk of input) {
+    const bytes = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk
+    const at = scratch.append(bytes)
+    if (start === -1) start = at
+    size += bytes.length
+  }
+  return {
+    name, size,
+    read(from, to) {
+      const bytes = new Uint8Array(to - from)
+      scratch.read(bytes, start + from)
+      return Promise.resolve(bytes)
+    },
+  }
 }
 
 /** Bytes of a pipe or a device at most: they have to be held in memory whole. */
@@ -51,7 +75,7 @@ async function drain(input: AsyncIterable<Uint8Array | string>, name: string): P
     const bytes = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk
     size += bytes.length
     if (size > mostPiped) {
-      throw new TableError('pipe-too-long', `${name} goes on beyond ${mostPiped} bytes, and what is no file is read into memory whole: expected a table. Put it into a file first.`, { name })
+      throw new TableError('pipe-too-long', `${name} goes on beyond ${mostPiped} bytes, and what is no file is read into memory whole: expected a table. Put it into a file first, or give --memory.`, { name })
     }
     chunks.push(bytes)
   }

@@ -2,7 +2,8 @@
  * The straight-line fit that every network is measured against: least squares with an intercept, by the normal equations on
  * centred columns with a ridge of 1e-10 times their mean square, so that collinear columns cannot break it.
  */
-import type { Dataset } from '../backends/backend.ts'
+import type { Dataset, Problem } from '../backends/backend.ts'
+import { chunksOf } from '../backends/stored.ts'
 
 /** Coefficients [outputs][inputs + 1], the intercept last; rows with a value that is not finite are passed over. */
 export interface LinearFit {
@@ -11,43 +12,26 @@ export interface LinearFit {
   readonly coefficients: Float64Array
 }
 
-export function fitLinear(data: Dataset): LinearFit {
-  const { rows, inputs, outputs, features, targets } = data
+export function fitLinear(data: Dataset, precision: Problem['precision'] = 'float32'): LinearFit {
+  const { inputs, outputs } = data
   const width = inputs + outputs
   const values = new Float64Array(width)
-  const use = (row: number): boolean => {
-    // 0 where all are finite, else NaN.
-    let poison = 0
-    for (let c = 0; c < inputs; c++) {
-      const value = features[row * inputs + c]!
-      values[c] = value
-      poison += value - value
-    }
-    for (let c = 0; c < outputs; c++) {
-      const value = targets[row * outputs + c]!
-      values[inputs + c] = value
-      poison += value - value
-    }
-    return poison === 0
-  }
   const mean = new Float64Array(width)
   let count = 0
-  for (let row = 0; row < rows; row++) {
-    if (!use(row)) continue
+  forFiniteRows(data, precision, values, () => {
     count++
     for (let c = 0; c < width; c++) mean[c] = mean[c]! + values[c]!
-  }
+  })
   for (let c = 0; c < width; c++) mean[c] = mean[c]! / Math.max(count, 1)
 
   const gram = new Float64Array(inputs * width)
-  for (let row = 0; row < rows; row++) {
-    if (!use(row)) continue
+  forFiniteRows(data, precision, values, () => {
     for (let c = 0; c < width; c++) values[c] = values[c]! - mean[c]!
     for (let a = 0; a < inputs; a++) {
       const value = values[a]!
       for (let b = a; b < width; b++) gram[a * width + b] = gram[a * width + b]! + value * values[b]!
     }
-  }
+  })
   const slopes = solve(gram, inputs, outputs)
   const coefficients = new Float64Array(outputs * (inputs + 1))
   for (let o = 0; o < outputs; o++) {
@@ -62,15 +46,40 @@ export function fitLinear(data: Dataset): LinearFit {
   return { inputs, outputs, coefficients }
 }
 
+/** Calls `take` with `values` holding each row [features, targets] in which all are finite. */
+function forFiniteRows(data: Dataset, precision: Problem['precision'], values: Float64Array, take: () => void): void {
+  const { inputs, outputs } = data
+  for (const { rows, features, targets } of chunksOf(data, precision)) {
+    for (let row = 0; row < rows; row++) {
+      // 0 where all are finite, else NaN.
+      let poison = 0
+      for (let c = 0; c < inputs; c++) {
+        const value = features[row * inputs + c]!
+        values[c] = value
+        poison += value - value
+      }
+      for (let c = 0; c < outputs; c++) {
+        const value = targets[row * outputs + c]!
+        values[inputs + c] = value
+        poison += value - value
+      }
+      if (poison === 0) take()
+    }
+  }
+}
+
 /** Outputs [rows, outputs]. */
-export function predictLinear({ inputs, outputs, coefficients }: LinearFit, { rows, features }: Dataset): Float64Array {
-  const out = new Float64Array(rows * outputs)
-  for (let row = 0; row < rows; row++) {
-    for (let o = 0; o < outputs; o++) {
-      const at = o * (inputs + 1)
-      let sum = coefficients[at + inputs]!
-      for (let c = 0; c < inputs; c++) sum += coefficients[at + c]! * features[row * inputs + c]!
-      out[row * outputs + o] = sum
+export function predictLinear({ inputs, outputs, coefficients }: LinearFit, data: Dataset, precision: Problem['precision'] = 'float32'): Float64Array {
+  const out = new Float64Array(data.rows * outputs)
+  let place = 0
+  for (const { rows, features } of chunksOf(data, precision)) {
+    for (let row = 0; row < rows; row++) {
+      for (let o = 0; o < outputs; o++) {
+        const at = o * (inputs + 1)
+        let sum = coefficients[at + inputs]!
+        for (let c = 0; c < inputs; c++) sum += coefficients[at + c]! * features[row * inputs + c]!
+        out[place++] = sum
+      }
     }
   }
   return out

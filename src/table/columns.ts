@@ -2,6 +2,7 @@
 import { TableError } from './errors.ts'
 import { capital, columnLabel, count, isNamed, list, nearestName, plural, shown } from './names.ts'
 import { isFiniteNumber } from './rows.ts'
+import { piecesOf } from './stored.ts'
 import type { Column, NumericColumn, Table } from './table.ts'
 
 /** A column by its name, or by its number counted from 1. */
@@ -146,7 +147,9 @@ function defaultInputs(table: Table, targets: readonly number[]): { inputs: numb
 }
 
 function holdsNumbers(column: Column): boolean {
-  return column.kind === 'numeric' && column.values.some(isFiniteNumber)
+  if (column.kind !== 'numeric') return false
+  for (const { values } of piecesOf(column)) if (values.some(isFiniteNumber)) return true
+  return false
 }
 
 function kindOfTarget(table: Table, targets: readonly number[], classification: boolean | undefined): 'numeric' | 'class' {
@@ -181,9 +184,17 @@ function checkVaries(table: Table, index: number, kind: 'numeric' | 'class'): vo
       + `${plural(table.rows, 'row')}: there is nothing to tell apart.`, { column: index + 1 })
   }
   if (column.kind !== 'numeric' || distinctValues(column, 2) >= 2) return
-  const value = column.values.find(isFiniteNumber)
+  const value = firstFinite(column)
   throw new TableError('constant-target', `The target, ${columnLabel(column, index)}, is ${value} in all ${plural(table.rows, 'row')}: `
     + `there is nothing to predict. Name another target.`, { column: index + 1, value })
+}
+
+function firstFinite(column: NumericColumn): number | undefined {
+  for (const { values } of piecesOf(column)) {
+    const value = values.find(isFiniteNumber)
+    if (value !== undefined) return value
+  }
+  return undefined
 }
 
 function usedLevels(codes: Int32Array): number {
@@ -193,9 +204,11 @@ function usedLevels(codes: Int32Array): number {
 
 function distinctValues(column: NumericColumn, enough: number): number {
   const seen = new Set<number>()
-  for (const value of column.values) {
-    if (isFiniteNumber(value)) seen.add(value)
-    if (seen.size >= enough) break
+  for (const { values } of piecesOf(column)) {
+    for (const value of values) {
+      if (isFiniteNumber(value)) seen.add(value)
+      if (seen.size >= enough) return seen.size
+    }
   }
   return seen.size
 }

@@ -5,9 +5,10 @@
 import { TableError } from './errors.ts'
 import { capital, cellLabel, columnLabel, count, list, plural, shown } from './names.ts'
 import { cellAt, isFiniteNumber, type BadCell, type Precision } from './rows.ts'
-import { scaleOf } from './scale.ts'
+import { numberAt } from './stored.ts'
+import { scaleOfColumn } from './streamed-scale.ts'
 import type { ColumnSet } from './columns.ts'
-import type { Column, Table } from './table.ts'
+import type { Column, NumericColumn, Table } from './table.ts'
 
 /**
  * One input column. `numeric` becomes (x - mean) / scale, computed in float64 and then rounded, or, when `constant`,
@@ -89,7 +90,7 @@ function featureOf(table: Table, index: number, rows: Uint32Array, standardize: 
     }
     return { kind: 'category', name: column.name, levels }
   }
-  const { mean, deviation, constant } = scaleOf(column.values, rows)
+  const { mean, deviation, constant } = scaleOfColumn(column, rows)
   if (!standardize) return { kind: 'numeric', name: column.name, mean: 0, scale: 1, constant: false }
   if (constant) assumptions.push(`${capital(columnLabel(column, index))} of ${shown(table.name)} does not vary `
     + `(${Number(mean.toPrecision(9))} in every training row): it is scaled to 0 and says nothing.`)
@@ -103,7 +104,7 @@ function numericTarget(table: Table, targets: readonly number[], rows: Uint32Arr
       throw new TableError('text-target', `The target, ${columnLabel(column, index)}, is text, and the loss compares numbers: choose a `
         + `numeric target or a cross-entropy loss.`, { column: index + 1 })
     }
-    const { mean, deviation, constant } = scaleOf(column.values, rows)
+    const { mean, deviation, constant } = scaleOfColumn(column, rows)
     if (constant) {
       throw new TableError('constant-target', `The target, ${columnLabel(column, index)}, does not vary: it is `
         + `${Number(mean.toPrecision(9))} in all ${plural(rows.length, 'training row')}. Name another target.`,
@@ -121,7 +122,7 @@ function classTarget(table: Table, targets: readonly number[], rows: Uint32Array
       + `at a time.`, { columns: targets.map(i => i + 1) })
   }
   const column = columnAt(table, index)
-  const labels = column.kind === 'text' ? sortedLevels(column.codes, column.levels, rows) : integerLabels(table, index, column.values, rows)
+  const labels = column.kind === 'text' ? sortedLevels(column.codes, column.levels, rows) : integerLabels(table, index, column, rows)
   const label = columnLabel(column, index)
   if (labels.length < 2) {
     throw new TableError('one-class-target', `The target, ${label}, holds `
@@ -149,10 +150,10 @@ function sortedLevels(codes: Int32Array, levels: readonly string[], rows: Uint32
   return [...used].map(code => levels[code] ?? '').sort()
 }
 
-function integerLabels(table: Table, index: number, values: Float64Array | Float32Array, rows: Uint32Array): string[] {
+function integerLabels(table: Table, index: number, column: NumericColumn, rows: Uint32Array): string[] {
   const seen = new Set<number>()
   for (const row of rows) {
-    const value = values[row]!
+    const value = numberAt(column, row)
     if (!isFiniteNumber(value) || seen.has(value)) continue
     if (!Number.isInteger(value)) {
       throw new TableError('class-not-integer', `${shown(table.name)}, ${cellLabel(table, row, index)}, is ${value}: classes are whole `
@@ -264,7 +265,7 @@ function numbersOf(table: Table, index: number): Float64Array | Float32Array {
 
 function textAt(column: Column, row: number): string | undefined {
   if (column.kind === 'text') return column.levels[column.codes[row] ?? -1]
-  const value = column.values[row] ?? Number.NaN
+  const value = numberAt(column, row)
   return isFiniteNumber(value) ? labelOf(value) : undefined
 }
 
@@ -282,6 +283,10 @@ function positionsOf(column: Column, levels: readonly string[]): (row: number) =
   }
   const byValue = new Map<number, number>()
   for (const [level, position] of known) if (level === labelOf(Number(level))) byValue.set(Number(level), position)
+  if (column.stored !== undefined) return row => {
+    const value = numberAt(column, row)
+    return isFiniteNumber(value) ? (byValue.get(value) ?? 'unknown') : 'missing'
+  }
   const { values } = column
   return row => (isFiniteNumber(values[row]!) ? (byValue.get(values[row]!) ?? 'unknown') : 'missing')
 }

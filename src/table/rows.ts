@@ -3,6 +3,7 @@ import { anyBeyond, mostScanned } from '../numeric/scan.ts'
 import { median } from '../numeric/stats.ts'
 import { TableError } from './errors.ts'
 import { cellLabel, columnLabel, count, list, plural, shown } from './names.ts'
+import { numberAt, piecesOf } from './stored.ts'
 import type { Column, NumericColumn, Table } from './table.ts'
 
 export type Precision = 'float32' | 'float64'
@@ -72,7 +73,11 @@ function markMissing(codes: Int32Array, marks: Uint8Array): void {
 const float32OverflowWord = 0x47efffff
 
 /** Numbers are looked at many together, and only where one of them may be bad is each looked at alone. */
-function markNonFinite({ values }: NumericColumn, precision: Precision, marks: Uint8Array): void {
+function markNonFinite(column: NumericColumn, precision: Precision, marks: Uint8Array): void {
+  for (const { from, values } of piecesOf(column)) markIn(values, precision, marks.subarray(from, from + values.length))
+}
+
+function markIn(values: Float64Array | Float32Array, precision: Precision, marks: Uint8Array): void {
   const least = values instanceof Float32Array ? 0x7f800000 : precision === 'float32' ? float32OverflowWord : 0x7ff00000
   for (let from = 0; from < marks.length; from += mostScanned) {
     const to = Math.min(from + mostScanned, marks.length)
@@ -89,14 +94,14 @@ function badCellsOf(table: Table, columns: readonly number[], row: number, preci
 }
 
 function isGood(column: Column, row: number, precision: Precision): boolean {
-  return column.kind === 'text' ? (column.codes[row] ?? -1) >= 0 : fits(column.values[row] ?? Number.NaN, precision)
+  return column.kind === 'text' ? (column.codes[row] ?? -1) >= 0 : fits(numberAt(column, row), precision)
 }
 
 /** A cell with its place in the table and in its file; both indexes from 0. */
 export function cellAt(table: Table, row: number, index: number): BadCell {
   const column = table.columns[index]
   const { line, text, absent } = table.origin(row, index)
-  const value = column?.kind === 'numeric' ? (column.values[row] ?? Number.NaN) : Number.NaN
+  const value = column?.kind === 'numeric' ? numberAt(column, row) : Number.NaN
   return {
     table: table.name, row: row + 1, index: row, column: index + 1, columnName: column?.name ?? `column ${index + 1}`, value,
     ...(text === undefined ? {} : { text }), ...(line === undefined ? {} : { line }), ...(absent === undefined ? {} : { absent }),
@@ -163,7 +168,7 @@ export function chooseRows(table: Table, columns: readonly number[], policy: Non
   if (marked.length > largestDroppedShare * kept.length) throw tooMany(table, columns, marked, kept.length, precision)
   const dropped = [...marked].flatMap(row => badCellsOf(table, columns, row, precision))
   const says = dropSays(table, dropped, marked.length, kept.length)
-  const rows = kept.filter(row => bad[row] === 0)
+  const rows = rowsWhere(bad.map((mark, row) => (mark === 0 && excluded[row] === 0 ? 1 : 0)), 1)
   return { ...none, rows, dropped, droppedRows: marked.length, assumptions: [...assumptions, says] }
 }
 
@@ -259,10 +264,14 @@ function fillsOf(
     const column = table.columns[index]
     if (column === undefined) return Number.NaN
     if (column.kind === 'text') return mostFrequent(column.codes, column.levels, rows)
-    const values = Float64Array.from(rows, row => column.values[row]!).filter(value => fits(value, precision))
+    const values = fitting(column, rows, precision)
     if (values.length === 0) throw noneLeft(table, `${columnLabel(column, index)} holds no finite number, so it has no median`)
     return median(values)
   })
+}
+
+function fitting({ values }: NumericColumn, rows: Uint32Array, precision: Precision): Float64Array {
+  return Float64Array.from(rows, row => values[row]!).filter(value => fits(value, precision))
 }
 
 function mostFrequent(codes: Int32Array, levels: readonly string[], rows: Uint32Array): string {
@@ -292,7 +301,7 @@ function withFill(column: Column, rows: readonly number[], fill: number | string
   if (column.kind === 'numeric') {
     const values = column.values.slice()
     for (const row of rows) values[row] = Number(fill)
-    return { ...column, values }
+    return { kind: 'numeric', name: column.name, values }
   }
   const known = column.levels.indexOf(String(fill))
   const levels = known >= 0 ? column.levels : [...column.levels, String(fill)]

@@ -1,5 +1,6 @@
 /** Several tables with the same columns as one: the rows of the first, then those of the second, and so on. */
 import { TableError } from './errors.ts'
+import { NumberWriter, pieceRows, piecesOf, type Scratch } from './stored.ts'
 import type { CellOrigin, Column, Table } from './table.ts'
 
 /** A table and the file it stood in. */
@@ -58,6 +59,8 @@ function stackColumns(parts: readonly TableOfFile[], places: readonly number[], 
       + 'Make them alike, or leave one of them out.', { column: name, text: text.file, numeric: numeric.file })
   }
   if (numeric === undefined) return stackTexts(columns, name, rows)
+  const scratch = columns.map(({ column }) => (column?.kind === 'numeric' ? column.stored?.scratch : undefined)).find(one => one !== undefined)
+  if (scratch !== undefined) return stackAside(scratch, columns, name)
   const single = columns.every(({ column }) => column?.kind === 'text' || column?.values instanceof Float32Array)
   const values = single ? new Float32Array(rows) : new Float64Array(rows)
   let row = 0
@@ -67,6 +70,17 @@ function stackColumns(parts: readonly TableOfFile[], places: readonly number[], 
     row += count
   }
   return { kind: 'numeric', name, values }
+}
+
+/** Into a scratch, as at least one of the columns stands there. */
+function stackAside(scratch: Scratch, columns: readonly { readonly column: Column | undefined, readonly rows: number }[], name: string): Column {
+  const single = columns.every(({ column }) => column?.kind !== 'numeric' || (column.stored?.single ?? column.values instanceof Float32Array))
+  const writer = new NumberWriter(scratch, single)
+  for (const { column, rows } of columns) {
+    if (column?.kind === 'numeric') for (const { values } of piecesOf(column)) writer.append(values)
+    else for (let row = 0; row < rows; row += pieceRows) writer.append(new Float64Array(Math.min(pieceRows, rows - row)).fill(Number.NaN))
+  }
+  return writer.column(name)
 }
 
 function stackTexts(columns: readonly { readonly column: Column | undefined, readonly rows: number }[], name: string,

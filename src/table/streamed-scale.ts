@@ -2,8 +2,10 @@
  * A column's mean, deviation and range when its values come in pieces: the same bits as scaleOf gives for the whole column,
  * since the finite values are summed in the same blocks of 4,096. The values pass two to four times.
  */
-import { constantShare, constantShareSingle, type Scale } from './scale.ts'
+import { constantShare, constantShareSingle, scaleOf, type Scale } from './scale.ts'
 import { isFiniteNumber } from './rows.ts'
+import { piecesOf } from './stored.ts'
+import type { NumericColumn } from './table.ts'
 
 const blockLength = 4096
 
@@ -126,4 +128,20 @@ export class StreamedScale {
     this.single &&= Math.fround(value) === value
     this.whole &&= Math.trunc(value) === value
   }
+}
+
+/** The scale of the finite values of the given rows (from 0, ascending) of a column, wherever it stands. */
+export function scaleOfColumn(column: NumericColumn, rows: Uint32Array): Scale {
+  if (column.stored === undefined) return scaleOf(column.values, rows)
+  const streamed = new StreamedScale()
+  do {
+    let next = 0
+    for (const { from, values } of piecesOf(column)) {
+      const taken = new Float64Array(values.length)
+      let count = 0
+      for (; next < rows.length && rows[next]! < from + values.length; next++) taken[count++] = values[rows[next]! - from]!
+      streamed.take(taken.subarray(0, count))
+    }
+  } while (streamed.pass())
+  return streamed.figures()
 }

@@ -5,12 +5,16 @@
  * Rows and columns are counted from 0 in code and from 1 in prose.
  */
 
+import type { StoredNumbers } from './stored.ts'
+
 /** A column of numbers. A cell that is missing or did not parse is NaN; `Table.origin` keeps the text that stood there. */
 export interface NumericColumn {
   readonly kind: 'numeric'
   /** The header's name, or `column 4` (from 1) where there is none. */
   readonly name: string
   readonly values: Float64Array | Float32Array
+  /** Where the numbers stand outside memory: see stored.ts. */
+  readonly stored?: StoredNumbers
 }
 
 /** A column of text: `codes[row]` indexes `levels` (in order of first appearance), -1 where the cell is missing. */
@@ -103,5 +107,5 @@ export function tableFromRows(name: string, rows: readonly (readonly number[])[]
 }
 
 export function lengthOf(column: Column): number {
-  return column.kind === 'numeric' ? column.values.length : column.codes.length
+  return column.kind === 'numeric' ? column.stored?.rows ?? column.values.length : column.codes.length
 }

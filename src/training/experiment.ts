@@ -12,8 +12,10 @@ import { chooseColumns, matchColumns, type ChosenColumns, type ColumnSet } from 
 import { encodeFeatures, encodeTargets, makeEncoding, type Encoding } from '../table/encode.ts'
 import { chooseRows, type BadCell, type ChosenRows } from '../table/rows.ts'
 import { commonRows, splitRows } from '../table/split.ts'
+import { piecesOf } from '../table/stored.ts'
 import type { Table } from '../table/table.ts'
 import { stepsPerEpoch } from './draws.ts'
+import { scratchOf, storeDataset } from './stored.ts'
 
 /** Rows of a table and the columns that the network reads, with what they became. */
 export interface Side {
@@ -129,7 +131,10 @@ export function problemOf(experiment: Experiment): Problem {
   }
 }
 
+/** A table outside memory gives a dataset outside memory. */
 function datasetOf(table: Table, rows: Uint32Array, columns: ColumnSet, encoding: Encoding, { precision }: Settings): Dataset {
+  const scratch = scratchOf(table, [...columns.inputs, ...columns.targets])
+  if (scratch !== null) return storeDataset(scratch, table, rows, columns, encoding, precision)
   return {
     rows: rows.length, inputs: encoding.inputs, outputs: encoding.outputs,
     features: encodeFeatures(table, columns.inputs, rows, encoding, precision),
@@ -141,7 +146,9 @@ function taskOf(training: Table, columns: ChosenColumns): Task {
   if (columns.targetKind === 'numeric') return 'regression'
   const column = training.columns[columns.targets[0] ?? -1]
   if (column?.kind === 'text') return column.levels.length === 2 ? 'binary' : 'categorical'
-  return new Set(column?.values).size === 2 ? 'binary' : 'categorical'
+  const seen = new Set<number>()
+  if (column !== undefined) for (const { values } of piecesOf(column)) for (const value of values) if (seen.size < 3) seen.add(value)
+  return seen.size === 2 ? 'binary' : 'categorical'
 }
 
 function trainingRows(training: Table, validation: Tables['validation']): number {

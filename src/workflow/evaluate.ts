@@ -1,5 +1,6 @@
 /** How good a trained network is, in the target's own terms, beside what needs no network: the mean, the straight line, the most frequent class. */
-import type { Dataset, FloatArray, Loss, Trainer } from '../backends/backend.ts'
+import { vector, type Dataset, type FloatArray, type Loss, type Trainer } from '../backends/backend.ts'
+import { chunksOf } from '../backends/stored.ts'
 import { confusion, logLoss, mae, r2, rmse } from '../numeric/metrics.ts'
 import { classProbabilities, readOutputs } from '../predict/predict.ts'
 import { fitLinear, predictLinear } from '../predict/linear.ts'
@@ -40,8 +41,20 @@ export interface Evaluation {
 
 /** The trainer's present parameters on one side's rows. */
 export function evaluateSide(trainer: Trainer, { dataset }: Side, experiment: Experiment): Evaluation {
-  const outputs = trainer.predict(dataset.features, dataset.rows)
+  const outputs = predictAll(trainer, dataset)
   return { loss: trainer.evaluate(dataset), figures: figuresOf(outputs, dataset, experiment), outputs }
+}
+
+function predictAll(trainer: Trainer, dataset: Dataset): FloatArray {
+  if (dataset.stored === undefined) return trainer.predict(dataset.features, dataset.rows)
+  const { precision } = trainer.problem
+  const outputs = vector(precision, dataset.rows * dataset.outputs)
+  let at = 0
+  for (const { rows, features } of chunksOf(dataset, precision)) {
+    outputs.set(trainer.predict(features, rows), at)
+    at += rows * dataset.outputs
+  }
+  return outputs
 }
 
 function figuresOf(outputs: FloatArray, dataset: Dataset, { encoding, loss }: Experiment): Figures {
@@ -119,7 +132,7 @@ export function baselineOf(experiment: Experiment, side: Side): Baseline {
   for (let from = 0; from < constant.length; from += encoding.outputs) constant.set(mean, from)
   const ofMean = { rmse: rmse(decodeOutputs(constant, encoding), measured) }
   if (!fitsLinear(training.dataset)) return { mean: ofMean }
-  const line = predictLinear(fitLinear(training.dataset), side.dataset)
+  const line = predictLinear(fitLinear(training.dataset, experiment.settings.precision), side.dataset, experiment.settings.precision)
   return { mean: ofMean, linear: { rmse: rmse(decodeOutputs(line, encoding), measured) } }
 }
 

@@ -1,6 +1,7 @@
 /** `whynan fit`: audits, trains, evaluates, writes a run folder. */
 import { createRunFolder } from '../../node/store.ts'
 import { dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
+import { requireMemory } from '../../node/memory.ts'
 import { platform } from '../../node/platform.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
@@ -8,7 +9,7 @@ import { prepareRun } from '../../workflow/prepare.ts'
 import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { finishedLines, plannedLines, progressObserver, repairLine, voiceOf } from '../reporting.ts'
-import { settingsFrom, text } from '../settings.ts'
+import { memoryBound, settingsFrom, text } from '../settings.ts'
 
 export async function fitCommand(paths: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   requirePaths(paths)
@@ -16,7 +17,9 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
   const said = await settingsFrom(flags)
   const { train, validation } = parseOptions(said)
-  const data = await loadData(paths, { train, validation })
+  const memory = memoryBound(flags)
+  const data = await loadData(paths, { train, validation }, memory)
+  requireMemory(data.tables, memory)
   const experiment = prepareRun(data.tables, said, platform)
 
   const place = text(flags, 'out') ?? { parent: 'runs', date: new Date().toISOString().slice(0, 10), name: dataName(data.paths) }

@@ -1,5 +1,6 @@
 /** `whynan resume`: goes on with a run after a stop, a crash or a kill. */
 import { loadRunData } from '../../node/data.ts'
+import { requireMemory } from '../../node/memory.ts'
 import { platform } from '../../node/platform.ts'
 import { folderStore } from '../../node/store.ts'
 import { surroundings } from '../../node/surroundings.ts'
@@ -11,7 +12,7 @@ import { resumeRecorded, settingsOf } from '../../workflow/recorded.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { plannedLines, progressObserver, repairLine, voiceOf } from '../reporting.ts'
 import { visible } from '../render.ts'
-import { number } from '../settings.ts'
+import { memoryBound, number } from '../settings.ts'
 import { conclude } from './fit.ts'
 
 export async function resumeCommand(values: readonly string[], flags: Options, context: CommandContext): Promise<number> {
@@ -29,7 +30,9 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
     if (json) context.out(`${JSON.stringify({ run: path, ...(record.result as object) })}\n`)
     return 0
   }
-  const data = await loadRunData(record, path, replacements(flags))
+  const memory = memoryBound(flags)
+  const data = await loadRunData(record, path, replacements(flags), memory)
+  requireMemory(data.tables, memory)
   const experiment = prepareRun(data.tables, settingsOf(record), platform)
   const observer = progressObserver(experiment, context, voice, number(flags, 'printEvery') ?? record.settings.printEvery)
   const names = record.data.files.map(file => file.name).join(' ')

@@ -3,6 +3,7 @@
  * which columns are text; numbers are correctly rounded; whatever was assumed or could not be taken is said.
  */
 import { TableError } from '../errors.ts'
+import type { Scratch } from '../stored.ts'
 import type { FileContents } from '../table.ts'
 import { type Asked, type Dialect, findDialect, mostColumns } from './csv/dialect.ts'
 import { type Encoding, findEncoding, textPieces } from './csv/encoding.ts'
@@ -25,6 +26,8 @@ export interface CsvOptions {
   readonly encoding?: string | undefined
   /** `number`: ISO dates and times become seconds since 1970-01-01 00:00 UTC. Otherwise they are text. */
   readonly dates?: 'number' | undefined
+  /** Where columns of numbers go instead of memory; with it they are not held while the file is read. */
+  readonly scratch?: Scratch | undefined
 }
 
 /** A row may have at most this many bytes; rows of 100,000 numbers need about 2 MB. */
@@ -55,6 +58,7 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
     meaning: cellMeaning(dialect.decimal, missing, options.dates === 'number'),
     missingNumbers: someOrNull(missingNumbers(missing, dialect.decimal)),
     comments,
+    scratch: options.scratch,
     expectedRows: Math.min(Math.ceil((source.size / rowBytes) * 1.02) + 16, Math.ceil(mostExpectedCells / dialect.names.length)),
   }
   let rows = await readRows(source, encoding, rules)

@@ -1,12 +1,14 @@
 /** NumPy's array files: .npy, one array, and .npz, a zip archive of them. Pickles are never read. */
 import { TableError } from '../errors.ts'
+import { pieceRows, type Scratch } from '../stored.ts'
 import type { FileContents, Variable } from '../table.ts'
 import type { MadeColumn } from './mat-columns.ts'
 import { tableOfColumns } from './mat-tables.ts'
 import { matLimits } from './mat-values.ts'
-import { dtypeName, dtypeRefusal, isComplex, npyColumn, type Run } from './npy/columns.ts'
+import { dtypeName, dtypeRefusal, isComplex, isText, npyColumn, type Run } from './npy/columns.ts'
 import { npyError, npyHeader, npyHeaderBytes, type NpyHeader } from './npy/header.ts'
 import { memorySource, type Inflate, type Source } from './source.ts'
+import { MadeWriter } from './stored.ts'
 import { zipMembers, zipRead } from './zip.ts'
 
 export interface NpyOptions {
@@ -16,6 +18,8 @@ export interface NpyOptions {
   readonly complex?: 'refuse' | 'real'
   /** Memory for the arrays of one file, in bytes; 2 GiB unless given. */
   readonly maximumBytes?: number
+  /** Where columns of numbers go instead of memory, piece by piece. */
+  readonly scratch?: Scratch
 }
 
 const mostColumns = 100_000
@@ -50,7 +54,7 @@ export async function readNpz(source: Source, options: NpyOptions & { readonly i
   return { file: source.name, format: 'npz', variables, assumptions }
 }
 
-async function npyVariable(source: Source, name: string, { complex = 'refuse', maximumBytes = matLimits.bytes }: NpyOptions,
+async function npyVariable(source: Source, name: string, { complex = 'refuse', maximumBytes = matLimits.bytes, scratch }: NpyOptions,
   assumptions: string[]): Promise<Variable> {
   const header = npyHeader(source.name, await source.read(0, await headerSize(source)))
   const { shape, fields, structured, dtype } = header
@@ -66,10 +70,32 @@ async function npyVariable(source: Source, name: string, { complex = 'refuse', m
       'Save it as several, or raise maximumBytes if there is memory for it.')
   }
   if (fields.some(({ type }) => isComplex(type))) assumptions.push(`${name}: complex numbers, of which the real part was taken.`)
-  const bytes = await source.read(header.dataStart, source.size)
-  const { table, assumptions: said } = tableOfColumns(name, columnsOf(header, bytes))
+  const columns = scratch === undefined || fields.some(({ type }) => isText(type))
+    ? columnsOf(header, await source.read(header.dataStart, source.size)) : await storedColumns(source, header, scratch)
+  const { table, assumptions: said } = tableOfColumns(name, columns)
   assumptions.push(...said)
   return { ...described, table }
+}
+
+/** The columns into a scratch, a run of rows at a time, and where each column stands by itself (Fortran order), column after column. */
+async function storedColumns(source: Source, header: NpyHeader, scratch: Scratch): Promise<MadeColumn[]> {
+  const { shape: [rows = 1, columns = 1], itemSize, fortranOrder, structured, dataStart } = header
+  const apart = fortranOrder && !structured && columns > 1
+  const rowBytes = apart || structured ? itemSize : itemSize * columns
+  const writers: MadeWriter[] = []
+  for (let column = 0; column < (apart ? columns : 1); column++) {
+    for (let row = 0; row < rows; row += pieceRows) {
+      const count = Math.min(pieceRows, rows - row)
+      const start = dataStart + (column * rows + row) * rowBytes
+      const made = columnsOf({ ...header, shape: apart ? [count] : [count, columns] }, await source.read(start, start + count * rowBytes))
+      made.forEach((each, c) => {
+        const name = apart ? `column ${column + 1}` : each.column.name
+        const writer = writers[column + c] ??= new MadeWriter(scratch, name)
+        writer.add(each)
+      })
+    }
+  }
+  return writers.map(writer => writer.made())
 }
 
 async function headerSize(source: Source): Promise<number> {

@@ -3,14 +3,16 @@
  * decoders are loaded when the first such file comes.
  */
 import { TableError } from '../errors.ts'
+import type { Scratch } from '../stored.ts'
 import type { FileContents } from '../table.ts'
 import type { MadeColumn } from './mat-columns.ts'
 import { tableOfColumns } from './mat-tables.ts'
 import { matLimits } from './mat-values.ts'
 import { damaged, readFooter, type ParquetFooter } from './parquet/footer.ts'
 import type { Unpack } from './parquet/pages.ts'
-import { ColumnStore } from './parquet/store.ts'
+import { ColumnStore, isText } from './parquet/store.ts'
 import type { Inflate, Source } from './source.ts'
+import { MadeWriter } from './stored.ts'
 
 export interface ParquetOptions {
   readonly inflate: Inflate
@@ -22,6 +24,8 @@ export interface ParquetOptions {
   readonly maximumBytes?: number
   /** Further ways of packing that the platform knows, by the format's numbers: 4 Brotli, 6 Zstandard. */
   readonly unpackers?: ReadonlyMap<number, Unpack>
+  /** Where columns of numbers go instead of memory, row group after row group. */
+  readonly scratch?: Scratch
 }
 
 const codecs: readonly string[] = ['none', 'Snappy', 'gzip', 'LZO', 'Brotli', 'LZ4', 'Zstandard', 'LZ4 raw']
@@ -35,27 +39,53 @@ const mostFromOneByte = 1032
 /** Reads the table of a Parquet file, named after the file. Throws a TableError `parquet-…`. */
 export async function readParquet(source: Source, options: ParquetOptions): Promise<FileContents> {
   const { footer, columns } = await parquetColumns(source, options)
-  const stores = new Map(columns.map(column => [column.name, new ColumnStore(column, footer.rows, options.dates ?? 'text')]))
-  const { decodePages, snappy } = await import('./parquet/pages.ts')
+  const kept = columns.map(column => keeperOf(column, footer.rows, options))
   for (const group of footer.groups) {
-    for (const column of columns) {
-      const chunk = group.chunks.find(each => each.column === column.name)
-      if (chunk === undefined || chunk.type !== column.type) throw damaged(source.name, `no column ${column.name} in a row group`,
-        'all columns in each')
-      const store = stores.get(column.name)
-      store?.startGroup()
-      const unpack = unpackerOf(source, chunk.codec, options, snappy)
-      const bytes = await source.read(chunk.start, chunk.end)
-      try {
-        if (store !== undefined) decodePages(bytes, column, group.rows, unpack, store)
-      } catch (error) {
-        if (error instanceof TableError) throw error
-        throw damaged(source.name, `column ${column.name} with ${error instanceof Error ? error.message : String(error)}`,
-          'pages of Parquet')
-      }
+    for (const [c, column] of columns.entries()) {
+      await kept[c]?.read(group.rows, store => readChunk(source, options, group, column, store))
     }
   }
-  return parquetContents(source, footer, [...stores.values()].map(store => store.made()))
+  return parquetContents(source, footer, kept.map(({ made }) => made()))
+}
+
+/** Where one column goes, row group after row group. */
+interface Keeper {
+  read(rows: number, into: (store: ColumnStore) => Promise<void>): Promise<void>
+  made(): MadeColumn
+}
+
+function keeperOf(column: ParquetFooter['columns'][number], rows: number, { scratch, dates: asked }: ParquetOptions): Keeper {
+  const dates = asked ?? 'text'
+  const whole = new ColumnStore(column, scratch === undefined || isText(column, dates) ? rows : 0, dates)
+  if (scratch === undefined || isText(column, dates)) return { read: (_, into) => into(whole), made: () => whole.made() }
+  const writer = new MadeWriter(scratch, column.name)
+  return {
+    async read(inGroup, into) {
+      const store = new ColumnStore(column, inGroup, dates)
+      await into(store)
+      writer.add(store.made())
+    },
+    made: () => writer.made(),
+  }
+}
+
+async function readChunk(
+  source: Source, options: ParquetOptions, group: ParquetFooter['groups'][number], column: ParquetFooter['columns'][number], store: ColumnStore,
+): Promise<void> {
+  const { decodePages, snappy } = await import('./parquet/pages.ts')
+  const chunk = group.chunks.find(each => each.column === column.name)
+  if (chunk === undefined || chunk.type !== column.type) throw damaged(source.name, `no column ${column.name} in a row group`,
+    'all columns in each')
+  store.startGroup()
+  const unpack = unpackerOf(source, chunk.codec, options, snappy)
+  const bytes = await source.read(chunk.start, chunk.end)
+  try {
+    decodePages(bytes, column, group.rows, unpack, store)
+  } catch (error) {
+    if (error instanceof TableError) throw error
+    throw damaged(source.name, `column ${column.name} with ${error instanceof Error ? error.message : String(error)}`,
+      'pages of Parquet')
+  }
 }
 
 /** The footer and those columns that are to be read, within the bounds of memory. */

@@ -1,5 +1,6 @@
 /** The columns of a table while its rows are read, and the table that they become. */
 import { TableError } from '../../errors.ts'
+import { NumberWriter, numberAt, pieceRows, type Scratch } from '../../stored.ts'
 import type { CellOrigin, Column, Table } from '../../table.ts'
 import type { CellMeaning } from './numbers.ts'
 import { asItStood, CellTexts, grown, Levels, Lines, overflow, ShortRows, unparsed } from './stores.ts'
@@ -15,10 +16,18 @@ export class Columns {
   readonly short = new ShortRows()
   private readonly texts: (CellTexts | undefined)[]
   private readonly decoded = new Map<number, string[]>()
+  /** Rows that there is room for. */
   capacity: number
+  /** With a scratch: the numbers of rows before `base` have gone there, and row r stands at r - base of `values`. */
+  base = 0
+  private readonly writers: (NumberWriter | undefined)[]
+  /** How many cells that have gone to the scratch are numbers, by column. */
+  private readonly numbersWritten: Float64Array
 
-  constructor(private readonly file: string, readonly text: readonly boolean[], expectedRows: number) {
-    this.capacity = Math.max(16, expectedRows)
+  constructor(private readonly file: string, readonly text: readonly boolean[], expectedRows: number, scratch: Scratch | null = null) {
+    this.capacity = scratch === null ? Math.max(16, expectedRows) : pieceRows
+    this.writers = text.map(isText => (scratch === null || isText ? undefined : new NumberWriter(scratch, false)))
+    this.numbersWritten = new Float64Array(text.length)
     this.texts = text.map(() => undefined)
     const noLevels = new Levels()
     text.forEach((isText, c) => {
@@ -30,12 +39,30 @@ export class Columns {
 
   /** Makes room for at least half as many rows again, `wanted` if that is more: one column at a time, so that little is held twice. */
   grow(wanted: number): void {
-    const capacity = Math.ceil(Math.max(this.capacity * 1.5, Math.min(wanted, this.capacity * 8)))
+    const stored = this.writers.some(writer => writer !== undefined)
+    if (stored) this.store(this.capacity)
+    const capacity = stored ? this.capacity + pieceRows : Math.ceil(Math.max(this.capacity * 1.5, Math.min(wanted, this.capacity * 8)))
     this.text.forEach((isText, c) => {
-      if (isText) this.codes[c] = this.allocate(() => grown(this.codes[c]!, capacity))
-      else this.values[c] = this.allocate(() => grown(this.values[c]!, capacity))
+      if (isText) this.growCodes(c, capacity, wanted)
+      else if (this.writers[c] === undefined) this.values[c] = this.allocate(() => grown(this.values[c]!, capacity))
     })
     this.capacity = capacity
+  }
+
+  private growCodes(c: number, capacity: number, wanted: number): void {
+    const { length } = this.codes[c]!
+    if (length >= capacity) return
+    this.codes[c] = this.allocate(() => grown(this.codes[c]!, Math.max(capacity, Math.ceil(Math.min(wanted, length * 8)))))
+  }
+
+  /** Sends the numbers of the rows from `base` up to `rows` to the scratch. */
+  private store(rows: number): void {
+    this.writers.forEach((writer, c) => {
+      const values = this.values[c]!.subarray(0, rows - this.base)
+      writer?.append(values)
+      if (writer !== undefined) for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) this.numbersWritten[c]!++
+    })
+    if (rows > this.base) this.base = rows
   }
 
   /** Keeps the text of a cell that became NaN or an infinity. */
@@ -65,16 +92,24 @@ export class Columns {
       words = this.texts[c]?.countOf(unparsed) ?? 0
       if (words === 0) return false
       numbers = this.texts[c]?.countOf(overflow) ?? 0
-      const values = this.values[c]!
-      for (let row = 0; row < rows; row++) if (!Number.isNaN(values[row]!)) numbers++
+      numbers += this.numbersIn(c, rows)
       return words >= numbers
     })
+  }
+
+  private numbersIn(c: number, rows: number): number {
+    const values = this.values[c]!
+    let numbers = this.numbersWritten[c]!
+    for (let row = this.base; row < rows; row++) if (!Number.isNaN(values[row - this.base]!)) numbers++
+    return numbers
   }
 
   /** The table of the first `rows` rows. The stores are used up: each column's spare room is given back as it is made. */
   table(name: string, names: readonly string[], rows: number, meaning: CellMeaning): Table {
     const columns = names.map((column, c): Column => {
       if (this.text[c]) return this.textColumn(column, c, rows, meaning)
+      const writer = this.writers[c]
+      if (writer !== undefined) return this.storedColumn(writer, column, c, rows)
       const values = this.values[c]!.length === rows ? this.values[c]! : this.values[c]!.slice(0, rows)
       this.values[c] = values
       // A column without a single number, all missing, is no column of numbers.
@@ -91,6 +126,13 @@ export class Columns {
       return text === undefined ? place : { ...place, text }
     }
     return { name, rows, columns, origin }
+  }
+
+  private storedColumn(writer: NumberWriter, name: string, c: number, rows: number): Column {
+    const any = this.numbersIn(c, rows) > 0 || (this.texts[c]?.countOf(overflow) ?? 0) > 0
+    writer.append(this.values[c]!.subarray(0, rows - this.base))
+    this.values[c] = new Float64Array(0)
+    return any ? writer.column(name) : { kind: 'text', name, codes: new Int32Array(rows).fill(-1), levels: [] }
   }
 
   private textColumn(name: string, c: number, rows: number, meaning: CellMeaning): Column {
@@ -150,5 +192,5 @@ export class Columns {
 function textOf(column: Column | undefined, row: number): string | undefined {
   if (column === undefined) return undefined
   if (column.kind === 'text') return column.levels[column.codes[row] ?? -1] ?? ''
-  return Number.isNaN(column.values[row]) ? '' : undefined
+  return Number.isNaN(numberAt(column, row)) ? '' : undefined
 }

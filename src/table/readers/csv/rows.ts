@@ -9,6 +9,7 @@ import type { Dialect } from './dialect.ts'
 import { type CellMeaning, scanNumber } from './numbers.ts'
 import { Problems } from './problems.ts'
 import { asItStood, overflow, unparsed } from './stores.ts'
+import type { Scratch } from '../../stored.ts'
 
 const space = 32
 const tab = 9
@@ -26,6 +27,8 @@ export interface RowRules {
   readonly comments: readonly Uint8Array[]
   /** How many rows to expect, for the first allocation. */
   readonly expectedRows: number
+  /** Where numbers go instead of memory. */
+  readonly scratch?: Scratch | undefined
 }
 
 export class Rows {
@@ -47,7 +50,7 @@ export class Rows {
 
   constructor(private readonly rules: RowRules) {
     this.width = rules.dialect.names.length
-    this.columns = new Columns(rules.file, rules.text, rules.expectedRows)
+    this.columns = new Columns(rules.file, rules.text, rules.expectedRows, rules.scratch ?? null)
     this.toSkip = rules.dialect.skip
     const decimal = rules.dialect.decimal.charCodeAt(0)
     this.decimal = decimal === rules.dialect.delimiter ? -1 : decimal
@@ -118,8 +121,9 @@ export class Rows {
 
   /** Reads one row and returns where the next begins, beyond `limit` when the bytes ran out. */
   private readRow(bytes: Uint8Array, begin: number, limit: number): number {
-    const { width, count } = this
-    const { values } = this.columns
+    const { width } = this
+    const { values, base } = this.columns
+    const place = this.count - base
     const { text, missingNumbers } = this.rules
     const { delimiter } = this.rules.dialect
     const { decimal } = this
@@ -128,8 +132,8 @@ export class Rows {
       if (column < width && !text[column]) {
         while (bytes[at] === space) at++
         const numbers = values[column]!
-        const end = scanNumber(bytes, at, decimal, numbers, count)
-        if (end >= 0 && (missingNumbers === null || !missingNumbers.has(numbers[count]!))) {
+        const end = scanNumber(bytes, at, decimal, numbers, place)
+        if (end >= 0 && (missingNumbers === null || !missingNumbers.has(numbers[place]!))) {
           const c = bytes[end]!
           if (c === delimiter && (c !== space || bytes[end + 1]! > space)) {
             at = end + 1
@@ -157,7 +161,7 @@ export class Rows {
       }
     } else if (this.rules.text[column]) {
       this.columns.codes[column]![this.count] = end === start ? -1 : this.columns.levels[column]!.code(bytes, start, end)
-    } else if (end === start) this.columns.values[column]![this.count] = Number.NaN
+    } else if (end === start) this.columns.values[column]![this.count - this.columns.base] = Number.NaN
     else this.takeOddNumber(column, decode(bytes, start, end))
   }
 
@@ -167,7 +171,7 @@ export class Rows {
     const { meaning, missingNumbers } = this.rules
     const means = meaning(text)
     const value = typeof means === 'number' && missingNumbers?.has(means) !== true ? means : Number.NaN
-    this.columns.values[column]![this.count] = value
+    this.columns.values[column]![this.count - this.columns.base] = value
     if (Number.isFinite(value)) return
     if (means === 'text' || means === 'overflow') {
       this.problems.add({ line: this.line, column: column + 1, text, kind: means === 'text' ? 'unparsed' : 'overflow' })
@@ -183,7 +187,7 @@ export class Rows {
       this.problems.add({ line: this.line, column: cells + 1, text: '', kind: 'ragged' })
       for (let column = cells; column < this.width; column++) {
         if (this.rules.text[column]) this.columns.codes[column]![this.count] = -1
-        else this.columns.values[column]![this.count] = Number.NaN
+        else this.columns.values[column]![this.count - this.columns.base] = Number.NaN
       }
     }
     return next

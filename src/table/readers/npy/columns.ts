@@ -45,6 +45,10 @@ function plain(type: string): string {
   return type.replace(/^[<>|=]/, '')
 }
 
+export function isText(type: string): boolean {
+  return /^[SaU]\d*$/.test(plain(type))
+}
+
 export function isComplex(type: string): boolean {
   return /^c(?:8|16)$/.test(plain(type))
 }

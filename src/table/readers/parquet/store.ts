@@ -18,10 +18,10 @@ export class ColumnStore implements PageSink {
   private known: Meant = new Float64Array(0)
 
   constructor(private readonly column: ParquetColumn, rows: number, private readonly dates: 'text' | 'number') {
-    const isText = column.meaning.kind === 'text' || column.meaning.kind === 'uuid' || (isTime(column) && dates === 'text')
     const single = column.type === types.float || column.meaning.kind === 'float16'
-    this.numbers = isText ? null : single ? new Float32Array(rows) : new Float64Array(rows)
-    this.codes = isText ? new Int32Array(rows) : null
+    const text = isText(column, dates)
+    this.numbers = text ? null : single ? new Float32Array(rows) : new Float64Array(rows)
+    this.codes = text ? new Int32Array(rows) : null
   }
 
   /** A group's dictionary holds for its own pages alone. */
@@ -110,6 +110,11 @@ export class ColumnStore implements PageSink {
 }
 
 const decoder = new TextDecoder()
+
+/** Whether a column becomes text. */
+export function isText(column: ParquetColumn, dates: 'text' | 'number'): boolean {
+  return column.meaning.kind === 'text' || column.meaning.kind === 'uuid' || (isTime(column) && dates === 'text')
+}
 
 function isTime({ meaning }: ParquetColumn): boolean {
   return meaning.kind === 'date' || meaning.kind === 'timestamp' || meaning.kind === 'time'

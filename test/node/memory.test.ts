@@ -1,0 +1,117 @@
+/** Tables outside memory: read, scaled and trained on with the bits that they have in memory. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { fit, type FitOptions } from '../../src/workflow/fit.ts'
+import { readTables } from '../../src/node/read-tables.ts'
+import { openScratch } from '../../src/node/scratch.ts'
+import { scaleOf } from '../../src/table/scale.ts'
+import { scaleOfColumn } from '../../src/table/streamed-scale.ts'
+import { NumberWriter, numberAt, pieceRows } from '../../src/table/stored.ts'
+import type { Table } from '../../src/table/table.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'whynan-memory-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** More rows than two pieces hold, with two bad cells, in columns of different scales. */
+const rows = 2 * pieceRows + 123
+const value = (row: number, column: number): number => Math.fround(Math.sin(row * (column + 1)) * 10 ** column)
+const target = (row: number): number => Math.fround(value(row, 0) - value(row, 2) / 50 + value(row, 1) * value(row, 0) / 10)
+
+function csv(name: string): string {
+  const path = join(folder, name)
+  const lines = Array.from({ length: rows }, (_, row) =>
+    [row === 20_000 ? '' : row === 77 ? 'oops' : value(row, 0), value(row, 1), value(row, 2), row % 3 === 0 ? 'red' : row % 3 === 1 ? 'green' : 'blue', target(row)].join(','))
+  const text = `a,b,c,colour,y\n${lines.join('\n')}\n`
+  writeFileSync(path, name.endsWith('.gz') ? gzipSync(text) : text)
+  return path
+}
+
+function npy(name: string, fortran: boolean, wide: boolean): string {
+  const columns = 4
+  const cell = (row: number, c: number): number => (c === 3 ? target(row) : value(row, c))
+  const at = (i: number): number => (fortran ? cell(i % rows, Math.floor(i / rows)) : cell(Math.floor(i / columns), i % columns))
+  const numbers = wide ? Float64Array.from({ length: rows * columns }, (_, i) => at(i)) : Float32Array.from({ length: rows * columns }, (_, i) => at(i))
+  const head = `{'descr': '<f${wide ? 8 : 4}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${rows}, ${columns}), }`
+  const header = `${head.padEnd(128 - 10 - 1)}\n`
+  const path = join(folder, name)
+  writeFileSync(path, Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0]), Buffer.from(header), Buffer.from(numbers.buffer)]))
+  return path
+}
+
+async function both(path: string): Promise<{ within: Table, outside: Table }> {
+  const [{ tables: [within] }, { tables: [outside] }] = [await readTables(path), await readTables(path, { memory: 1 })]
+  if (within === undefined || outside === undefined) throw new Error('no table')
+  return { within, outside }
+}
+
+const files = { csv: () => csv('a.csv'), 'packed csv': () => csv('b.csv.gz'), 'npy by rows': () => npy('c.npy', false, false), 'npy by columns': () => npy('d.npy', true, true) }
+
+describe('a table outside memory', () => {
+  test.each(Object.entries(files))('holds what it holds in memory: %s', async (_, make) => {
+    const { within, outside } = await both(make())
+    expect(outside.rows).toBe(rows)
+    for (const [c, column] of within.columns.entries()) {
+      const other = outside.columns[c]!
+      expect(other.kind).toBe(column.kind)
+      expect(outside.origin(77, c)).toEqual(within.origin(77, c))
+      if (column.kind !== 'numeric' || other.kind !== 'numeric') {
+        expect(other).toEqual(column)
+        continue
+      }
+      expect(other.stored).toBeDefined()
+      expect(other.values).toEqual(column.values)
+      for (const row of [0, pieceRows - 1, pieceRows, rows - 1, 20_000, 1]) expect(numberAt(other, row)).toEqual(column.values[row])
+      const some = Uint32Array.from({ length: rows }, (_, row) => row).filter(row => row % 5 !== 0)
+      expect(scaleOfColumn(other, some)).toMatchObject(scaleOf(column.values, some))
+    }
+  })
+
+  const settings: Record<string, FitOptions> = {
+    'one block': { network: { hidden: [9], dropout: 0 }, batchSize: 100, steps: 30 },
+    'sixteen blocks and dropout': { network: { hidden: [16], dropout: 0.3 }, batchSize: 4096, steps: 12, seed: 5 },
+    'half dropped, two layers, epochs': { network: { hidden: [20, 9], dropout: 0.5, activation: 'tanh' }, batchSize: 2048, epochs: 1, sampling: 'epoch' },
+    'float64, NumPy\'s draws': { network: { hidden: [50], dropout: 0.5 }, batchSize: 256, steps: 5, draws: 'numpy' },
+    'rows passed over': { network: { hidden: [9], dropout: 0.2 }, batchSize: 3000, steps: 4, passOver: [1, 2, 3, 500, 20_000] },
+    'a text column among the inputs': { inputs: ['a', 'colour'], network: { hidden: [9] }, batchSize: 64, steps: 10 },
+    'classes': { target: 'colour', loss: 'categorical-cross-entropy-from-logits', network: { hidden: [9] }, batchSize: 64, steps: 10 },
+    'bad cells filled': { nonFinite: 'impute', network: { hidden: [9] }, batchSize: 64, steps: 10 },
+    'bad cells kept, until one is drawn': { nonFinite: 'keep', network: { hidden: [9] }, batchSize: 8192, steps: 20 },
+  }
+  test.each(Object.entries(settings))('trains to the same bits: %s', async (_, options) => {
+    const { within, outside } = await both(csv('e.csv'))
+    const [run, other] = [await fit(within, options), await fit(outside, options)]
+    expect(other.experiment.training.dataset.stored).toBeDefined()
+    expect(other.weightsHash).toBe(run.weightsHash)
+    expect({ validation: other.validation, baseline: other.baseline, incident: other.incident, status: other.status })
+      .toEqual({ validation: run.validation, baseline: run.baseline, incident: run.incident, status: run.status })
+    expect(other.history).toEqual(run.history)
+    expect(other.assumptions).toEqual(run.assumptions)
+    if (options.nonFinite === 'keep') expect(run.status).toBe('non-finite')
+  })
+
+  test('several files as one', async () => {
+    for (const part of [1, 2]) writeFileSync(join(folder, `part${part}.csv`), `x,y\n${Array.from({ length: pieceRows + part }, (_, row) => `${row * part},${row % 7}`).join('\n')}\n`)
+    const { within, outside } = await both(join(folder, 'part*.csv'))
+    expect(outside.columns.map(column => column.kind === 'numeric' && column.values)).toEqual(within.columns.map(column => column.kind === 'numeric' && column.values))
+    expect(outside.origin(pieceRows + 5, 0)).toEqual(within.origin(pieceRows + 5, 0))
+  })
+})
+
+describe('the file that it stands in', () => {
+  test('has no name, and holds what was put there', () => {
+    const own = mkdtempSync(join(folder, 'scratch-'))
+    const scratch = openScratch(own)
+    expect(readdirSync(own)).toEqual([])
+    const writer = new NumberWriter(scratch, false)
+    for (const length of [1, 0, pieceRows, 3 * pieceRows + 7]) writer.append(new Float64Array(length).fill(length))
+    expect(writer.column('x').values).toEqual(Float64Array.from([1, ...Array<number>(pieceRows).fill(pieceRows), ...Array<number>(3 * pieceRows + 7).fill(3 * pieceRows + 7)]))
+    scratch.close()
+  })
+
+  test('is refused with a sentence where there is no room for it', () => {
+    expect(() => openScratch(join(folder, 'nowhere'))).toThrow(expect.objectContaining({ name: 'TableError', id: 'scratch-failed' }))
+  })
+})
