@@ -85,7 +85,7 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
     let o1 = o0
     let o2 = o0
     let o3 = o0
-    // Lanes 2 and 3 of float64.
+    // Of float64 the other two of four lanes: blocks add to the one and the other by turns.
     let p0 = o0
     let p1 = o0
     let p2 = o0
@@ -93,7 +93,9 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
     let w = weights
     let gates = gatesOfRow
     let word = mask
-    for (let block: i32 = 0; block < blocks;) {
+    let block: i32 = 0
+    // Tests are at the ends of loops: V8 takes what stays the same out of such loops alone.
+    do {
       const end = min(block + perWord, blocks)
       let m0: u64 = 0
       let m1: u64 = 0
@@ -106,59 +108,43 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
         m3 = rotl<u64>(load<u64>(word + stride * 3), 4)
         word += 8
       }
-      for (; block < end;) {
-        {
-          const b = v128.load(w)
-          const out2 = v128.load(w, 16)
-          const w0 = v128.load(w, 32)
-          const w1 = offsetof<D>() > 1 ? v128.load(w, 48) : w0
-          const w2 = offsetof<D>() > 2 ? v128.load(w, 64) : w0
-          const w3 = offsetof<D>() > 3 ? v128.load(w, 80) : w0
-          const w4 = offsetof<D>() > 4 ? v128.load(w, 96) : w0
-          const w5 = offsetof<D>() > 5 ? v128.load(w, 112) : w0
-          const w6 = offsetof<D>() > 6 ? v128.load(w, 128) : w0
-          const w7 = offsetof<D>() > 7 ? v128.load(w, 144) : w0
-          o0 = multiplyAdd<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2, o0)
-          o1 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2, o1)
-          o2 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2, o2)
-          o3 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2, o3)
-          if (offsetof<M>() < 3) {
-            m0 = rotr<u64>(m0, width<T>())
-            m1 = rotr<u64>(m1, width<T>())
-            m2 = rotr<u64>(m2, width<T>())
-            m3 = rotr<u64>(m3, width<T>())
-          }
-          w += (offsetof<D>() + 2) * 16
-          gates += GATES_STRIDE
-          block++
+      do {
+        const b = v128.load(w)
+        const out2 = v128.load(w, 16)
+        const w0 = v128.load(w, 32)
+        const w1 = offsetof<D>() > 1 ? v128.load(w, 48) : w0
+        const w2 = offsetof<D>() > 2 ? v128.load(w, 64) : w0
+        const w3 = offsetof<D>() > 3 ? v128.load(w, 80) : w0
+        const w4 = offsetof<D>() > 4 ? v128.load(w, 96) : w0
+        const w5 = offsetof<D>() > 5 ? v128.load(w, 112) : w0
+        const w6 = offsetof<D>() > 6 ? v128.load(w, 128) : w0
+        const w7 = offsetof<D>() > 7 ? v128.load(w, 144) : w0
+        const x1 = x + offsetof<D>() * 16
+        const x2 = x + offsetof<D>() * 32
+        const x3 = x + offsetof<D>() * 48
+        const s0 = multiplyAdd<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2, o0)
+        const s1 = multiplyAdd<T>(unitsOf<T, D, M>(x1, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2, o1)
+        const s2 = multiplyAdd<T>(unitsOf<T, D, M>(x2, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2, o2)
+        const s3 = multiplyAdd<T>(unitsOf<T, D, M>(x3, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2, o3)
+        if (offsetof<M>() < 3) {
+          m0 = rotr<u64>(m0, width<T>())
+          m1 = rotr<u64>(m1, width<T>())
+          m2 = rotr<u64>(m2, width<T>())
+          m3 = rotr<u64>(m3, width<T>())
         }
-        if (sizeof<T>() == 8) {
-          const b = v128.load(w)
-          const out2 = v128.load(w, 16)
-          const w0 = v128.load(w, 32)
-          const w1 = offsetof<D>() > 1 ? v128.load(w, 48) : w0
-          const w2 = offsetof<D>() > 2 ? v128.load(w, 64) : w0
-          const w3 = offsetof<D>() > 3 ? v128.load(w, 80) : w0
-          const w4 = offsetof<D>() > 4 ? v128.load(w, 96) : w0
-          const w5 = offsetof<D>() > 5 ? v128.load(w, 112) : w0
-          const w6 = offsetof<D>() > 6 ? v128.load(w, 128) : w0
-          const w7 = offsetof<D>() > 7 ? v128.load(w, 144) : w0
-          p0 = multiplyAdd<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2, p0)
-          p1 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 16, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2, p1)
-          p2 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 32, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2, p2)
-          p3 = multiplyAdd<T>(unitsOf<T, D, M>(x + offsetof<D>() * 48, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2, p3)
-          if (offsetof<M>() < 3) {
-            m0 = rotr<u64>(m0, width<T>())
-            m1 = rotr<u64>(m1, width<T>())
-            m2 = rotr<u64>(m2, width<T>())
-            m3 = rotr<u64>(m3, width<T>())
-          }
-          w += (offsetof<D>() + 2) * 16
-          gates += GATES_STRIDE
-          block++
-        }
-      }
-    }
+        o0 = sizeof<T>() == 8 ? p0 : s0
+        o1 = sizeof<T>() == 8 ? p1 : s1
+        o2 = sizeof<T>() == 8 ? p2 : s2
+        o3 = sizeof<T>() == 8 ? p3 : s3
+        p0 = s0
+        p1 = s1
+        p2 = s2
+        p3 = s3
+        w += (offsetof<D>() + 2) * 16
+        gates += GATES_STRIDE
+        block++
+      } while (block < end)
+    } while (block < blocks)
     if (sizeof<T>() == 4) {
       v128.store(out, f32x4.add(laneSums(o0, o1, o2, o3), f32x4.splat(<f32>bias)))
     } else {
@@ -169,7 +155,8 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
     }
     if (offsetof<M>() < 3 && takesLoss) {
       const last = out + <usize>min(4, rows - r) * sizeof<T>()
-      for (let o = out; o < last; o += sizeof<T>()) {
+      let o = out
+      do {
         const e = load<T>(o) - load<T>(y)
         const d = e / divisor
         terms += <f64>(<T>0.5 * (e * e))
@@ -177,10 +164,11 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
         const all = v128.splat<T>(d)
         v128.store(g, all)
         timesDerivative<T, D>(gx, all)
+        o += sizeof<T>()
         y += sizeof<T>()
         g += 16
         gx += offsetof<D>() * 16
-      }
+      } while (o < last)
     }
     out += 4 * sizeof<T>()
     x += offsetof<D>() * 64
