@@ -64,12 +64,12 @@ function measureExplain(folder, rows) {
   const run = join(folder, 'growth-nan')
   write(data, rows, Math.floor(rows / 2))
   const batch = Math.min(10_000, rows / 10)
-  // After ten times the steps that the bad row is waited for on average, it has been missed once in 20,000 runs.
-  const steps = Math.ceil((10 * rows) / batch)
+  // By epoch every row of the training table is dealt once in rows / batch steps; without a validation table that is every row.
+  const steps = Math.ceil(rows / batch)
   try {
     const fit = measured(process.execPath, [
-      join(bench, 'whynan-cli.mjs'), 'fit', data, '--recipe', 'classic', '--batch', String(batch), '--steps', String(steps), '--validation', '0.2',
-      '--evaluate-every', String(steps), '--nonfinite', 'keep', '--out', run, '--overwrite', '--quiet',
+      join(bench, 'whynan-cli.mjs'), 'fit', data, '--recipe', 'classic', '--batch', String(batch), '--sampling', 'epoch', '--steps', String(steps), '--validation', 'none',
+      '--nonfinite', 'keep', '--out', run, '--overwrite', '--quiet',
     ])
     if (fit.status !== 2) throw new Error(`the run ended with ${fit.status} and not on a value that was not finite`)
     return { rows, ...figuresOf([measured(process.execPath, [join(bench, 'whynan-cli.mjs'), 'explain', run], { timeout: 90_000 })]) }

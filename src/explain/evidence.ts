@@ -11,6 +11,7 @@ import { badCells, type Cell } from './cells.ts'
 import { curveOf, type Curve } from './curve.ts'
 import { dynamicsAtEnd, dynamicsAtStart, movementOf, type Dynamics, type Movement } from './dynamics.ts'
 import { fitnessOf, type Fitness } from './learned.ts'
+import { foreseenProbe, type Probe } from './probe.ts'
 import { signalOf, type Signal } from './signal.ts'
 import { traceStep, type Trace } from './trace.ts'
 
@@ -53,6 +54,8 @@ export interface Evidence {
   readonly end: Dynamics | null
   /** How far the weights went; null where nothing was run. */
   readonly movement: Movement | null
+  /** The first steps of a run that is only planned, on a sample; null for any other run. */
+  readonly probe: Probe | null
   /** What the inputs say of the targets; null where there are too few rows. */
   readonly signal: Signal | null
 }
@@ -75,6 +78,7 @@ export function gatherEvidence(of: Case, incident: Incident | null): Evidence {
     get start() { return once(this, 'start', dynamicsAtStart(experiment)) },
     get end() { return once(this, 'end', of.final === null ? null : dynamicsAtEnd(experiment, of.final)) },
     get movement() { return once(this, 'movement', of.final === null ? null : movementOf(experiment, of.final)) },
+    get probe() { return once(this, 'probe', of.status === 'planned' ? foreseenProbe(experiment) : null) },
     get signal() { return once(this, 'signal', signalOf(experiment)) },
     get columns() { return once(this, 'columns', columnFigures(experiment.training)) },
   }

@@ -10,7 +10,9 @@ import { chanceRows, confirm, confirmRisk, tryFixes, type Confirmation, type Con
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Fix, type Said, type Trouble } from './finding.ts'
+import { probeOf } from './probe.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
+import { changed } from '../record/change.ts'
 import { commandOf, flagsFor, type FlagChange } from '../record/command.ts'
 import { findTrouble, incidentOf, validationStep } from './trouble.ts'
 
@@ -96,10 +98,27 @@ async function sentence(evidence: Evidence, causes: readonly Cause[], options: C
 
 const nobody: Confirmation = { suspect: null, proof: noProof, rejected: [] }
 
-/** What can be said of a run before it is made, beside cells that break it. */
+/**
+ * What can be said of a run before it is made, beside cells that break it. Where its loss runs away in its first steps, that
+ * of the suspects leads whose change keeps it from doing so.
+ */
 function foreseen(evidence: Evidence, causes: readonly Cause[]): Suspect[] {
   const found = new Map((['not-learning', 'learned-less'] as const).flatMap(trouble => suspectsOf(evidence, causes, trouble)).map(suspect => [suspect.cause, suspect]))
-  return [...found.values()].filter(({ finding }) => finding.foreseen === true).sort((a, b) => b.finding.weight - a.finding.weight)
+  const seen = [...found.values()].filter(({ finding }) => finding.foreseen === true).sort((a, b) => b.finding.weight - a.finding.weight)
+  if (evidence.probe?.grows !== true) return seen
+  const leading = tamed(evidence, [...found.values()])
+  return leading === null ? seen : [leading, ...seen.filter(({ cause }) => cause !== leading.cause)]
+}
+
+/** The first suspect, by weight, one of whose changes keeps the loss from running away; that change's fix is offered first. */
+function tamed({ experiment }: Evidence, suspects: readonly Suspect[]): Suspect | null {
+  for (const { cause, finding } of [...suspects].sort((a, b) => b.finding.weight - a.finding.weight)) {
+    const attempt = finding.tryThis.find(changes => changes.every(({ kind }) => kind === 'settings') && !probeOf(changed(experiment, changes).experiment).grows)
+    if (attempt === undefined) continue
+    const isOwn = ({ changes }: Fix): boolean => JSON.stringify(changes) === JSON.stringify(attempt)
+    return { cause, finding: { ...finding, foreseen: true, tryThis: [attempt], fixes: [...finding.fixes.filter(isOwn), ...finding.fixes.filter(fix => !isOwn(fix))] } }
+  }
+  return null
 }
 
 function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {

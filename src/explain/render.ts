@@ -97,6 +97,10 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   if (suspect === null) return []
   const { finding } = suspect
   if (evidence.case.status === 'planned') {
+    if (step === null && evidence.probe?.grows === true && finding.tryThis.length === 1) {
+      const change = (finding.tryThis[0] ?? []).flatMap(one => changeSaid(one, evidence.experiment))
+      return [speak(say('proof.probe', { change, steps: evidence.probe.steps, first: evidence.probe.first, last: evidence.probe.last }))]
+    }
     return step === null ? [] : [speak(say('proof.planned', { list: [say('predicted.at', { change: [say(`circumstances.${evidence.experiment.settings.draws}`, { batch: evidence.experiment.batchSize, seed: evidence.experiment.settings.seed })], steps: step })] }))]
   }
   if (finding.tryThis.length === 0) return [speak(say('proof.untried'))]

@@ -1,7 +1,9 @@
 /** What kind of trouble a run is in, if any, and the incident of one that broke. */
 import type { Incident } from '../training/train.ts'
 import { fastestBackend } from '../backends/choose.ts'
-import { replay } from '../record/replay.ts'
+import { ReferenceTrainer } from '../backends/reference.ts'
+import { problemOf } from '../training/experiment.ts'
+import { replay, type Replay } from '../record/replay.ts'
 import type { Case } from './case.ts'
 import type { ConfirmOptions } from './confirm.ts'
 import { firstNonFinite } from '../numeric/floats.ts'
@@ -39,6 +41,12 @@ export function findTrouble(evidence: Evidence): Trouble | null {
   if (validationStep(evidence) !== null) return 'validation'
   if (status === 'interrupted' || final === null) return null
   return evidence.fitness.worst > 1 - leastGain ? 'not-learning' : null
+}
+
+/** Whether a replay's last parameters give a finite validation loss. */
+export function validates({ status, experiment, final }: Replay): boolean {
+  if (status === 'non-finite' || experiment.validation === null) return false
+  return Number.isFinite(new ReferenceTrainer(problemOf(experiment), final.trainer.parameters).evaluate(experiment.validation.dataset).data)
 }
 
 /** The first step after which the validation loss was not finite; null where none was. */

@@ -1,7 +1,9 @@
 /** Steps so long that each overshoots: the loss grows by a factor a step, or jumps about. docs/causes/learning-rate-too-high.md */
 import { cured } from '../calm.ts'
 import type { Evidence } from '../evidence.ts'
-import { say, type Cause } from '../finding.ts'
+import { say, type Cause, type Finding } from '../finding.ts'
+import type { Probe } from '../probe.ts'
+import type { OptimizerSpec } from '../../network/spec.ts'
 import { attemptsOf, rateFix } from '../fixes.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { grew, heldRows, rowsOf } from '../watched/timing.ts'
@@ -20,6 +22,8 @@ export const learningRateTooHigh: Cause = {
       'summary.growth': 'The learning rate {rate:figure} is too high: over the last {growing:count} steps the loss grew by a factor of {growth:figure} a step.',
       'summary.step': 'The learning rate {rate:figure} is too high: one step moves the weights by {update:figure} times their own length.',
       'summary': 'The learning rate {rate:figure} is too high for this network and these data.',
+      'summary.grew': 'The learning rate {rate:figure} is too high: the loss grew from {lowest:figure} to {last:figure} before it broke.',
+      'summary.foreseen': 'The learning rate {rate:figure} is too high: from the first steps on the loss grows by a factor of {growth:figure} a step.',
       'fix': 'steps short enough for the loss to fall',
       'ruled-out.bounded': 'in the replay {optimizer} moved no weight by more than {largest:figure} a step; overflow would need inputs near {needed:order}',
       'ruled-out': 'in the replay, at the same rate, no weight moved by more than {largest:figure} a step',
@@ -31,6 +35,8 @@ export const learningRateTooHigh: Cause = {
       'summary.growth': '学习率 {rate:figure} 过高：最后 {growing:count} 步中损失每步增大到 {growth:figure} 倍。',
       'summary.step': '学习率 {rate:figure} 过高：一步就把权重移动了自身长度的 {update:figure} 倍。',
       'summary': '学习率 {rate:figure} 对这个网络和这些数据来说过高。',
+      'summary.grew': '学习率 {rate:figure} 过高：出错之前损失从 {lowest:figure} 增大到 {last:figure}。',
+      'summary.foreseen': '学习率 {rate:figure} 过高：从最初几步起，损失每步增大到 {growth:figure} 倍。',
       'fix': '步长足够短，损失才会下降',
       'ruled-out.bounded': '重放中 {optimizer} 每步移动权重不超过 {largest:figure}；要溢出，输入须接近 {needed:order}',
       'ruled-out': '重放中学习率不变，每步移动权重不超过 {largest:figure}',
@@ -42,17 +48,20 @@ export const learningRateTooHigh: Cause = {
     if (evidence.trace?.birth?.kind === 'data') return null
     const { experiment: { settings }, curve, incident, fitness, start } = evidence
     const { optimizer } = settings
+    if (evidence.probe?.grows === true) return foreseenFinding(optimizer, evidence.probe)
     const grows = incident !== null && curve.growth > 1.05 && curve.growing >= 2
-    const update = longestStep(evidence)
+    // At the end of a run that broke weights move by anything; what its steps were like shows at its start.
+    const update = incident === null ? longestStep(evidence) : start.update
+    const grew = incident !== null && curve.last > 1e3 * curve.lowest
     const isLong = update > longStep
     const jumps = curve.jumps > 0.3 || fitness.worst > 1.5
     if (incident === null ? !isLong && !(jumps && fitness.worst > 1) : !grows && !isLong && optimizer.name !== 'sgd') return null
     const { learningRate } = optimizer
-    const facts = { rate: learningRate, growth: curve.growth, growing: curve.growing, update }
+    const facts = { rate: learningRate, growth: curve.growth, growing: curve.growing, update, lowest: curve.lowest, last: curve.last }
     const fixes = cutsFor(update, incident !== null).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
     return {
       weight: isLong && incident === null ? (update > 1 ? 0.66 : 0.6) : stepIsTooLong(evidence) ? 0.49 : 0.4,
-      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : 'summary', facts), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
+      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : grew ? 'summary.grew' : 'summary', facts), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
   ruleOut({ bounds, incident, experiment: { settings: { optimizer } } }, { cured: replayed }) {
@@ -69,6 +78,14 @@ export const learningRateTooHigh: Cause = {
     return { ...plainFinding, weight: 0.7, summary: say('summary.watched', found), evidence: found, fixes: [codeFix(say('fix'), `learning_rate = ${rate}`, `learningRate = ${rate.replace('_r', 'R')};`)] }
   },
   ruleOutWatched: ({ run }) => (run.failure === null || run.losses.length < 3 || grew(run) ? null : say('ruled-out.watched', { last: run.curve.last })),
+}
+
+/** Of a run that is only planned, whose loss runs away in its first steps. */
+function foreseenFinding(optimizer: OptimizerSpec, { growth, first, last, steps }: Probe): Finding {
+  const { learningRate } = optimizer
+  const fixes = cutsFor(0, true).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
+  const facts = { rate: learningRate, growth, first, last, steps }
+  return { weight: 0.45, summary: say('summary.foreseen', facts), cells: [], foreseen: true, evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
 }
 
 /** The longer of a step at the run's start and one at its end, over the weights' length; 0 where neither can be told. */

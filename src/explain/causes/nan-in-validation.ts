@@ -1,10 +1,8 @@
 /** Cells of the validation table that are not finite: its loss is NaN from the first evaluation on, and no weight ever sees it. docs/causes/nan-in-validation.md */
-import { ReferenceTrainer } from '../../backends/reference.ts'
-import { problemOf } from '../../training/experiment.ts'
 import { placeOf } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
 import { dropNonFinite, imputeNonFinite } from '../fixes.ts'
-import { validationStep } from '../trouble.ts'
+import { validates, validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 
 export const nanInValidation: Cause = {
@@ -43,10 +41,7 @@ export const nanInValidation: Cause = {
       weight: 0.97, summary: say(cells.length === 1 ? 'summary.one' : 'summary.many', facts), cells,
       evidence: { cells: cells.length, rows, validationRows: validation.rows.length, step },
       tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]], until: step, proofSays: () => say('proof'), chance: null,
-      cured({ status, experiment: repaired, final }) {
-        if (status === 'non-finite' || repaired.validation === null) return false
-        return Number.isFinite(new ReferenceTrainer(problemOf(repaired), final.trainer.parameters).evaluate(repaired.validation.dataset).data)
-      },
+      cured: validates,
       fixes: [dropNonFinite(experiment, say('fix.drop', facts)), imputeNonFinite(experiment, say('fix.impute', facts))],
     }
   },

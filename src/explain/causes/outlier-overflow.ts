@@ -5,9 +5,11 @@
 import { batchRows } from '../../backends/backend.ts'
 import { calm } from '../calm.ts'
 import { placeOf } from '../cells.ts'
-import { say, type Cause } from '../finding.ts'
-import { excludeRows } from '../fixes.ts'
+import type { Evidence } from '../evidence.ts'
+import { say, type Cause, type Finding } from '../finding.ts'
+import { excludeRows, noFix } from '../fixes.ts'
 import { outliersOf } from '../outliers.ts'
+import { validates, validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
 import { watchedCell } from '../watched/run.ts'
@@ -19,7 +21,7 @@ const veryFar = 1e3
 
 export const outlierOverflow: Cause = {
   id: 'outlier-overflow',
-  explains: ['non-finite'],
+  explains: ['non-finite', 'validation'],
   words: {
     en: {
       'name': 'overflow',
@@ -27,6 +29,9 @@ export const outlierOverflow: Cause = {
       'summary.many': '{count:count} cells lie far outside their columns, up to {value:figure}: {cells:cells}.',
       'fix.one': 'leaves out 1 of {of:count} rows',
       'fix.many': 'leaves out {rows:count} of {of:count} rows',
+      'summary.validation': 'The validation loss overflows over {cells:cells}: {value:figure}, where half of the training column lies within {spread:figure} of {median:figure}. Training never reads it.',
+      'proof.validation': 'With {cells:said} repaired, the validation loss after step {steps:count} is finite. The weights are the same bits.',
+      'fix.validation': 'validate on rows whose values could be measured: leave such rows out of the validation table',
       'ruled-out': 'largest value {largest:figure}',
       'summary.watched': 'The failing batch is the first to hold {cells:cells}: {value:figure} in a column half of which lies within {spread:figure} of {median:figure}.',
     },
@@ -36,6 +41,9 @@ export const outlierOverflow: Cause = {
       'summary.many': '{count:count} 个单元格远离所在列，最大为 {value:figure}：{cells:cells}。',
       'fix.one': '去掉 {of:count} 行中的 1 行',
       'fix.many': '去掉 {of:count} 行中的 {rows:count} 行',
+      'summary.validation': '验证损失因{cells:cells}而溢出：其值为 {value:figure}，而训练表该列有一半的值与 {median:figure} 相差不超过 {spread:figure}。训练从未读到它。',
+      'proof.validation': '修复{cells:said}后，第 {steps:count} 步之后的验证损失是有限的。权重一位不变。',
+      'fix.validation': '只用可信的行来验证：从验证表中去掉这样的行',
       'ruled-out': '最大值 {largest:figure}',
       'summary.watched': '失败的批第一次含有{cells:cells}：{value:figure}，而该列有一半的值与 {median:figure} 相差不超过 {spread:figure}。',
     },
@@ -44,6 +52,7 @@ export const outlierOverflow: Cause = {
     const { experiment, incident, trace } = evidence
     // A NaN or Infinity that came in with the data was made by no operation.
     if (incident !== null && trace?.birth?.kind === 'data') return null
+    if (incident === null && validationStep(evidence) !== null) return strayInValidation(evidence)
     const { columns } = evidence
     const drawn = new Set(incident === null ? [] : batchRows(incident.drawn.batch))
     const outliers = outliersOf(evidence, far, drawn)
@@ -88,4 +97,25 @@ export const outlierOverflow: Cause = {
       fixes: [codeFix(say(cells.length === 1 ? 'fix.one' : 'fix.many', { rows: rowsOf(cells).length, of: table.rows }), `d = np.delete(d, [${rowsOf(cells).join(', ')}], axis=0)`, `T([${rowsOf(cells).map(row => row + 1).join(' ')}],:) = [];`)],
     }
   },
+}
+
+/** A finite cell of the validation table alone that makes its loss overflow. */
+function strayInValidation(evidence: Evidence): Finding | null {
+  const { experiment, badValidationCells, columns } = evidence
+  const strays = badValidationCells.length > 0 ? [] : outliersOf(evidence, veryFar, new Set(), 'validation')
+  const [first] = strays
+  const step = validationStep(evidence)
+  if (first === undefined || step === null) return null
+  const cells = strays.map(({ cell }) => cell)
+  // Columns of both tables are matched by their place among inputs and targets.
+  const of = first.cell.part === 'input' ? 'inputs' : 'targets'
+  const place = experiment.validation?.columns[of].indexOf(first.cell.column - 1) ?? -1
+  const column = columns.find(({ part, index }) => part === first.cell.part && index === experiment.training.columns[of][place])
+  const facts = { cells, value: first.cell.value, median: column?.median ?? Number.NaN, spread: (column?.spread ?? Number.NaN) / 1.4826 }
+  const shared = experiment.validation?.table === experiment.training.table
+  return {
+    weight: 0.9, summary: say('summary.validation', facts), cells, evidence: { value: facts.value, distance: first.distance, median: facts.median, spread: facts.spread },
+    tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]], until: step, cured: validates, proofSays: () => say('proof.validation'), chance: null,
+    fixes: shared ? [excludeRows(experiment, cells, say('fix.validation'))] : [noFix('fix.validation')],
+  }
 }

@@ -67,6 +67,7 @@ export const en = {
   'proof.failed.put-back': 'put back alone, it did not fail at the same step',
   'proof.failed.predicted': 'the draws predicted another step for {change:said}',
   'proof.untried': 'No replay in this engine can try it.',
+  'proof.probe': 'In the first {steps:count} steps on a sample of rows the loss goes from {first:figure} to {last:figure}; with {change:said} it does not.',
   'proof.planned': 'From the draws alone: {list:said}.',
   'that.cell': 'that cell',
   'those.cells': 'those {count:count} cells',

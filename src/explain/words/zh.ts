@@ -67,6 +67,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'proof.failed.put-back': '只放回这一处时没有在同一步失败',
   'proof.failed.predicted': '对{change:said}，抽样预测的是另一步',
   'proof.untried': '本引擎无法用重放来检验。',
+  'proof.probe': '在抽取的行上，最初 {steps:count} 步内损失从 {first:figure} 变为 {last:figure}；采用{change:said}则不会。',
   'proof.planned': '仅由抽样可知：{list:said}。',
   'that.cell': '该单元格',
   'those.cells': '这 {count:count} 个单元格',
