@@ -11,6 +11,10 @@ causeSuite('outlier-overflow', {
       name: 'a stray of 1e5 that throws plain SGD off', training: smoothTable(200, 5, [{ row: 41, column: 3, value: 1e5 }]),
       options: { ...small, optimizer: { name: 'sgd', learningRate: 0.05 }, steps: 60 }, cells: [[42, 4]],
     },
+    {
+      name: 'a target of 1e200 in the validation table alone', training: smoothTable(200, 5), validation: smoothTable(80, 5, [{ row: 6, column: 5, value: 1e200 }]),
+      options: { ...small, evaluateEvery: 1 }, cells: [[7, 6]],
+    },
   ],
   staysSilent: [
     { name: 'clean data', training: smoothTable(200, 5), options: small },
