@@ -30,6 +30,8 @@ const networks: Readonly<Record<string, Partial<Shape>>> = {
   'silu, two classes, clipped, rmsprop': {
     hidden: [12, 12], activation: 'silu', loss: { name: 'binary-cross-entropy-from-logits' }, clip: { norm: 0.05 }, optimizer: rmsprop,
   },
+  'a wide layer of relu': { inputs: 300, hidden: [300], blocks: 3 },
+  'two wide layers, cross-entropy of ten classes': { inputs: 70, hidden: [300, 130], outputs: 10, loss: { name: 'categorical-cross-entropy-from-logits' }, blocks: 3 },
   'softplus at float64': { hidden: [7, 7], activation: 'softplus', precision: 'float64', loss: { name: 'mse' } },
 }
 

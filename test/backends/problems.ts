@@ -130,6 +130,25 @@ export function smallShapes(precision: Precision): fc.Arbitrary<Shape> {
   })
 }
 
+/**
+ * Networks whose products are taken apart: around 128 rows of a result and 256 terms of a sum (assembly/products.ts), around the
+ * 32 rows of a tile of theirs, and with weights of a mebibyte, for which a tile has 128 rows (tileRows in wasm-setup.ts).
+ */
+export function wideShapes(precision: Precision): fc.Arbitrary<Shape> {
+  const width = fc.constantFrom(4, 31, 61, 127, 128, 129, 132, 255, 256, 257, 260)
+  const wholeMebibyte = precision === 'float32' ? { inputs: 513, hidden: [515] } : { inputs: 259, hidden: [513] }
+  const widths = fc.oneof(
+    { weight: 9, arbitrary: fc.record({ inputs: fc.oneof(fc.integer({ min: 9, max: 70 }), width), hidden: fc.oneof(fc.tuple(width), fc.tuple(width, width)) }) },
+    { weight: 1, arbitrary: fc.constant(wholeMebibyte) },
+  )
+  return fc.tuple(widths, shapes(precision), fc.constantFrom(1, 3, 31, 32, 33, 64, 65, 127, 128, 129, 130), fc.constantFrom(0, 1, 2))
+    .map(([wide, shape, batch, kind]) => {
+      const whole = { ...shape, ...wide, rows: 130, batch }
+      // Half squared error over one output has the product with gates where its one hidden layer is relu.
+      return kind === 0 ? { ...whole, activation: 'relu', hidden: wide.hidden.slice(0, 1), outputs: 1, loss: { name: 'half-mse' } } : whole
+    })
+}
+
 /** The first element whose bits differ, as a sentence; null when none does. Every NaN is one NaN. */
 export function difference(got: FloatArray, expected: FloatArray): string | null {
   if (got.length !== expected.length) return `${got.length} elements instead of ${expected.length}`

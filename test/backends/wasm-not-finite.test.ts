@@ -5,7 +5,7 @@ import type { FloatArray, Problem, Trainer } from '../../src/backends/backend.ts
 import { ReferenceTrainer } from '../../src/backends/reference.ts'
 import { wasm } from '../../src/backends/wasm.ts'
 import type { Precision } from '../../src/network/spec.ts'
-import { difference, parametersOf, problemOf, requestOf, shapes, smallShapes, type Shape } from './problems.ts'
+import { difference, parametersOf, problemOf, requestOf, shapes, smallShapes, wideShapes, type Shape } from './problems.ts'
 
 const bad = fc.constantFrom(NaN, Infinity, -Infinity)
 const place = fc.constantFrom('features', 'targets', 'parameters', 'first', 'second')
@@ -32,7 +32,7 @@ async function poisoned(shape: Shape, kind: Place, value: number, where: number)
 }
 
 describe.each<Precision>(['float32', 'float64'])('a value that is not finite at %s', precision => {
-  test.each([['any network', shapes(precision)], ['a small network', smallShapes(precision)]])('shows as it does in the reference: %s', async (_name, shape) => {
+  test.each([['any network', shapes(precision), 40], ['a small network', smallShapes(precision), 40], ['a wide network', wideShapes(precision), 10]])('shows as it does in the reference: %s', async (_name, shape, numRuns) => {
     await fc.assert(fc.asyncProperty(shape, place, bad, fc.double({ min: 0, max: 0.999, noNaN: true }), async (given, kind, value, where) => {
       const made = await poisoned(given, kind, value, where)
       if (made === null) return
@@ -47,7 +47,7 @@ describe.each<Precision>(['float32', 'float64'])('a value that is not finite at 
       expect(difference(after.first, expected.first)).toBeNull()
       expect(difference(after.second, expected.second)).toBeNull()
       if (got.nonFinite !== null) expect(difference(after.parameters, before.parameters)).toBeNull()
-    }), { numRuns: 40 })
+    }), { numRuns })
   })
 
   // NaN alone: where every weight is negative, relu makes 0 of an infinite feature, and rightly so.
@@ -59,7 +59,7 @@ describe.each<Precision>(['float32', 'float64'])('a value that is not finite at 
     }), { numRuns: 20 })
   })
 
-  test.each([['any network', shapes(precision)], ['a small network', smallShapes(precision)]])('comes out of predictions and evaluations as in the reference: %s', async (_name, shape) => {
+  test.each([['any network', shapes(precision), 25], ['a small network', smallShapes(precision), 25], ['a wide network', wideShapes(precision), 10]])('comes out of predictions and evaluations as in the reference: %s', async (_name, shape, numRuns) => {
     await fc.assert(fc.asyncProperty(shape, fc.constantFrom<Place>('features', 'targets', 'parameters'), bad, fc.double({ min: 0, max: 0.999, noNaN: true }), async (given, kind, value, where) => {
       const made = await poisoned(given, kind, value, where)
       if (made === null) return
@@ -67,8 +67,8 @@ describe.each<Precision>(['float32', 'float64'])('a value that is not finite at 
       expect(kernels.evaluate(problem.training)).toEqual(reference.evaluate(problem.training))
       const { features, rows } = problem.training
       expect(difference(kernels.predict(features, rows), reference.predict(features, rows))).toBeNull()
-    }), { numRuns: 25 })
-  })
+    }), { numRuns })
+  }, 60_000)
 })
 
 test('a dropped unit does not hide an infinite activation', async () => {

@@ -5,7 +5,7 @@ import { chooseBackend } from '../../src/backends/choose.ts'
 import { ReferenceTrainer } from '../../src/backends/reference.ts'
 import { wasm } from '../../src/backends/wasm.ts'
 import type { Precision } from '../../src/network/spec.ts'
-import { difference, numbers, parametersOf, permuted, plainShape, problemOf, requestOf, shapes, smallShapes, type Shape } from './problems.ts'
+import { difference, numbers, parametersOf, permuted, plainShape, problemOf, requestOf, shapes, smallShapes, wideShapes, type Shape } from './problems.ts'
 
 const precisions: readonly Precision[] = ['float32', 'float64']
 
@@ -43,6 +43,10 @@ describe.each(precisions)('the kernels at %s', precision => {
   test('give them for small networks of one hidden layer too', async () => {
     await fc.assert(fc.asyncProperty(smallShapes(precision), expectParity), { numRuns: 25 })
   })
+
+  test('give them for wide networks', async () => {
+    await fc.assert(fc.asyncProperty(wideShapes(precision), expectParity), { numRuns: 12 })
+  }, 120_000)
 })
 
 describe.each(precisions)('what is handed in at %s', precision => {
