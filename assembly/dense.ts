@@ -12,6 +12,7 @@
  * Products take whole groups of four rows; what comes of rows past the last is never read.
  */
 import { lane2, lane3, multiplyAdd, width } from './lanes'
+import { AsItIs, toColumns } from './operands'
 import { Layer } from './plan'
 import { across, down, Product, sumRows, Value } from './products'
 
@@ -53,19 +54,23 @@ export function denseBackward<T>(layer: Layer, dz: usize, dx: usize, zeros: usiz
   )
 }
 
-/** Adds xᵀ · dz and the sum of dz over the rows of a tile, one after the other, to a block's `sums`. */
-export function denseAccumulate<T>(layer: Layer, x: usize, dz: usize, sums: usize, rows: i32): void {
+/**
+ * Adds xᵀ · dz and the sum of dz over the rows of a tile, one after the other, to a block's `sums`. Both are put into columns
+ * first, x at `columns` and dz at layer.z, which nothing needs any more.
+ */
+export function denseAccumulate<T>(layer: Layer, x: usize, dz: usize, columns: usize, sums: usize, rows: i32): void {
   if (layer.lanes) {
     accumulateInLanes<T>(layer, x, dz, sums, rows)
     return
   }
-  const zRow = <usize>layer.unitsPadded * sizeof<T>()
   const vectors = vectorsOf<T>(layer.unitsPadded)
   const column = columnBytes(layer)
-  down<T, Product>(
-    x, 4 * sizeof<T>(), <usize>layer.inputsPadded * sizeof<T>(), dz, zRow, 16, sums, column, layer.inputsPadded, vectors, rows,
-  )
-  sumRows<T, Value>(0, 0, dz, zRow, 16, sums + column - 16, column, vectors, rows)
+  const quad = 4 * sizeof<T>()
+  const next = <usize>rows << 4
+  toColumns<T, AsItIs>(x, <usize>layer.inputsPadded * sizeof<T>(), rows, columns, <usize>rows * quad, sizeof<T>() == 8, 0, 0)
+  toColumns<T, AsItIs>(dz, <usize>layer.unitsPadded * sizeof<T>(), rows, layer.z, next, false, 0, 0)
+  down<T, Product>(columns, <usize>rows * quad, quad, layer.z, 16, next, sums, column, layer.inputsPadded, vectors, rows)
+  sumRows<T, Value>(0, 0, layer.z, 16, next, sums + column - 16, column, vectors, rows)
 }
 
 /** Fewer than 4 units: input k in lane k mod 4, then ((0 + 1) + (2 + 3)) + bias. Four rows at a time hide an addition's latency. */

@@ -6,7 +6,7 @@
  *     c[i, v] = c[i, v] + a[i, 0] b[0, v] + a[i, 1] b[1, v] + …
  *
  * with b and c in vectors v of 16 bytes. Four rows and two vectors at a time: eight sums hide an addition's latency, and
- * each value loaded serves two or four of them. What is added is a product or, with gates, a where b's bits are clear.
+ * each value loaded serves two or four of them. What is added is a product or, with gates, a where b's bits are set.
  *
  * T is f32 or f64; strides are in bytes.
  */
@@ -17,7 +17,7 @@ import { multiplyAdd } from './lanes'
 @unmanaged export class Across { a: i8 }
 /** Sums run down a: the four values of a block lie side by side. */
 @unmanaged export class Down { a: i8; b: i8 }
-/** What is added: x times b; x where b's bits are clear; b itself. */
+/** What is added: x times b; x where b's bits are set; b itself. */
 @unmanaged export class Product { a: i8 }
 @unmanaged export class Gate { a: i8; b: i8 }
 @unmanaged export class Value { a: i8; b: i8; c: i8 }
@@ -85,7 +85,7 @@ export function down<T, Term>(
 @inline
 function add<T, Term>(x: v128, b: v128, c: v128): v128 {
   if (offsetof<Term>() == 1) return multiplyAdd<T>(x, b, c)
-  return v128.add<T>(c, offsetof<Term>() == 2 ? v128.andnot(x, b) : b)
+  return v128.add<T>(c, offsetof<Term>() == 2 ? v128.and(x, b) : b)
 }
 
 /** Two vectors of m rows of the result, four rows after four. */

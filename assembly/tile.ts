@@ -6,7 +6,7 @@ import { activate, activateBackward, Activation } from './activation'
 import { denseAccumulate, denseBackward, denseForward } from './dense'
 import { applyMask, applyShrink, drawMask } from './dropout'
 import { fusedPredictTile, fusedTrainTile } from './fused'
-import { gatedAccumulate, gatesOf, timesDerivatives } from './gates'
+import { gatedAccumulate } from './gates'
 import { lossTile } from './loss'
 import { packLayers } from './pack'
 import { Layer, layerAt, Plan } from './plan'
@@ -55,7 +55,7 @@ function trainTile<T>(plan: Plan, start: i32, rows: i32, sums: usize, terms: f64
     if (layer.dropped) applyMask<T>(layer, d, d, rows)
     activateBackward<T>(layer.activation, layer.z, layer.a, d, rows * layer.unitsPadded)
     const below = index > 0 ? layerAt(plan, index - 1).h : plan.x
-    denseAccumulate<T>(layer, below, d, sums + <usize>layer.sums, rows)
+    denseAccumulate<T>(layer, below, d, other, sums + <usize>layer.sums, rows)
     if (index == 0) break
     denseBackward<T>(layer, d, other, plan.negativeZeros, rows)
     const swap = d
@@ -70,9 +70,7 @@ function addGated<T>(plan: Plan, rows: i32, sums: usize): void {
   const hidden = layerAt(plan, 0)
   const output = layerAt(plan, 1)
   const dRow = <usize>output.unitsPadded * sizeof<T>()
-  gatesOf<T>(hidden.h, hidden.z, rows * hidden.unitsPadded)
-  timesDerivatives<T>(plan.x, <usize>hidden.inputsPadded * sizeof<T>(), plan.d0, dRow, rows)
-  gatedAccumulate<T>(hidden, plan.x, plan.d0, dRow, hidden.z, sums, rows)
+  gatedAccumulate<T>(hidden, plan.x, plan.d0, dRow, plan.d1, sums, rows)
   const bias = sums + <usize>output.sums + <usize>output.inputsPadded * sizeof<T>()
   let sum = load<T>(bias)
   for (let r: i32 = 0; r < rows; r++) sum += load<T>(plan.d0 + <usize>r * dRow)

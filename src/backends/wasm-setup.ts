@@ -79,19 +79,26 @@ function tileElements(problem: Problem): number {
 
 /** A tile's activations should stay in the caches: in a second-level cache of 256 KiB, weights beside them. */
 const tileBytes = 160 * 1024
+/** Weights of so many bytes do not stay there from tile to tile, and then more rows should make use of them each time. */
+const wideBytes = 2 ** 20
+const mostRows = 128
+const leastRows = 32
 
-function tileRows(problem: Problem): number {
-  const rows = Math.floor(tileBytes / (tileElements(problem) * elementBytes(problem)))
-  return Math.min(128, Math.max(16, rows & ~7))
+/** Rows of a tile: bench/tiles.ts measures others, over widths. */
+export function tileRows(problem: Problem): number {
+  const size = elementBytes(problem)
+  if (problem.network.layers.some(layer => layer.inputs * layer.units * size >= wideBytes)) return mostRows
+  const rows = Math.floor(tileBytes / (tileElements(problem) * size))
+  return Math.min(mostRows, Math.max(leastRows, rows & ~7))
 }
 
-/** Of one thread: its plan, layers and work space. Shared regions are written by `describe`. */
-export function layOutThread(arena: Arena, problem: Problem): PlanRecord {
+/** Of one thread: its plan, layers and work space. Shared regions are written by `describe`. `rows` of a tile are a multiple of 8. */
+export function layOutThread(arena: Arena, problem: Problem, rows = tileRows(problem)): PlanRecord {
   const { network } = problem
   const size = elementBytes(problem)
   const plan = new PlanRecord(arena, network.layers.length)
   const fused = isFused(problem)
-  const tile = fused ? fusedRows : tileRows(problem)
+  const tile = fused ? fusedRows : rows
   plan.word(wordAt.tile, tile)
   plan.word(wordAt.beat, arena.allocate(4))
   const widest = Math.max(...network.layers.map(layer => Math.max(padded(layer.inputs), padded(layer.units))))

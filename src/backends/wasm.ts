@@ -66,11 +66,12 @@ export class WasmTrainer implements Trainer {
   private packed = false
   private givenMasks = false
 
-  constructor(readonly problem: Problem, parameters: FloatArray, instance: Instance) {
+  /** `tile`: rows of a tile, where not the backend chooses them. */
+  constructor(readonly problem: Problem, parameters: FloatArray, instance: Instance, tile?: number) {
     this.fast = instance.variant.fast
     this.kernels = kernelsOf(problem, instance)
     this.arena = new Arena(instance.memory)
-    this.plan = layOutThread(this.arena, problem)
+    this.plan = layOutThread(this.arena, problem, tile)
     describe(this.arena, this.plan, problem)
     this.masks = problem.network.layers.map(() => ({ address: 0, bytes: 0 }))
     const { training } = problem
