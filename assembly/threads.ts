@@ -29,9 +29,12 @@ import { chunkTerms, chunksOf, sumOfChunks, trainBlocks } from './tile'
 /** What is to be done. */
 // @ts-ignore: decorator
 @inline const JOB: usize = 768
+/** Not 0 where the first thread may wait; on a page's main thread it may only spin. */
+// @ts-ignore: decorator
+@inline const WAITS: usize = 896
 /** A word for each thread, two lines apart, that it counts up as it gets on: see plan.beat. */
 // @ts-ignore: decorator
-@inline const BEATS: usize = 896
+@inline const BEATS: usize = 1024
 
 // @ts-ignore: decorator
 @inline const STEP: i32 = 0
@@ -48,6 +51,8 @@ const SPINS: i32 = 40000
 const LOOK: i64 = 50_000_000
 /** Looks in which no thread got on, after which one must have died without a word: 10 seconds, and a tile takes milliseconds. */
 const SILENT_LOOKS: i32 = 200
+/** The same in rounds of SPINS for one that may not wait: some ten seconds. */
+const SILENT_ROUNDS: i32 = 500_000
 
 /** A worker's whole life: job after job until it is told to stop, or another thread dies. */
 // @ts-ignore: decorator
@@ -94,7 +99,7 @@ function leadJob<T>(plan: Plan, control: usize, threads: i32, job: i32): bool {
   atomic.store<i32>(control + GO, (count << TEAM_BITS) | threads)
   atomic.notify(control + GO, -1)
   const barriers = share<T>(plan, control, 0, threads)
-  return barriers != 0 && pass(control, barriers * threads, threads)
+  return barriers != 0 && pass(control, barriers * threads, 0, threads)
 }
 
 /** A thread's share of the job at hand; gives how many barriers there are with the one that ends it, 0 when a thread has died. */
@@ -107,9 +112,9 @@ function share<T>(plan: Plan, control: usize, thread: i32, threads: i32): i32 {
     return 1
   }
   drawShare(plan, thread, threads)
-  if (!pass(control, threads, threads)) return 0
+  if (!pass(control, threads, thread, threads)) return 0
   orderShare(plan, thread, threads)
-  if (!pass(control, 2 * threads, threads)) return 0
+  if (!pass(control, 2 * threads, thread, threads)) return 0
   for (let block = atomic.add<i32>(control + NEXT, 1); block < plan.blocks; block = atomic.add<i32>(control + NEXT, 1)) {
     trainBlocks<T>(plan, block, block + 1)
   }
@@ -125,8 +130,9 @@ function arrive(control: usize, target: i32): bool {
 }
 
 /** Waits until all have arrived; false when a thread has died. */
-function pass(control: usize, target: i32, threads: i32): bool {
+function pass(control: usize, target: i32, thread: i32, threads: i32): bool {
   if (arrive(control, target)) return true
+  if (thread == 0 && !load<i32>(control + WAITS)) return spin(control, target, threads)
   for (let i: i32 = 0; i < SPINS; i++) if (atomic.load<i32>(control + COMPLETE) >= target) return true
   let beats = beatsOf(control, threads)
   let silent: i32 = 0
@@ -145,6 +151,21 @@ function pass(control: usize, target: i32, threads: i32): bool {
     complete = atomic.load<i32>(control + COMPLETE)
   }
   return true
+}
+
+/** The same without waiting. */
+function spin(control: usize, target: i32, threads: i32): bool {
+  let beats = beatsOf(control, threads)
+  let silent: i32 = 0
+  while (silent < SILENT_ROUNDS) {
+    for (let i: i32 = 0; i < SPINS; i++) if (atomic.load<i32>(control + COMPLETE) >= target) return true
+    if (atomic.load<i32>(control + DEAD)) return false
+    const now = beatsOf(control, threads)
+    silent = now == beats ? silent + 1 : 0
+    beats = now
+  }
+  atomic.store<i32>(control + DEAD, 1)
+  return false
 }
 
 /** How far all threads have got, as one number that changes with each of theirs. */

@@ -19,7 +19,7 @@ rmSync(dist, { recursive: true, force: true })
 
 const bundled = ['commander', 'zod']
 const external = [/^node:/, ...Object.keys(dependencies).filter(name => !bundled.includes(name)).map(name => new RegExp(`^${name}(/|$)`))]
-const entries = { index: 'src/index.ts', 'node/index': 'src/node/index.ts', tfjs: 'src/adapters/tensorflow.ts', 'cli/main': 'src/cli/main.ts' }
+const entries = { index: 'src/index.ts', 'node/index': 'src/node/index.ts', 'browser/index': 'src/browser/index.ts', tfjs: 'src/adapters/tensorflow.ts', 'cli/main': 'src/cli/main.ts' }
 for (const worker of ['src/node/worker.ts']) if (existsSync(join(root, worker))) entries['node/worker'] = worker
 
 /** What nearly every command needs: one file, since Node takes longer to find a file than to read it. */
@@ -77,7 +77,7 @@ function writeDeclarations() {
   rmSync(types, { recursive: true, force: true })
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
   const written = new Set()
-  const waiting = ['index.d.ts', 'node/index.d.ts', 'adapters/tensorflow.d.ts']
+  const waiting = ['index.d.ts', 'node/index.d.ts', 'browser/index.d.ts', 'adapters/tensorflow.d.ts']
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (written.has(name)) continue
     written.add(name)

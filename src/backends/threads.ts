@@ -47,7 +47,8 @@ export class ThreadError extends Error {
 const goPlace = 0
 const deadPlace = 512
 const stopPlace = 640
-const beatsPlace = 896
+const waitsPlace = 896
+const beatsPlace = 1024
 const beatStride = 128
 const controlBytes = (threads: number): number => beatsPlace + threads * beatStride
 
@@ -91,6 +92,7 @@ class ThreadedTrainer extends WasmTrainer {
     super(problem, parameters, instance)
     this.control = this.arena.allocate(controlBytes(most))
     this.plan.word(wordAt.beat, this.control + beatsPlace)
+    this.arena.i32[(this.control + waitsPlace) / 4] = mayWait(this.arena, this.control + stopPlace) ? 1 : 0
     const table = most * problem.blocks * 4
     this.plan.word(wordAt.counts, this.arena.allocate(table))
     this.plan.word(wordAt.offsets, this.arena.allocate(table))
@@ -173,6 +175,17 @@ class ThreadedTrainer extends WasmTrainer {
     this.team = 'over'
     wake(this.arena, this.control)
     for (const worker of this.workers.splice(0)) worker.stop()
+  }
+}
+
+/** Whether this thread may wait in a step: an engine refuses it on a page's main thread. */
+function mayWait({ i32 }: Arena, place: number): boolean {
+  try {
+    // The word is 0, so that waiting for it to change from 1 ends at once.
+    Atomics.wait(i32, place / 4, 1, 0)
+    return true
+  } catch {
+    return false
   }
 }
 

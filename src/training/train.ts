@@ -146,7 +146,17 @@ export async function train(plan: Plan, observer: Observer = {}, from: TrainingS
 /** Lets timers, signals and messages through. */
 function giveWay(): Promise<void> {
   return new Promise(resolve => {
-    if (typeof setImmediate === 'function') setImmediate(resolve)
-    else setTimeout(resolve, 0)
+    if (typeof setImmediate === 'function') {
+      setImmediate(resolve)
+      return
+    }
+    // Browsers make a timer wait 4 milliseconds, a third of a slice; a message comes at once.
+    const { port1, port2 } = new MessageChannel()
+    port1.addEventListener('message', () => {
+      port1.close()
+      resolve()
+    })
+    port1.start()
+    port2.postMessage(null)
   })
 }

@@ -1,0 +1,2 @@
+/** What only browsers have: web workers. */
+export { platform } from './platform.ts'
