@@ -34,6 +34,8 @@ describe('filling a template', () => {
   test('numbers', () => {
     expect(write('{n:count}', { n: 68_568 })).toBe('68,568')
     expect(write('{n:percent} {m:percent} {o:percent}', { n: 0.1458406, m: 0.00373, o: 0.6407 })).toBe('14.6 % 0.37 % 64 %')
+    // A length may be many times another.
+    expect(write('{n:percent} {m:percent} {o:percent}', { n: 0.9996, m: 1, o: 12.5 })).toBe('>99.9 % 100 % 1,250 %')
     expect(write('{n:figure} {m:figure} {o:order}', { n: 0.0078912, m: 1.2345e150, o: 3.2e150 })).toBe('0.00789 1.23e150 1e151')
     expect(write('{n:figure}', { n: Number.NaN })).toBe('NaN')
   })

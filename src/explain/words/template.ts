@@ -84,6 +84,7 @@ function writtenNumber(value: number, format: string): string {
 
 function percent(value: number): string {
   if (value >= 20 && value < 99.5) return String(Math.round(value))
+  if (value > 100) return writtenNumber(value, value < 1e6 ? 'count' : 'figure')
   if (value >= 99.5) return value > 99.95 ? (value === 100 ? '100' : '>99.9') : value.toFixed(1)
   return value >= 1 ? value.toFixed(1) : trimmed(value.toPrecision(2))
 }
