@@ -61,7 +61,8 @@ interface Plot {
 }
 
 const replayDashes: readonly (string | undefined)[] = [undefined, '6 3', '2 3', '9 3 2 3']
-const mostLabelWidth = 200
+/** Names beside the figure, and names within it, in pixels; longer ones are cut. */
+const [mostLabelWidth, mostInsideWidth] = [200, 360]
 
 /** The figure as SVG text. Long series are thinned so that spikes survive; a run without a finite loss gets a sentence. */
 export function lossFigure(figure: LossFigure): string {
@@ -262,10 +263,10 @@ function endLabels({ box, x, y }: Plot, all: readonly Series[], incident?: Incid
 
 /** A label to the right of `x`, or to its left (`back` pixels further) where the figure ends. */
 function insideLabel(box: Box, x: number, y: number, text: string, colour: 'ink' | 'muted' | 'accent' | 'nonfinite', back: number): Markup {
-  const width = Math.min(textWidth(visible(text), 12), 260)
+  const width = Math.min(textWidth(visible(text), 12), mostInsideWidth)
   const fits = x + width <= box.x + box.width
   const weight = colour === 'nonfinite' ? { weight: 'strong' as const } : {}
-  return label(fits ? x : x - back, y + 4, text, { colour, halo: true, width: 260, anchor: fits ? 'start' : 'end', ...weight })
+  return label(fits ? x : x - back, y + 4, text, { colour, halo: true, width: mostInsideWidth, anchor: fits ? 'start' : 'end', ...weight })
 }
 
 function describe({ name, points }: Series, words: FigureWords): string | undefined {

@@ -10,7 +10,7 @@ import type { FileContents, Table } from '../table/table.ts'
 import { excerpt, type MarkedCell } from './report/cells.ts'
 import { drawing, element, foreign, grid, section, type Child, type Html } from './report/html.ts'
 import { pageOf } from './report/page.ts'
-import { speakerOf, type Message, type Speak } from './report/words.ts'
+import { columnName, speakerOf, type Message, type Speak } from './report/words.ts'
 
 export interface AuditReportRequest {
   readonly name: string
@@ -122,7 +122,7 @@ function tableSection(table: TableAudit, language: 'en' | 'zh', speak: Speak): H
   const texts = columns.filter(column => column.kind === 'text')
   const repeated = [within > 0 ? speak('audit.within', { count: within }) : '', across > 0 ? speak('audit.across', { count: across }) : ''].filter(Boolean)
   const figure = (): Html => drawing(columnsFigure({
-    language, title: name, rows, columns: numeric.map(({ histogram, ...column }) => ({ ...column, counts: histogram })),
+    language, title: name, rows, columns: numeric.map(({ histogram, ...column }) => ({ ...column, name: columnName(column.name, speak), counts: histogram })),
   }))
   return section(speak('audit.table', { name: name.slice(0, 100) }),
     element('p', { class: 'muted' }, [sizeOf(table, speak), ...repeated].join(' · ')),
@@ -140,7 +140,7 @@ function numbersGrid(columns: readonly Of<'numeric'>[], speak: Speak): Html {
   const heads = [speak('audit.min'), ...shares, speak('audit.max'), speak('audit.mean'), speak('audit.std'), speak('audit.finite'), speak('audit.not'), speak('audit.distinct')]
   return grid([{ text: speak('audit.column') }, { text: speak('audit.role') }, ...heads.map(text => ({ text, align: end }))],
     columns.slice(0, mostColumns).map((column): Child[] => [
-      foreign(column.name.slice(0, 60)), speak(`role.${column.role}`), figure(column.min), ...column.quantiles.map(({ value }) => figure(value)),
+      foreign(columnName(column.name, speak).slice(0, 60)), speak(`role.${column.role}`), figure(column.min), ...column.quantiles.map(({ value }) => figure(value)),
       figure(column.max), figure(column.mean), figure(column.std), formatCount(column.finite), counted(column.nan + column.inf), formatCount(column.distinct),
     ]), 'numbers')
 }
@@ -151,7 +151,7 @@ function textsGrid(columns: readonly Of<'text'>[], speak: Speak): Html {
     { text: speak('audit.column') }, { text: speak('audit.role') }, { text: speak('audit.present'), align: end },
     { text: speak('audit.missing'), align: end }, { text: speak('audit.distinct'), align: end }, { text: speak('audit.frequent') },
   ], columns.slice(0, mostColumns).map((column): Child[] => [
-    foreign(column.name.slice(0, 60)), speak(`role.${column.role}`), formatCount(column.present), counted(column.missing), formatCount(column.distinct),
+    foreign(columnName(column.name, speak).slice(0, 60)), speak(`role.${column.role}`), formatCount(column.present), counted(column.missing), formatCount(column.distinct),
     column.frequent.map(({ text, count }, i): Child => [i === 0 ? '' : speak('list.comma'), foreign(text.slice(0, 60)), ` (${formatCount(count)})`]),
   ]))
 }
@@ -168,7 +168,7 @@ function comparisonSection([first, second]: readonly TableAudit[], language: 'en
     return summary?.kind === 'numeric' ? summary.mean : Number.NaN
   }
   const columns = second.comparisons.map(({ column, trainingColumn, ...comparison }) => ({
-    ...comparison, name: second.columns[column - 1]?.name ?? '', means: [meanOf(first, trainingColumn), meanOf(second, column)] as const,
+    ...comparison, name: columnName(second.columns[column - 1]?.name ?? '', speak), means: [meanOf(first, trainingColumn), meanOf(second, column)] as const,
   }))
   const sorted = columns.sort((a, b) => b.distance - a.distance)
   return [section(speak('audit.comparison'), element('p', { class: 'muted' }, speak('audit.comparison.says')),

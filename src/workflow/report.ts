@@ -97,6 +97,8 @@ function facts(subject: Subject, speak: Speak): HeadFact[] {
   if (outcome !== 'non-finite' && !(cause === null && isOpen(subject))) told.push({ text: speak(`state.${outcome}`), state: outcome === 'healthy' ? 'good' : 'warn' })
   if (cause !== null) told.push(cause.proven ? { text: speak('state.proven'), state: 'good' } : { text: speak('state.suspected'), state: 'warn' })
   else if (outcome !== 'healthy') told.push({ text: speak('state.unknown'), state: 'warn' })
-  const when = step === null ? speak('fact.steps', { steps: experiment.steps }) : speak('fact.step', { step, steps: experiment.steps })
+  const done = numberAt(subject.record.result, 'steps') ?? experiment.steps
+  const { steps } = experiment
+  const when = step !== null ? speak('fact.step', { step, steps }) : done < steps ? speak('fact.steps.of', { done, steps }) : speak('fact.steps', { steps })
   return [...told, { text: when, state: outcome === 'non-finite' ? 'bad' : undefined }, batch, ...circumstances]
 }

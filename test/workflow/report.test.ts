@@ -9,7 +9,7 @@ import { fitRecorded } from '../../src/workflow/recorded.ts'
 import { reportOf, type ReportRequest } from '../../src/workflow/report.ts'
 import { columnsAround, rowsAround } from '../../src/workflow/report/cells.ts'
 import { base64 } from '../../src/workflow/report/page.ts'
-import { en, zh } from '../../src/workflow/report/words.ts'
+import { columnName, en, speakerOf, zh } from '../../src/workflow/report/words.ts'
 import { dangersOf, readHtml, type HtmlElement } from './html.ts'
 
 const hostile = ['</script><script>alert(1)</script>', `"quoted" & 'single'`, '__proto__', 'left \u202e right \x1b[31m\x00', '<!-- </style>'] as const
@@ -228,4 +228,10 @@ test('rows and columns around cells', () => {
   expect(rowsAround([10, 40], 100)).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, null, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45])
   expect(columnsAround([4], [5], 6)).toEqual([0, 1, 2, 3, 4, 5])
   expect(columnsAround([500], [1999], 2000)).toEqual([497, 498, 499, 500, 501, 502, 503, null, 1999])
+})
+
+test('columns without a name of their own go by their number, in the language of the page', () => {
+  expect(columnName('column 4', speakerOf('zh'))).toBe('第 4 列')
+  expect(columnName('column 4', speakerOf('en'))).toBe('column 4')
+  expect(columnName('column 4b', speakerOf('zh'))).toBe('column 4b')
 })

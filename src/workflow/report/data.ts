@@ -4,7 +4,7 @@ import { columnsFigure, type ColumnPicture } from '../../figures/index.ts'
 import type { ColumnSummary, Finding, TableAudit } from '../../table/audit.ts'
 import { drawing, element, foreign, grid, pairs, section, type Child, type Html } from './html.ts'
 import type { Subject } from './subject.ts'
-import type { Speak } from './words.ts'
+import { columnName, type Speak } from './words.ts'
 
 const mostColumns = 60
 const mostRows = 10
@@ -36,7 +36,7 @@ export function dataSection(subject: Subject, speak: Speak): Html {
 }
 
 function names(list: readonly string[], speak: Speak): Child[] {
-  const shown: Child[] = list.slice(0, mostColumns).flatMap((name, i) => [...(i === 0 ? [] : [speak('list.comma')]), foreign(name.slice(0, 100))])
+  const shown: Child[] = list.slice(0, mostColumns).flatMap((name, i) => [...(i === 0 ? [] : [speak('list.comma')]), foreign(columnName(name, speak).slice(0, 100))])
   return list.length > mostColumns ? [...shown, speak('list.comma'), speak('data.more-columns', { more: list.length - mostColumns })] : shown
 }
 
@@ -46,7 +46,7 @@ function columnsOf({ name, rows, columns }: TableAudit, { language, withData }: 
   const texts = columns.filter(column => column.kind === 'text')
   const title = speak('data.columns', { name })
   if (!withData) return element('div', {}, element('h3', {}, title), figuresOf(columns, speak))
-  const pictures = numeric.map(({ histogram, ...column }): ColumnPicture => ({ ...column, counts: histogram }))
+  const pictures = numeric.map(({ histogram, ...column }): ColumnPicture => ({ ...column, name: columnName(column.name, speak), counts: histogram }))
   return element('div', {},
     pictures.length === 0 ? element('h3', {}, title) : drawing(columnsFigure({ language, title, rows, columns: pictures })),
     texts.length === 0 ? undefined : figuresOf(texts, speak))
@@ -56,7 +56,7 @@ function figuresOf(columns: readonly ColumnSummary[], speak: Speak): Html {
   const end = 'end' as const
   const figure = (value: number): string => (Number.isFinite(value) ? formatNumber(value, 4) : '')
   const rows = columns.slice(0, mostColumns).map((column): Child[] => {
-    const start = [[foreign(column.name.slice(0, 60))], speak(`role.${column.role}`)]
+    const start = [[foreign(columnName(column.name, speak).slice(0, 60))], speak(`role.${column.role}`)]
     if (column.kind === 'text') {
       return [...start, formatCount(column.present), notFinite(column.missing), speak('data.texts', { distinct: column.distinct }), '']
     }

@@ -10,7 +10,7 @@ import { fromJsonNumber } from '../../numeric/floats.ts'
 import type { Experiment } from '../../training/experiment.ts'
 import { drawing, element, section, type Html } from './html.ts'
 import type { Known, Subject } from './subject.ts'
-import type { Speak } from './words.ts'
+import { columnName, type Speak } from './words.ts'
 
 /** Inputs that are lit one by one. */
 const mostInputs = 40
@@ -23,7 +23,7 @@ export function pathSection({ investigation, explanation, experiment }: Known, {
   const { network } = experiment
   const hidden = network.layers.slice(0, -1)
   const figure = pathFigure({
-    language, stages, title: speak('path.figure'), subtitle: '', inputs: inputNames(experiment, withData), outputs: outputNames(experiment, withData, speak),
+    language, stages, title: speak('path.figure'), subtitle: '', inputs: inputNames(experiment, withData, speak), outputs: outputNames(experiment, withData, speak),
     layers: hidden.map(layer => ({ name: `${layer.activation}${hidden.length > 1 ? ` ${layer.index + 1}` : ''}`, units: layer.units })),
   })
   const born = explanation.cause?.operation ?? null
@@ -79,12 +79,12 @@ function unitsOf(values: FloatArray | undefined, width: number): number[] {
 }
 
 /** An input a number: the levels of a text column are inputs each. Without data they are counted instead of named. */
-function inputNames({ encoding }: Experiment, withData: boolean): string[] {
+function inputNames({ encoding }: Experiment, withData: boolean, speak: Speak): string[] {
   return encoding.features.flatMap(feature =>
-    feature.kind === 'numeric' ? [feature.name] : feature.levels.map((level, i) => `${feature.name} = ${withData ? level : i + 1}`))
+    feature.kind === 'numeric' ? [columnName(feature.name, speak)] : feature.levels.map((level, i) => `${feature.name} = ${withData ? level : i + 1}`))
 }
 
 function outputNames({ encoding: { target, outputs } }: Experiment, withData: boolean, speak: Speak): string[] {
-  if (target.kind === 'numeric') return target.columns.map(({ name }) => name)
+  if (target.kind === 'numeric') return target.columns.map(({ name }) => columnName(name, speak))
   return outputs === 1 ? [target.name] : target.labels.map((label, i) => (withData ? label : speak('class', { number: i + 1 })))
 }

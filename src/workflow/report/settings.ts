@@ -37,7 +37,7 @@ export function environmentSection({ record, name }: Subject, speak: Speak): Htm
   const { environment, result, whynan, status } = record
   const hash = valueAt(result, 'weightsHash')
   const [steps, seconds, rows] = [numberAt(result, 'steps'), numberAt(result, 'seconds'), numberAt(result, 'rowsPerSecond')]
-  const list: [string, ...Child[]][] = [[speak('environment.status'), element('code', {}, status)]]
+  const list: [string, ...Child[]][] = [[speak('environment.status'), speak(`status.${status}`)]]
   if (steps !== null) list.push([speak('environment.steps'), formatCount(steps)])
   if (seconds !== null) list.push([speak('environment.seconds'), formatDuration(seconds)])
   if (rows !== null) list.push([speak('environment.rows'), formatCount(rows)])

@@ -43,7 +43,7 @@ export const style = [
   'th:last-child,td:last-child{padding-right:0}.end{text-align:right}',
   'td.end,th.end{white-space:nowrap}',
   '.wide{width:100%}.wide td,.wide th{min-width:8em}.wide td.end,.wide th.end{min-width:0}',
-  '.numbers th,.numbers td{padding-right:14px;white-space:nowrap}',
+  '.numbers{font-size:12px}.numbers th,.numbers td{padding-right:10px;white-space:nowrap}',
   '.numbers tbody th{position:sticky;left:0;background:var(--paper);max-width:12em;overflow:hidden;text-overflow:ellipsis}',
   '.more{display:block;margin-top:2px;font-size:13px;color:var(--muted)}.more span{color:var(--ink)}',
   '.cells{font-size:13px}.cells th,.cells td{padding:3px 12px;white-space:nowrap;overflow-wrap:normal}',

@@ -22,6 +22,7 @@ export const en = {
   'state.recorded': 'from the record alone',
   'fact.step': 'step {step:count} of {steps:count}',
   'fact.steps': '{steps:count} steps',
+  'fact.steps.of': '{done:count} of {steps:count} steps',
   'fact.batch': 'batch {batch:count}',
   'fact.seed': 'seed {seed}',
   'fact.numpy': "NumPy's draws",
@@ -73,9 +74,9 @@ export const en = {
   'proof.predicted': 'predicted: step {step:count}',
   'proof.predicted.none': 'predicted: not within {steps:count} steps',
   'proof.cut-short': 'stopped at step {steps:count} of {planned:count}, to save time',
-  'proof.taken-away': 'taken away',
+  'proof.taken-away': 'the cause taken away',
   'proof.clean': 'every suspect taken away',
-  'proof.put-back': 'put back alone',
+  'proof.put-back': 'this suspect alone, put back',
   'proof.fix': 'the fix, tried',
   'proof.draws': 'drawn otherwise',
   'proof.untried': 'No replay was made: the cause cannot be tried in this engine.',
@@ -162,6 +163,12 @@ export const en = {
 
   'environment.title': 'Run',
   'environment.status': 'status',
+  'status.completed': 'completed',
+  'status.early-stopped': 'stopped early',
+  'status.non-finite': 'stopped at a value that is not finite',
+  'status.interrupted': 'interrupted',
+  'status.running': 'not ended',
+  'status.failed': 'its record could not be written',
   'environment.steps': 'steps',
   'environment.seconds': 'time',
   'environment.rows': 'rows a second',
@@ -195,6 +202,7 @@ export const zh: Readonly<Record<Message, string>> = {
   'state.recorded': '仅据记录',
   'fact.step': '第 {step:count} 步（共 {steps:count} 步）',
   'fact.steps': '{steps:count} 步',
+  'fact.steps.of': '计划 {steps:count} 步，走了 {done:count} 步',
   'fact.batch': '批大小 {batch:count}',
   'fact.seed': '种子 {seed}',
   'fact.numpy': 'NumPy 随机数',
@@ -335,6 +343,12 @@ export const zh: Readonly<Record<Message, string>> = {
 
   'environment.title': '运行',
   'environment.status': '状态',
+  'status.completed': '已完成',
+  'status.early-stopped': '提前停止',
+  'status.non-finite': '因非有限值而停止',
+  'status.interrupted': '已中断',
+  'status.running': '尚未结束',
+  'status.failed': '记录无法写入',
   'environment.steps': '步数',
   'environment.seconds': '用时',
   'environment.rows': '每秒行数',
@@ -360,4 +374,10 @@ export function speakerOf(language: Language): Speak {
     return template
   }
   return (message, facts = {}) => fill({ message, facts }, language, lookup)
+}
+
+/** What a column is called: one that has no name in its file goes by its number, which each language says its own way. */
+export function columnName(name: string, speak: Speak): string {
+  const number = /^column (\d+)$/.exec(name)?.[1]
+  return number === undefined ? name : speak('where.column', { column: Number(number) })
 }
