@@ -27,6 +27,12 @@ export type LossName = (typeof losses)[number]
  */
 export const plainly = { jitless: true } as const
 
+/** A schema that is built when it is first used: building one costs more than a start without it should take. */
+export function whenUsed<T>(build: () => T): () => T {
+  let built: T | undefined
+  return () => (built ??= build())
+}
+
 const positive = z.number().positive()
 const share = z.number().min(0).lt(1)
 const count = z.int().min(1).max(2 ** 31 - 1)

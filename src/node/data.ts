@@ -57,7 +57,10 @@ function problemSays({ file, problems = [] }: FileContents): string[] {
 export async function describeFiles(paths: readonly string[], runFolder: string): Promise<DataFile[]> {
   // A pipe cannot be read twice, so it is no file that the record could name.
   const files = await Promise.all(paths.map(async path => path !== '-' && (await isFile(path))))
-  return Promise.all(paths.filter((_, i) => files[i]).map(async path => ({ ...await fingerprintOf(path), path: recordedPath(runFolder, path) })))
+  return Promise.all(paths.filter((_, i) => files[i]).map(async path => {
+    const { name, ...held } = await fingerprintOf(path)
+    return { name, path: recordedPath(runFolder, path), ...held }
+  }))
 }
 
 async function isFile(path: string): Promise<boolean> {

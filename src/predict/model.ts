@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { vector, type FloatArray } from '../backends/backend.ts'
 import type { Network } from '../network/layout.ts'
-import { activations, losses, plainly, type InitializerSpec, type LossSpec, type Precision } from '../network/spec.ts'
+import { activations, losses, plainly, whenUsed, type InitializerSpec, type LossSpec, type Precision } from '../network/spec.ts'
 import type { Encoding } from '../table/encode.ts'
 import { PredictError } from './errors.ts'
 
@@ -31,33 +31,33 @@ export function modelToJson(model: Model): string {
   return `${JSON.stringify({ format, version, ...rest, parameters: Array.from(parameters) }, null, 1).replace(/(?<=[\d.e+-],)\n\s+(?=-?[\d])/g, ' ')}\n`
 }
 
-const whole = z.int().min(0)
-const scale = z.number().refine(value => value !== 0, 'a scale that is not 0')
-const layerSchema = z.object({
-  index: whole, inputs: whole.min(1), units: whole.min(1), activation: z.enum(activations), dropout: z.number().min(0).lt(1),
-  initializer: z.custom<InitializerSpec>(isNamed, 'an initializer'), biasInitializer: z.custom<InitializerSpec>(isNamed, 'an initializer'), weights: whole, biases: whole,
-})
-const modelSchema = z.object({
+const whole = whenUsed(() => z.int().min(0))
+const scale = whenUsed(() => z.number().refine(value => value !== 0, 'a scale that is not 0'))
+const layerSchema = whenUsed(() => z.object({
+  index: whole(), inputs: whole().min(1), units: whole().min(1), activation: z.enum(activations), dropout: z.number().min(0).lt(1),
+  initializer: z.custom<InitializerSpec>(isNamed, 'an initializer'), biasInitializer: z.custom<InitializerSpec>(isNamed, 'an initializer'), weights: whole(), biases: whole(),
+}))
+const modelSchema = whenUsed(() => z.object({
   network: z.object({
-    inputs: whole.min(1), outputs: whole.min(1), parameters: whole.min(1), dropoutScale: z.enum(['predict', 'train']), layers: z.array(layerSchema).min(1),
+    inputs: whole().min(1), outputs: whole().min(1), parameters: whole().min(1), dropoutScale: z.enum(['predict', 'train']), layers: z.array(layerSchema()).min(1),
   }),
   loss: z.union([z.object({ name: z.literal('huber'), delta: z.number().positive() }), z.object({ name: z.enum(losses).exclude(['huber']) })]),
   precision: z.enum(['float32', 'float64']),
   encoding: z.object({
     features: z.array(z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('numeric'), name: z.string(), mean: z.number(), scale, constant: z.boolean() }),
+      z.object({ kind: z.literal('numeric'), name: z.string(), mean: z.number(), scale: scale(), constant: z.boolean() }),
       z.object({ kind: z.literal('category'), name: z.string(), levels: z.array(z.string()).min(1) }),
     ])).min(1),
     target: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('numeric'), columns: z.array(z.object({ name: z.string(), mean: z.number(), scale })).min(1) }),
+      z.object({ kind: z.literal('numeric'), columns: z.array(z.object({ name: z.string(), mean: z.number(), scale: scale() })).min(1) }),
       z.object({ kind: z.literal('class'), name: z.string(), labels: z.array(z.string()).min(2), numeric: z.boolean(), output: z.enum(['binary', 'categorical']) }),
     ]),
-    inputs: whole, outputs: whole,
+    inputs: whole(), outputs: whole(),
   }),
   parameters: z.array(z.number()),
   fills: z.array(z.union([z.number(), z.string()])),
   metrics: z.record(z.string(), z.unknown()).nullable(),
-})
+}))
 
 function isNamed(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
@@ -72,7 +72,7 @@ export function modelFromJson(text: string, name = 'model.json'): Model {
   if (held['version'] !== version) {
     throw new PredictError('model-version', `${name} is version ${JSON.stringify(held['version'])} of the model format and this whynan reads version ${version}; use the whynan that wrote it, or train again.`)
   }
-  const result = modelSchema.safeParse(held, plainly)
+  const result = modelSchema().safeParse(held, plainly)
   if (!result.success) {
     const [issue] = result.error.issues
     throw damaged(name, `${issue?.path.map(String).join('.') ?? 'it'}: ${issue?.message ?? 'not as expected'}`)

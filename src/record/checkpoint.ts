@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { FloatArray, Loss } from '../backends/backend.ts'
-import { plainly, type Precision } from '../network/spec.ts'
+import { plainly, whenUsed, type Precision } from '../network/spec.ts'
 import type { NumpyRandomState } from '../numeric/mt19937.ts'
 import type { Best } from '../training/early-stopping.ts'
 import type { TrainingState } from '../training/train.ts'
@@ -27,21 +27,21 @@ const advice = 'The run cannot go on from it; start it again with the same setti
 /** Where the numbers that are not whole stand in the array `numbers`. */
 const at = { training: 0, validation: 3, bestLoss: 6, cachedNormal: 7, count: 8 } as const
 
-const precisions = z.enum(['float32', 'float64'])
-const whole = z.int().min(0)
-const headerSchema = z.strictObject({
+const precisions = whenUsed(() => z.enum(['float32', 'float64']))
+const whole = whenUsed(() => z.int().min(0))
+const headerSchema = whenUsed(() => z.strictObject({
   run: z.string(),
-  precision: precisions,
-  step: whole,
-  metricsBytes: whole,
+  precision: precisions(),
+  step: whole(),
+  metricsBytes: whole(),
   training: z.boolean(),
   validation: z.boolean(),
-  waited: whole,
-  best: z.strictObject({ step: whole }).nullable(),
-  draws: z.strictObject({ generator: z.literal('MT19937'), position: whole, cachedNormal: z.boolean() }).nullable(),
+  waited: whole(),
+  best: z.strictObject({ step: whole() }).nullable(),
+  draws: z.strictObject({ generator: z.literal('MT19937'), position: whole(), cachedNormal: z.boolean() }).nullable(),
   extra: z.json() satisfies z.ZodType<Json>,
-})
-const bestSchema = z.strictObject({ precision: precisions, step: whole })
+}))
+const bestSchema = whenUsed(() => z.strictObject({ precision: precisions(), step: whole() }))
 
 export function encodeCheckpoint({ state, run, metricsBytes, extra }: Checkpoint): Uint8Array {
   const { step, trainer, draws, stopping, lastTraining, lastValidation } = state
@@ -56,12 +56,12 @@ export function encodeCheckpoint({ state, run, metricsBytes, extra }: Checkpoint
   ])
   if (best !== null) arrays.set('best', best.parameters)
   if (draws !== null) arrays.set('draws', Uint32Array.from(draws.key))
-  const header: z.input<typeof headerSchema> = {
+  const header: z.input<ReturnType<typeof headerSchema>> = {
     run, precision: precisionOf(trainer.parameters), step, metricsBytes, waited,
     training: lastTraining !== null, validation: lastValidation !== null,
     best: best === null ? null : { step: best.step },
     draws: draws === null ? null : { generator: draws.generator, position: draws.position, cachedNormal: draws.cachedNormal !== null },
-    extra: extra as z.input<typeof headerSchema>['extra'],
+    extra: extra as z.input<ReturnType<typeof headerSchema>>['extra'],
   }
   return pack('checkpoint', header, arrays)
 }
@@ -69,7 +69,7 @@ export function encodeCheckpoint({ state, run, metricsBytes, extra }: Checkpoint
 /** `file` is what sentences call it. Throws RecordError `checkpoint-damaged` or `checkpoint-version`. */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { header: raw, arrays } = unpack(bytes, 'checkpoint', file, advice)
-  const parsed = headerSchema.safeParse(raw, plainly)
+  const parsed = headerSchema().safeParse(raw, plainly)
   if (!parsed.success) throw inconsistent('checkpoint', file)
   const header = parsed.data
   const take = floats('checkpoint', file, arrays, header.precision)
@@ -107,7 +107,7 @@ export function encodeBest({ step, loss, parameters }: Best): Uint8Array {
 /** Throws RecordError `best-damaged` or `best-version`. */
 export function decodeBest(bytes: Uint8Array, file: string): Best {
   const { header, arrays } = unpack(bytes, 'best', file, 'Train again with the same settings, which gives the same numbers.')
-  const parsed = bestSchema.safeParse(header, plainly)
+  const parsed = bestSchema().safeParse(header, plainly)
   const loss = arrays.get('numbers')?.[0]
   if (!parsed.success || loss === undefined) throw inconsistent('best', file)
   return { step: parsed.data.step, loss, parameters: floats('best', file, arrays, parsed.data.precision)('parameters') }

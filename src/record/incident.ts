@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { batchRows, type Loss, type NonFinitePlace } from '../backends/backend.ts'
-import { plainly } from '../network/spec.ts'
+import { plainly, whenUsed } from '../network/spec.ts'
 import type { DrawnStep } from '../training/draws.ts'
 import type { Incident } from '../training/train.ts'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts'
@@ -84,11 +84,11 @@ function encodeDrawn(step: number, rows: Uint32Array, masks: DrawnStep['masks'])
   return pack('batch', { step, masks: masks === undefined ? null : masks.map(mask => mask !== null) }, arrays)
 }
 
-const drawnSchema = z.strictObject({ step: z.int().min(1), masks: z.array(z.boolean()).nullable() })
+const drawnSchema = whenUsed(() => z.strictObject({ step: z.int().min(1), masks: z.array(z.boolean()).nullable() }))
 
 function decodeDrawn(bytes: Uint8Array, file: string): DrawnStep {
   const { header, arrays } = unpack(bytes, 'batch', file, lost)
-  const parsed = drawnSchema.safeParse(header, plainly)
+  const parsed = drawnSchema().safeParse(header, plainly)
   const rows = arrays.get('rows')
   const mixed = new RecordError('batch-damaged', `${file} is damaged: its parts do not belong together. ${lost}`, { file })
   if (!parsed.success || !(rows instanceof Uint32Array)) throw mixed
@@ -102,20 +102,20 @@ function decodeDrawn(bytes: Uint8Array, file: string): DrawnStep {
   }) }
 }
 
-const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)])
-const summarySchema = z.object({
-  step: z.int().min(1), first: z.enum(['loss', 'gradient', 'moment', 'parameter']), learningRate: number, batch: z.int().min(0),
-  loss: z.object({ total: number, data: number, regularization: number }),
-})
-const headSchema = z.object({ format: z.literal(format), version: z.unknown() })
+const number = whenUsed(() => z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]))
+const summarySchema = whenUsed(() => z.object({
+  step: z.int().min(1), first: z.enum(['loss', 'gradient', 'moment', 'parameter']), learningRate: number(), batch: z.int().min(0),
+  loss: z.object({ total: number(), data: number(), regularization: number() }),
+}))
+const headSchema = whenUsed(() => z.object({ format: z.literal(format), version: z.unknown() }))
 
 function decodeSummary(bytes: Uint8Array, file: string): IncidentSummary {
   const value = parseJsonBytes(bytes, file, 'incident-damaged', lost)
-  const head = headSchema.safeParse(value, plainly)
+  const head = headSchema().safeParse(value, plainly)
   if (!head.success) throw damaged(file, `it has no "format": "${format}"`)
   const { version } = head.data
   if (version !== runVersion) throw otherVersion(file, 'incident-version', version)
-  const parsed = summarySchema.safeParse(value, plainly)
+  const parsed = summarySchema().safeParse(value, plainly)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw damaged(file, `at ${issue?.path.join('.') ?? '?'}, ${issue?.message ?? 'it is wrong'}`)

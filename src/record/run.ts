@@ -5,10 +5,10 @@
  * Also the layout of a run folder: which files belong to a run.
  */
 import { z } from 'zod'
-import { plainly, settingsSchema, type Settings } from '../network/spec.ts'
+import { plainly, settingsSchema, whenUsed, type Settings } from '../network/spec.ts'
 import { sha256 } from '../numeric/hash.ts'
 import { RecordError } from './errors.ts'
-import { jsonBytes, parseJsonBytes, sortedJson, type Json } from './json.ts'
+import { jsonBytes, jsonText, parseJsonBytes, sortedJson, type Json } from './json.ts'
 
 export const runFormat = 'whynan-run'
 /** The version of the run format that this whynan writes, and the only one that it reads. */
@@ -83,8 +83,8 @@ export interface RunRecord {
   readonly result: Json
 }
 
-const table = z.object({ name: z.string(), rows: z.int().min(0), columns: z.array(z.string()) })
-const recordSchema = z.object({
+const table = whenUsed(() => z.object({ name: z.string(), rows: z.int().min(0), columns: z.array(z.string()) }))
+const recordSchema = whenUsed(() => z.object({
   format: z.literal(runFormat),
   version: z.literal(runVersion),
   whynan: z.string(),
@@ -95,8 +95,8 @@ const recordSchema = z.object({
       name: z.string(), path: z.string(), bytes: z.int().min(0),
       sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
     })),
-    training: table,
-    validation: table.nullable(),
+    training: table(),
+    validation: table().nullable(),
   }),
   columns: z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) }),
   environment: z.object({
@@ -105,11 +105,17 @@ const recordSchema = z.object({
   }),
   assumptions: z.array(z.string()),
   result: z.json(),
-})
+}))
 
 /** What is known before training starts. */
 export function newRun(known: Omit<RunRecord, 'format' | 'version' | 'status' | 'result'>): RunRecord {
-  return { format: runFormat, version: runVersion, ...known, status: 'running', result: null }
+  const { whynan, ...rest } = known
+  return { format: runFormat, version: runVersion, whynan, status: 'running', ...rest, result: null }
+}
+
+/** The record as it will be read again: without what JSON does not hold. */
+export function asRecorded(record: RunRecord): RunRecord {
+  return JSON.parse(jsonText(record)) as RunRecord
 }
 
 /**
@@ -138,7 +144,7 @@ export function parseRun(bytes: Uint8Array, folder: string): RunRecord {
   }
   const version = fieldOf(value, 'version')
   if (version !== runVersion) throw otherVersion(folder, 'run-version', version)
-  const parsed = recordSchema.safeParse(value, plainly)
+  const parsed = recordSchema().safeParse(value, plainly)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const where = issue === undefined || issue.path.length === 0 ? 'as a whole' : `at ${issue.path.join('.')}`

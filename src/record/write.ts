@@ -13,7 +13,7 @@ import { writeIncident } from './incident.ts'
 import type { Json } from './json.ts'
 import { MetricsBuffer, metricsHeader, parseMetrics } from './metrics.ts'
 import { readRun } from './read.ts'
-import { belongsToRun, files, parseRun, runBytes, runIdentity, type RunRecord, type RunStatus } from './run.ts'
+import { asRecorded, belongsToRun, files, runBytes, runIdentity, type RunRecord, type RunStatus } from './run.ts'
 import { shorterThan, type Store } from './store.ts'
 
 export interface WriterOptions {
@@ -40,9 +40,8 @@ export async function startRun(store: Store, record: RunRecord, options: WriterO
   if ((await store.size(files.run)) !== null) {
     throw new RecordError('run-exists', `${store.name} holds a run already. Name another folder, or overwrite it.`, { folder: store.name })
   }
-  const bytes = runBytes({ ...record, status: 'running', result: null })
-  const own = parseRun(bytes, store.name)
-  await store.write(files.run, bytes)
+  const own = asRecorded({ ...record, status: 'running', result: null })
+  await store.write(files.run, runBytes(own))
   return RunWriter.open(store, own, null, options)
 }
 

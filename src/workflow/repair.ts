@@ -11,7 +11,7 @@ import { changed, type Change } from '../record/change.ts'
 import type { Json } from '../record/json.ts'
 import { z } from 'zod'
 import { optionsSchema } from '../network/recipes.ts'
-import { plainly } from '../network/spec.ts'
+import { plainly, whenUsed } from '../network/spec.ts'
 import { RecordError } from '../record/errors.ts'
 import type { Experiment } from '../training/experiment.ts'
 import type { TrainingResult, TrainingState } from '../training/train.ts'
@@ -74,17 +74,17 @@ function fitted(state: TrainerState, { settings, network }: Experiment): Trainer
   return { parameters: state.parameters, first: sized(state.first, keeps.first), second: sized(state.second, keeps.second) }
 }
 
-const cell = z.object({ side: z.enum(['training', 'validation']), row: z.int().min(0), column: z.int().min(0) })
-const repairsSchema = z.object({
+const cell = whenUsed(() => z.object({ side: z.enum(['training', 'validation']), row: z.int().min(0), column: z.int().min(0) }))
+const repairsSchema = whenUsed(() => z.object({
   repairs: z.array(z.object({
     step: z.int().min(1), cause: z.string(), flags: z.array(z.string()),
     changes: z.array(z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('repair'), cells: z.array(cell) }),
+      z.object({ kind: z.literal('repair'), cells: z.array(cell()) }),
       z.object({ kind: z.literal('pass-over'), rows: z.array(z.int().min(0)) }),
       z.object({ kind: z.literal('settings'), set: z.custom<z.input<typeof optionsSchema>>(value => optionsSchema.safeParse(value, plainly).success) }),
     ])),
   })),
-})
+}))
 
 /** Repairs as a checkpoint carries them. */
 export function repairsToJson(repairs: readonly Repair[]): Json {
@@ -94,7 +94,7 @@ export function repairsToJson(repairs: readonly Repair[]): Json {
 /** Throws RecordError `repairs-damaged`. */
 export function repairsFromJson(extra: Json): Repair[] {
   if (extra === null) return []
-  const parsed = repairsSchema.safeParse(extra, plainly)
+  const parsed = repairsSchema().safeParse(extra, plainly)
   if (parsed.success) return parsed.data.repairs
   throw new RecordError('repairs-damaged', 'The checkpoint tells of repairs that this whynan cannot read; start the run again with the same settings.')
 }
