@@ -15,21 +15,20 @@ export interface LinearFit {
 export function fitLinear(data: Dataset, precision: Problem['precision'] = 'float32'): LinearFit {
   const { inputs, outputs } = data
   const width = inputs + outputs
-  const values = new Float64Array(width)
+  const block = new Float64Array(width * blockRows)
   const mean = new Float64Array(width)
   let count = 0
-  forFiniteRows(data, precision, values, () => {
-    count++
-    for (let c = 0; c < width; c++) mean[c] = mean[c]! + values[c]!
+  forBlocks(data, precision, block, used => {
+    count += used
+    for (let c = 0; c < width; c++) mean[c] = sumOn(mean[c]!, block, c * blockRows, used)
   })
   for (let c = 0; c < width; c++) mean[c] = mean[c]! / Math.max(count, 1)
 
   const gram = new Float64Array(inputs * width)
-  forFiniteRows(data, precision, values, () => {
-    for (let c = 0; c < width; c++) values[c] = values[c]! - mean[c]!
+  forBlocks(data, precision, block, used => {
+    for (let c = 0; c < width; c++) subtract(block, c * blockRows, used, mean[c]!)
     for (let a = 0; a < inputs; a++) {
-      const value = values[a]!
-      for (let b = a; b < width; b++) gram[a * width + b] = gram[a * width + b]! + value * values[b]!
+      for (let b = a; b < width; b++) gram[a * width + b] = productsOn(gram[a * width + b]!, block, a * blockRows, b * blockRows, used)
     }
   })
   const slopes = solve(gram, inputs, outputs)
@@ -46,26 +45,53 @@ export function fitLinear(data: Dataset, precision: Problem['precision'] = 'floa
   return { inputs, outputs, coefficients }
 }
 
-/** Calls `take` with `values` holding each row [features, targets] in which all are finite. */
-function forFiniteRows(data: Dataset, precision: Problem['precision'], values: Float64Array, take: () => void): void {
-  const { inputs, outputs } = data
-  for (const { rows, features, targets } of chunksOf(data, precision)) {
-    for (let row = 0; row < rows; row++) {
-      // 0 where all are finite, else NaN.
-      let poison = 0
-      for (let c = 0; c < inputs; c++) {
-        const value = features[row * inputs + c]!
-        values[c] = value
-        poison += value - value
-      }
-      for (let c = 0; c < outputs; c++) {
-        const value = targets[row * outputs + c]!
-        values[inputs + c] = value
-        poison += value - value
-      }
-      if (poison === 0) take()
-    }
+/** Rows that are summed at a time: a column of them lies together, and all of them in the caches. */
+const blockRows = 1024
+
+/**
+ * Calls `take` with so many rows in `block`, whose values are all finite: columns of `blockRows`, features before targets. Sums
+ * that go on from block to block are in the order of the rows.
+ */
+function forBlocks(data: Dataset, precision: Problem['precision'], block: Float64Array, take: (used: number) => void): void {
+  for (const chunk of chunksOf(data, precision)) {
+    for (let from = 0; from < chunk.rows; from += blockRows) take(gatherFinite(chunk, from, block))
   }
+}
+
+/** Puts those of `blockRows` rows into the block whose values are all finite; gives how many they are. */
+function gatherFinite({ rows, inputs, outputs, features, targets }: Dataset, from: number, block: Float64Array): number {
+  const to = Math.min(rows, from + blockRows)
+  let used = 0
+  for (let row = from; row < to; row++) {
+    // 0 where all are finite, else NaN: a row that is not used is written over by the next.
+    let poison = 0
+    for (let c = 0, at = row * inputs, into = used; c < inputs; c++, at++, into += blockRows) {
+      const value = features[at]!
+      block[into] = value
+      poison += value - value
+    }
+    for (let c = 0, at = row * outputs, into = used + inputs * blockRows; c < outputs; c++, at++, into += blockRows) {
+      const value = targets[at]!
+      block[into] = value
+      poison += value - value
+    }
+    if (poison === 0) used++
+  }
+  return used
+}
+
+function sumOn(sum: number, block: Float64Array, from: number, count: number): number {
+  for (let i = from; i < from + count; i++) sum += block[i]!
+  return sum
+}
+
+function subtract(block: Float64Array, from: number, count: number, mean: number): void {
+  for (let i = from; i < from + count; i++) block[i] = block[i]! - mean
+}
+
+function productsOn(sum: number, block: Float64Array, first: number, second: number, count: number): number {
+  for (let i = 0; i < count; i++) sum += block[first + i]! * block[second + i]!
+  return sum
 }
 
 /** Outputs [rows, outputs]. */
