@@ -39,10 +39,10 @@ export interface Evaluation {
   readonly outputs: FloatArray
 }
 
-/** The trainer's present parameters on one side's rows. */
-export function evaluateSide(trainer: Trainer, { dataset }: Side, experiment: Experiment): Evaluation {
+/** The trainer's present parameters on one side's rows; `loss` is theirs there, where it is known already. */
+export function evaluateSide(trainer: Trainer, { dataset }: Side, experiment: Experiment, loss: Loss | null = null): Evaluation {
   const outputs = predictAll(trainer, dataset)
-  return { loss: trainer.evaluate(dataset), figures: figuresOf(outputs, dataset, experiment), outputs }
+  return { loss: loss ?? trainer.evaluate(dataset), figures: figuresOf(outputs, dataset, experiment), outputs }
 }
 
 function predictAll(trainer: Trainer, dataset: Dataset): FloatArray {

@@ -173,7 +173,7 @@ async function repairOf(
 function finish(experiment: Experiment, { trainer, result }: Trained, history: History, repairs: readonly Repair[], start: number): FinishedRun {
   restoreBest(experiment, trainer, result)
   const measuredOn = experiment.validation ?? experiment.training
-  const evaluation = evaluateSide(trainer, measuredOn, experiment)
+  const evaluation = evaluateSide(trainer, measuredOn, experiment, lastEvaluation(experiment, result))
   const seconds = (performance.now() - start) / 1000
   const run = assemble(experiment, trainer, result, history, evaluation, baselineOf(experiment, measuredOn), seconds)
   return { run: { ...run, repairs }, evaluation, measuredOn }
@@ -225,6 +225,11 @@ function recordHistory(observer: Observer | undefined, before: History | undefin
       held = null
     },
   }
+}
+
+/** The validation loss of the parameters that training ended with: a run that goes to its last step is evaluated after it. */
+function lastEvaluation({ settings }: Experiment, { status, state }: TrainingResult): Loss | null {
+  return status === 'completed' && settings.earlyStopping === false ? state.lastValidation : null
 }
 
 function restoreBest({ settings }: Experiment, trainer: Trainer, { best, state, status }: TrainingResult): void {
