@@ -15,6 +15,7 @@ import { networkOf } from '../src/network/layout.ts'
 import { completeSettings } from '../src/network/recipes.ts'
 import type { Settings } from '../src/network/spec.ts'
 import { folderStore } from '../src/node/store.ts'
+import { platform } from '../src/node/platform.ts'
 import { nodeThreads } from '../src/node/threads.ts'
 import { newRun } from '../src/record/run.ts'
 import { startRun } from '../src/record/write.ts'
@@ -35,6 +36,8 @@ interface Prepare {
   readonly threads: number
   /** Whether steps are written to a run folder, as they are in a fit. */
   readonly recorded: boolean
+  /** Relaxed SIMD. */
+  readonly fast?: boolean
   /** Files of float32. */
   readonly features: string
   readonly targets: string
@@ -143,7 +146,8 @@ async function open(prepared: Prepare): Promise<Session> {
   const training = datasetOf(prepared)
   const settings = settingsOf(prepared, prepared.l2, training.rows)
   const backend: Backend = prepared.threads === 1 ? wasm : threadedWasm(nodeThreads, prepared.threads)
-  const problem = problemOf(settings, prepared, training)
+  if (prepared.fast === true) platform.allowRelaxedSimd()
+  const problem = { ...problemOf(settings, prepared, training), fast: prepared.fast }
   const refused = backend.refuses(problem)
   if (refused !== null) throw new Error(`the kernels do not offer ${refused}`)
   const trainer = await backend.createTrainer(problem, floats(prepared.parameters))
@@ -157,7 +161,7 @@ async function trained(prepared: Prepare, settings: Settings, trainer: Trainer):
   const clock = (): number => performance.now() - rested
   const record = newRun({
     whynan: 'bench', settings, data: { files: [], training: { name: 'bench', rows: training.rows, columns: [] }, validation: null },
-    columns: { inputs: [], targets: [] }, environment: { backend: trainer.backend, threads: prepared.threads, precision: 'float32', fast: false }, assumptions: [],
+    columns: { inputs: [], targets: [] }, environment: { backend: trainer.backend, threads: prepared.threads, precision: 'float32', fast: trainer.fast }, assumptions: [],
   })
   const writer = await startRun(folderStore(join(folder, prepared.id)), record, { now: clock })
   let last = 0

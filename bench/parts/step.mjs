@@ -31,7 +31,7 @@ const rows = [
   { widths: [5, 50, 1], batch: 256, dropout: 0.5, peers: { numpy: 80, sklearn: 12, torch: 30, 'torch-same': null, 'tfjs-wasm': 150, 'tfjs-cpu': null, unguarded: 0.99, unrecorded: null } },
   { widths: [5, 50, 1], batch: 256, dropout: 0.1, peers: { half: 0.75, torch: null } },
   { widths: [5, 50, 1], batch: 256, dropout: 0, peers: { half: 0.75, sklearn: null, torch: null, 'tfjs-wasm': null } },
-  { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, peers: { numpy: 20, sklearn: 7, torch: 24, 'torch-same': null, 'tfjs-wasm': 32, 'tfjs-cpu': null, unguarded: 0.99, unrecorded: null } },
+  { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, peers: { numpy: 20, sklearn: 7, torch: 24, 'torch-same': null, 'tfjs-wasm': 32, 'tfjs-cpu': null, unguarded: 0.99, unrecorded: null, fast: null } },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0.1, peers: { half: 0.75, torch: null } },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0, peers: { half: 0.75, sklearn: null, torch: null, 'tfjs-wasm': null } },
   { widths: [5, 50, 1], batch: 10_000, dropout: 0.5, threads: 2, peers: { alone: 1.8, torch: null } },
@@ -41,7 +41,7 @@ const rows = [
   { widths: [5, 64, 64, 1], batch: 1024, dropout: 0.5, peers: { sklearn: null, torch: null, 'torch-same': null, 'tfjs-wasm': null } },
   { widths: [5, 64, 64, 1], batch: 1024, dropout: 0.1, peers: { half: 0.75, torch: null } },
   { widths: [5, 64, 64, 1], batch: 1024, dropout: 0, peers: { half: 0.75, torch: null } },
-  { widths: [512, 1024, 1], batch: 1024, dropout: 0.5, peers: { sklearn: null, torch: 0.45, 'torch-same': null }, share: 0.85 },
+  { widths: [512, 1024, 1], batch: 1024, dropout: 0.5, peers: { sklearn: null, torch: 0.45, 'torch-same': null, fast: null }, share: 0.85 },
   { widths: [512, 1024, 1], batch: 1024, dropout: 0.1, peers: { half: 0.75, torch: null } },
   { widths: [512, 1024, 1], batch: 1024, dropout: 0, peers: { half: 0.75, torch: null } },
 ]
@@ -124,6 +124,7 @@ const ownPeers = {
   half: { name: 'whynan, dropout 0.5', change: { dropout: 0.5 } },
   unrecorded: { name: 'whynan, nothing recorded', change: { recorded: false } },
   alone: { name: 'whynan, one thread', change: { threads: 1 } },
+  fast: { name: 'whynan --fast', change: { fast: true } },
 }
 
 const unguarded = 'whynan without its guard'

@@ -29,6 +29,8 @@ export interface Where {
   readonly cwd: string
   /** What stands on standard input; nothing unless given. */
   readonly input?: string | Uint8Array
+  /** The address of a module that Node loads first. */
+  readonly preload?: string
 }
 
 /** A process that is running, and what it will have come to. */
@@ -37,8 +39,8 @@ export interface Started {
   readonly finished: Promise<Finished>
 }
 
-export function start(args: readonly string[], { cwd, input }: Where): Started {
-  const child = spawn(process.execPath, [command, ...args], {
+export function start(args: readonly string[], { cwd, input, preload }: Where): Started {
+  const child = spawn(process.execPath, [...(preload === undefined ? [] : ['--import', preload]), command, ...args], {
     cwd, stdio: 'pipe', env: { PATH: process.env['PATH'], HOME: cwd, LANG: 'C.UTF-8', NO_COLOR: '1' },
   })
   const out: Buffer[] = []
