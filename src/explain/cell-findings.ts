@@ -22,8 +22,8 @@ export function cellFinding(evidence: Evidence, cells: readonly Cell[]): Finding
     tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]],
     chance: { rows, anyBatch: true },
     fixes: [
-      dropNonFinite(experiment, say(rows.length === 1 ? 'fix.drop.one' : 'fix.drop.many', facts)),
-      imputeNonFinite(experiment, say('fix.impute', facts)),
+      dropNonFinite(evidence, 'training', say(rows.length === 1 ? 'fix.drop.one' : 'fix.drop.many', facts)),
+      imputeNonFinite(evidence, 'training', say('fix.impute', facts)),
     ],
   }
 }

@@ -1,6 +1,7 @@
 /** What an explanation is, as JSON: the shape that scripts rely on. Numbers that JSON cannot hold are strings. */
 import type { JsonNumber } from '../numeric/floats.ts'
 import type { Sampling } from './batch-law.ts'
+import type { Code } from './lines.ts'
 
 export type Outcome = 'non-finite' | 'not-learning' | 'healthy' | 'at-risk'
 
@@ -90,7 +91,7 @@ export interface ExplainedFix {
   readonly without: readonly string[]
   /** The command with the fix in it; null where no flag cures it. */
   readonly command: string | null
-  readonly code: { readonly python: string | null; readonly matlab: string | null }
+  readonly code: Code
   readonly says: string
   /** Whether a replay with these flags was made, and held. */
   readonly tried: boolean

@@ -9,6 +9,7 @@ import type { Change } from '../record/change.ts'
 import type { Replay } from '../record/replay.ts'
 import type { Cell } from './cells.ts'
 import type { Evidence } from './evidence.ts'
+import type { Code } from './lines.ts'
 import type { Proof } from './proof.ts'
 import type { WatchedFacts } from './watched/run.ts'
 
@@ -29,7 +30,7 @@ export interface Fix {
   readonly flags: readonly string[]
   /** What the flags change, so that they can be tried before they are offered. */
   readonly changes: readonly Change[] | null
-  readonly code: { readonly python: string | null; readonly matlab: string | null }
+  readonly code: Code
   readonly says: Said
 }
 

@@ -2,52 +2,38 @@
 import type { Change } from '../record/change.ts'
 import type { Options } from '../network/recipes.ts'
 import type { OptimizerSpec } from '../network/spec.ts'
-import type { Experiment } from '../training/experiment.ts'
 import type { Cell } from './cells.ts'
+import type { Evidence } from './evidence.ts'
 import { say, type Fix, type Said } from './finding.ts'
-
-/** The used columns in the words of NumPy (from 0) and MATLAB (from 1): a range where they are neighbours, else a list. */
-export function usedColumns({ training: { columns } }: Experiment): { python: string; matlab: string } {
-  const used = [...columns.inputs, ...columns.targets].sort((a, b) => a - b)
-  const [first = 0] = used
-  const last = used.at(-1) ?? 0
-  if (last - first + 1 !== used.length) return { python: `[${used.join(', ')}]`, matlab: `[${used.map(index => index + 1).join(' ')}]` }
-  return { python: `${first === 0 ? '' : first}:${last + 1}`, matlab: `${first + 1}:${last + 1}` }
-}
+import { dropLines, fillLines, strayLines } from './lines.ts'
 
 /** Leaves out every row with a cell that is not finite: what `--nonfinite drop` does. */
-export function dropNonFinite(experiment: Experiment, says: Said): Fix {
-  const { python, matlab } = usedColumns(experiment)
-  return {
-    flags: ['--nonfinite drop'],
-    changes: [{ kind: 'settings', set: { nonFinite: 'drop' } }],
-    code: { python: `d = d[np.isfinite(d[:, ${python}]).all(axis=1)]`, matlab: `T(any(~isfinite(T(:,${matlab})),2),:) = [];` },
-    says,
-  }
+export function dropNonFinite(evidence: BadCells, side: Cell['side'], says: Said): Fix {
+  return { flags: ['--nonfinite drop'], changes: [{ kind: 'settings', set: { nonFinite: 'drop' } }], code: dropLines(askedOf(evidence, side)), says }
 }
 
 /** Puts the column's median in: what `--nonfinite impute` does, and what remains where too many rows would go. */
-export function imputeNonFinite(experiment: Experiment, says: Said): Fix {
-  const { python, matlab } = usedColumns(experiment)
-  return {
-    flags: ['--nonfinite impute'],
-    changes: [{ kind: 'settings', set: { nonFinite: 'impute' } }],
-    code: {
-      python: `c = d[:, ${python}]; d[:, ${python}] = np.where(np.isfinite(c), c, np.nanmedian(np.where(np.isfinite(c), c, np.nan), axis=0))`,
-      matlab: `C = T(:,${matlab}); C(~isfinite(C)) = NaN; T(:,${matlab}) = fillmissing(C, 'constant', median(C, 'omitnan'));`,
-    },
-    says,
-  }
+export function imputeNonFinite(evidence: BadCells, side: Cell['side'], says: Said): Fix {
+  return { flags: ['--nonfinite impute'], changes: [{ kind: 'settings', set: { nonFinite: 'impute' } }], code: fillLines(askedOf(evidence, side)), says }
 }
 
-/** Leaves these rows out. */
-export function excludeRows(experiment: Experiment, cells: readonly Cell[], says: Said): Fix {
+type BadCells = Pick<Evidence, 'experiment' | 'badCells' | 'badValidationCells'>
+
+/** Of which table the other program asks what is finite, and at which precision: a cell of 1e200 is finite until it is rounded to float32. */
+function askedOf({ experiment: { training, validation }, badCells, badValidationCells }: BadCells, side: Cell['side']): Parameters<typeof dropLines>[0] {
+  const apart = side === 'validation' && validation !== null && validation.table !== training.table
+  const cells = side === 'training' ? badCells : badValidationCells
+  const single = cells.some(({ value }) => Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
+  return { columns: apart ? validation.columns : training.columns, single, side: apart ? 'validation' : 'training' }
+}
+
+/** Leaves the rows of these cells out, which lie far out of their columns. */
+export function excludeStrays({ experiment, columns }: Pick<Evidence, 'experiment' | 'columns'>, cells: readonly Cell[], says: Said): Fix {
   const rows = [...new Set(cells.map(({ row }) => row))].sort((a, b) => a - b)
   const all = [...new Set([...experiment.settings.excludeRows, ...rows])].sort((a, b) => a - b)
-  const changes: Change[] = [{ kind: 'settings', set: { excludeRows: all } }]
   return {
-    flags: [`--exclude-rows ${all.join(',')}`], changes, says,
-    code: { python: `d = np.delete(d, [${rows.map(row => row - 1).join(', ')}], axis=0)`, matlab: `T([${rows.join(' ')}],:) = [];` },
+    flags: [`--exclude-rows ${all.join(',')}`], changes: [{ kind: 'settings', set: { excludeRows: all } }], says,
+    code: strayLines(cells, { ...experiment.training, figures: columns }),
   }
 }
 

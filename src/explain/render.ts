@@ -7,6 +7,7 @@ import { say, type Said } from './finding.ts'
 import { leastGain } from './learned.ts'
 import type { Suspect } from './confirm.ts'
 import type { Investigation } from './investigate.ts'
+import type { Code } from './lines.ts'
 import type { Trial } from './proof.ts'
 import { changeSaid } from './say-change.ts'
 import { layOut, type Section } from './words/layout.ts'
@@ -172,7 +173,15 @@ function fixSection({ fix, suspect, causes: _causes }: Investigation, speak: Spe
   const rows: string[][] = []
   const flags = add.join(' ')
   if (add.length > 0) rows.push([speak(say('fix.whynan')), remove.length === 0 ? flags : speak(say('fix.instead', { flags, remove: remove.join(' ') })), said])
-  if (code.python !== null) rows.push([speak(say('fix.numpy')), code.python])
-  if (code.matlab !== null) rows.push([speak(say('fix.matlab')), code.matlab])
+  rows.push(...codeRows(code, speak))
   return [rows.length === 0 ? { label, paragraphs: [said] } : { label, paragraphs: [], rows }]
+}
+
+/** A fix in other languages, a labelled line each, with the rule below the row numbers that it stands for. */
+export function codeRows({ python, matlab, rule }: Code, speak: Speak): string[][] {
+  const lines = (label: string, code: string | null): string[][] => (code ?? '').split('\n').filter(line => line !== '').map((line, i) => [i === 0 ? label : '', line])
+  const or = speak(say('fix.or'))
+  return [
+    ...lines(speak(say('fix.numpy')), python), ...lines(or, rule?.python ?? null), ...lines(speak(say('fix.matlab')), matlab), ...lines(or, rule?.matlab ?? null),
+  ]
 }

@@ -42,7 +42,7 @@ export const nanInValidation: Cause = {
       evidence: { cells: cells.length, rows, validationRows: validation.rows.length, step },
       tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]], until: step, proofSays: () => say('proof'), chance: null,
       cured: validates,
-      fixes: [dropNonFinite(experiment, say('fix.drop', facts)), imputeNonFinite(experiment, say('fix.impute', facts))],
+      fixes: [dropNonFinite(evidence, 'validation', say('fix.drop', facts)), imputeNonFinite(evidence, 'validation', say('fix.impute', facts))],
     }
   },
   watched({ run, badValidationCells: cells }) {

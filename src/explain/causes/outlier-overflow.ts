@@ -7,7 +7,8 @@ import { calm } from '../calm.ts'
 import { placeOf } from '../cells.ts'
 import type { Evidence } from '../evidence.ts'
 import { say, type Cause, type Finding } from '../finding.ts'
-import { excludeRows, noFix } from '../fixes.ts'
+import { excludeStrays, noFix } from '../fixes.ts'
+import { deleteLines, strayLines } from '../lines.ts'
 import { outliersOf } from '../outliers.ts'
 import { validates, validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
@@ -55,7 +56,8 @@ export const outlierOverflow: Cause = {
     if (incident === null && validationStep(evidence) !== null) return strayInValidation(evidence)
     const { columns } = evidence
     const drawn = new Set(incident === null ? [] : batchRows(incident.drawn.batch))
-    const outliers = outliersOf(evidence, far, drawn)
+    // What the precision rounds to Infinity is infinite to the network, which is a cause of its own.
+    const outliers = outliersOf(evidence, far, drawn).filter(({ cell }) => Math.abs(cell.encoded) !== Infinity)
     const [first] = outliers
     if (first === undefined || (incident === null && !(Math.abs(first.cell.value) > (evidence.bounds.forMoments ?? evidence.bounds.forLoss ?? Infinity)))) return null
     const cells = outliers.map(({ cell }) => cell)
@@ -73,7 +75,7 @@ export const outlierOverflow: Cause = {
       tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]],
       cured: calm,
       chance: null,
-      fixes: [excludeRows(experiment, cells, say(rows === 1 ? 'fix.one' : 'fix.many', facts))],
+      fixes: [excludeStrays(evidence, cells, say(rows === 1 ? 'fix.one' : 'fix.many', facts))],
     }
   },
   ruleOut({ trace }) {
@@ -94,7 +96,10 @@ export const outlierOverflow: Cause = {
     const facts = { cells, value: first.cell.value, median: first.median, spread: first.spread }
     return {
       ...plainFinding, cells, weight: first.distance > veryFar ? 0.8 : 0.5, summary: say('summary.watched', facts), evidence: { value: facts.value, distance: first.distance },
-      fixes: [codeFix(say(cells.length === 1 ? 'fix.one' : 'fix.many', { rows: rowsOf(cells).length, of: table.rows }), `d = np.delete(d, [${rowsOf(cells).join(', ')}], axis=0)`, `T([${rowsOf(cells).map(row => row + 1).join(' ')}],:) = [];`)],
+      fixes: [{
+        ...codeFix(say(cells.length === 1 ? 'fix.one' : 'fix.many', { rows: rowsOf(cells).length, of: table.rows })),
+        code: strayLines(cells, { table, columns: run.columns, rows: Uint32Array.from({ length: table.rows }, (_, row) => row), figures: columns }),
+      }],
     }
   },
 }
@@ -116,6 +121,6 @@ function strayInValidation(evidence: Evidence): Finding | null {
   return {
     weight: 0.9, summary: say('summary.validation', facts), cells, evidence: { value: facts.value, distance: first.distance, median: facts.median, spread: facts.spread },
     tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]], until: step, cured: validates, proofSays: () => say('proof.validation'), chance: null,
-    fixes: shared ? [excludeRows(experiment, cells, say('fix.validation'))] : [noFix('fix.validation')],
+    fixes: shared ? [excludeStrays(evidence, cells, say('fix.validation'))] : [{ ...noFix('fix.validation'), code: deleteLines(rowsOf(cells), 'validation') }],
   }
 }

@@ -1,6 +1,7 @@
 /** Findings of watched runs whose cause is cells of the table. */
 import type { Cell } from '../cells.ts'
 import { say, type Finding, type Fix, type Said } from '../finding.ts'
+import { dropLines } from '../lines.ts'
 import type { WatchedFacts, WatchedRun } from './run.ts'
 import { heldRows, rowsOf } from './timing.ts'
 
@@ -41,13 +42,7 @@ function weightOf(run: WatchedRun, rows: readonly number[]): number | null {
 
 /** What NumPy and MATLAB write to leave out every row with a cell of the used columns that is not finite. */
 export function leaveOut({ columns }: WatchedRun, says: Said): Fix {
-  const used = [...columns.inputs, ...columns.targets].sort((a, b) => a - b)
-  const [first = 0] = used
-  const last = used.at(-1) ?? 0
-  const range = last - first + 1 === used.length
-  const python = range ? `${first === 0 ? '' : first}:${last + 1}` : `[${used.join(', ')}]`
-  const matlab = range ? `${first + 1}:${last + 1}` : `[${used.map(index => index + 1).join(' ')}]`
-  return codeFix(says, `d = d[np.isfinite(d[:, ${python}]).all(axis=1)]`, `T(any(~isfinite(T(:,${matlab})),2),:) = [];`)
+  return { ...codeFix(says), code: dropLines({ columns, single: false }) }
 }
 
 /** A fix in the other program's language: no flag of whynan's changes that program. */

@@ -1,5 +1,5 @@
 /** A watched run's investigation as lines of text, in the shape of those of whynan's own runs. */
-import { lawLines } from '../render.ts'
+import { codeRows, lawLines } from '../render.ts'
 import { say, type Said } from '../finding.ts'
 import { layOut, type Section } from '../words/layout.ts'
 import { spreadSaid, type WatchedInvestigation } from './investigation.ts'
@@ -38,11 +38,7 @@ function alsoLines({ suspects: [first, ...others] }: WatchedInvestigation, speak
 function fixSection({ suspects: [first] }: WatchedInvestigation, speak: Speak): Section[] {
   const fix = first?.finding.fixes[0]
   if (first === undefined || fix === undefined) return []
-  const rows = [
-    ...(fix.code.python === null ? [] : [[speak(say('fix.numpy')), fix.code.python]]),
-    ...(fix.code.matlab === null ? [] : [[speak(say('fix.matlab')), fix.code.matlab]]),
-  ]
-  return [{ label: speak(say('label.fix')), paragraphs: [speak({ ...fix.says, cause: first.cause.id })], rows }]
+  return [{ label: speak(say('label.fix')), paragraphs: [speak({ ...fix.says, cause: first.cause.id })], rows: codeRows(fix.code, speak) }]
 }
 
 function headline({ outcome, facts: { run } }: WatchedInvestigation): Said {

@@ -172,6 +172,7 @@ export const en = {
   'fix.whynan': 'whynan',
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
+  'fix.or': 'or',
   'fix.instead': '{flags} instead of {remove}',
   'fix.none': 'No flag that was tried cures it.',
   'fix.untried': 'Not tried in a run.',

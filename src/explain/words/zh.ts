@@ -172,6 +172,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'fix.whynan': 'whynan',
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
+  'fix.or': '或',
   'fix.instead': '用 {flags} 代替 {remove}',
   'fix.none': '试过的选项都不能解决。',
   'fix.untried': '未在训练中试过。',

@@ -141,7 +141,9 @@ function fixSection({ explanation: { fix }, investigation, experiment }: Known, 
   const lines = [
     ...(own === null ? [] : [{ label: speak('fix.whynan'), text: withFiles(own, subject.record) }]),
     ...(code.python === null ? [] : [{ label: speak('fix.numpy'), text: code.python }]),
+    ...(code.rule === undefined ? [] : [{ label: speak('fix.or'), text: code.rule.python }]),
     ...(code.matlab === null ? [] : [{ label: speak('fix.matlab'), text: code.matlab }]),
+    ...(code.rule === undefined ? [] : [{ label: speak('fix.or'), text: code.rule.matlab }]),
   ]
   const flag = flags.length === 0 ? [] : [element('code', {}, flags.join(' ')), ' ']
   return section(speak('fix.title'),

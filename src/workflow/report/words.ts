@@ -99,6 +99,7 @@ export const en = {
   'fix.whynan': 'whynan',
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
+  'fix.or': 'or',
   'fix.none': 'No flag that was tried cures it.',
 
   'result.title': 'Result',
@@ -279,6 +280,7 @@ export const zh: Readonly<Record<Message, string>> = {
   'fix.whynan': 'whynan',
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
+  'fix.or': '或',
   'fix.none': '试过的选项都不能解决。',
 
   'result.title': '结果',
