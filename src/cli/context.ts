@@ -1,6 +1,7 @@
 /** What a command may touch of the outside: where it writes, what the terminal can, how it is told to stop. */
 import { UsageError } from './errors.ts'
 import { inkFor, terminalOf, type Ink, type Terminal } from './render.ts'
+import { speakerIn, type Speak } from './words.ts'
 
 /** What a command was given by flags, by their names in camel case; commander checked that they are known. */
 export type Options = Readonly<Record<string, unknown>>
@@ -15,11 +16,14 @@ export interface CommandContext {
   readonly progressTerminal: Terminal
   readonly ink: Ink
   readonly language: 'en' | 'zh'
+  /** Says the commands' own messages in that language. */
+  readonly speak: Speak
   readonly signal: AbortSignal
 }
 
 export function makeContext(signal: AbortSignal, language: string | undefined): CommandContext {
   const terminal = terminalOf(process.env, process.stdout, process.platform)
+  const prose = languageOf(language)
   return {
     out: text => void process.stdout.write(text),
     err: text => void process.stderr.write(text),
@@ -29,7 +33,8 @@ export function makeContext(signal: AbortSignal, language: string | undefined): 
       return terminalOf(process.env, process.stderr, process.platform)
     },
     ink: inkFor(terminal),
-    language: languageOf(language),
+    language: prose,
+    speak: speakerIn(prose),
     signal,
   }
 }

@@ -7,6 +7,7 @@ import type { Repair } from '../workflow/repair.ts'
 import type { Loss } from '../backends/backend.ts'
 import type { CommandContext } from './context.ts'
 import { formatCount, formatLarge, formatNumber, formatPercent, labelled, lossCurves, progressLine, progressWords, table, visible, type Labelled } from './render.ts'
+import type { Speak } from './words.ts'
 
 /** Where prose goes: nowhere, beside a JSON object, or to standard output. */
 export interface Voice {
@@ -77,10 +78,10 @@ export function progressObserver(experiment: Experiment, context: CommandContext
 }
 
 /** The two lines that the question's program prints: total, data and regularisation loss of training and of validation. */
-function printedLosses({ step, result, validation }: StepEvent, { ink }: CommandContext): string {
-  const line = (name: string, { total, data, regularization }: Loss): string => {
+function printedLosses({ step, result, validation }: StepEvent, { ink, speak }: CommandContext): string {
+  const line = (side: 'training' | 'validation', { total, data, regularization }: Loss): string => {
     const paint = (value: number): string => (Number.isFinite(value) ? value.toFixed(6) : ink.nonFinite(String(value)))
-    return `step ${formatCount(step).padStart(7)}  ${name.padEnd(10)}  total ${paint(total)}  data ${paint(data)}  regularization ${paint(regularization)}\n`
+    return `${speak(`step.${side}`, { step: formatCount(step).padStart(7), total: paint(total), data: paint(data), regularization: paint(regularization) })}\n`
   }
   return line('training', result.loss) + (validation === null ? '' : line('validation', validation))
 }
@@ -88,19 +89,19 @@ function printedLosses({ step, result, validation }: StepEvent, { ink }: Command
 /** What will be trained, before it is. */
 export function plannedLines(files: string, experiment: Experiment, assumptions: readonly string[], context: CommandContext): string {
   const { training, validation, network, settings, encoding, steps, batchSize } = experiment
-  const { ink, terminal } = context
+  const { ink, terminal, speak } = context
   const tables = [training.table, validation?.table].filter(one => one !== undefined)
   const sizes = [...new Set(tables)].map(one => `${visible(one.name)} ${formatCount(one.rows)} x ${one.columns.length}`)
-  const target = encoding.target.kind === 'numeric' ? encoding.target.columns.map(column => visible(column.name)).join(', ') : `${visible(encoding.target.name)} (${encoding.target.labels.length} classes)`
-  const dropout = network.layers.some(layer => layer.dropout > 0) ? `, dropout ${[...new Set(network.layers.slice(0, -1).map(layer => layer.dropout))].join(', ')}` : ''
+  const target = encoding.target.kind === 'numeric' ? encoding.target.columns.map(column => visible(column.name)).join(', ') : speak('plan.classes', { name: visible(encoding.target.name), count: encoding.target.labels.length })
+  const dropout = network.layers.some(layer => layer.dropout > 0) ? `, ${speak('plan.dropout', { shares: [...new Set(network.layers.slice(0, -1).map(layer => layer.dropout))].join(', ') })}` : ''
   const activations = [...new Set(network.layers.slice(0, -1).map(layer => layer.activation))].join(', ')
   const { optimizer } = settings
   const blocks: Labelled[] = [
-    { label: visible(files), text: [...sizes, `target: ${target}`].join(' · ') },
+    { label: visible(files), text: [...sizes, speak('plan.target', { names: target })].join(' · ') },
     {
-      label: 'network',
+      label: speak('label.network'),
       text: `${[network.inputs, ...network.layers.map(layer => layer.units)].join(' - ')}${activations === '' ? '' : ` ${activations}`}${dropout} · ` +
-        `${optimizer.name} ${optimizer.learningRate} · batch ${formatCount(batchSize)} · ${formatCount(steps)} steps · ${settings.precision} · seed ${settings.seed}`,
+        [`${optimizer.name} ${optimizer.learningRate}`, speak('plan.batch', { rows: batchSize }), speak('plan.steps', { steps }), settings.precision, speak('plan.seed', { seed: String(settings.seed) })].join(' · '),
     },
   ]
   const notes = [...assumptions, ...experiment.assumptions].map(says => ({ label: ink.dim('!'), text: visible(says) }))
@@ -108,79 +109,89 @@ export function plannedLines(files: string, experiment: Experiment, assumptions:
 }
 
 /** What broke and what was done about it, while training goes on. */
-export function repairLine({ step, cause, flags }: Repair, { ink, terminal }: CommandContext): string {
-  const done = flags.length === 0 ? 'its fix was taken' : flags.join(' ')
-  return lines(labelled([{ label: ink.warn('repaired'), text: `step ${formatCount(step)} was not finite: ${cause}, proven by replay. ${done}; training goes on from step ${formatCount(step - 1)}.` }], terminal.width))
+export function repairLine({ step, cause, flags }: Repair, { ink, terminal, speak }: CommandContext): string {
+  const done = flags.length === 0 ? speak('repair.fix') : flags.join(' ')
+  return lines(labelled([{ label: ink.warn(speak('label.repaired')), text: speak('repair.done', { step, cause, done, from: step - 1 }) }], terminal.width))
 }
 
 /** What came of it. */
 export function finishedLines(run: Run, folder: string, context: CommandContext): string {
-  const { ink, terminal } = context
+  const { ink, terminal, speak } = context
   const { history, experiment, incident, status } = run
   const curve = (losses: readonly (Loss | null)[]): { step: number; loss: number }[] =>
     losses.flatMap((loss, i) => (loss === null ? [] : [{ step: history.steps[i]!, loss: loss.data }]))
   const picture = history.steps.length < 2 ? [] : lossCurves({
     training: curve(history.training), validation: curve(history.validation), steps: experiment.steps,
-    ...(incident === null || incident.first === 'prediction' ? {} : { incident: { step: incident.step, label: valueOf(run) } }),
+    names: { training: speak('curve.training'), validation: speak('curve.validation') },
+    ...(incident === null || incident.first === 'prediction' ? {} : { incident: { step: incident.step, label: valueOf(run, speak) } }),
   }, terminal)
   const measured = run.validation ?? null
   const blocks: Labelled[] = [
-    { label: 'status', text: statusText(run, ink.nonFinite) },
-    ...(measured === null || status === 'non-finite' ? [] : figureBlocks('validation', measured, run)),
-    ...(run.repairs.length === 0 ? [] : [{ label: 'repaired', text: run.repairs.map(({ step, cause, flags }) => `step ${formatCount(step)}, ${cause} (${flags.join(' ')})`).join(' · ') }]),
-    { label: 'speed', text: `${formatLarge(run.rowsPerSecond)} rows/s in training steps · ${formatNumber(run.seconds)} s in all · ${run.backend} backend` },
-    { label: 'run', text: ink.accent(visible(folder)) },
-    ...(incident?.first === 'prediction' ? [{ label: '!', text: ink.nonFinite(`the validation loss is not finite from step ${formatCount(incident.step)} on; training went on, and its best weights cannot be told`) }] : []),
-    ...(status === 'non-finite' || incident !== null ? [{ label: 'why', text: ink.accent(`whynan explain ${visible(folder)}`) }] : []),
-    ...(status === 'interrupted' ? [{ label: 'go on', text: ink.accent(`whynan resume ${visible(folder)}`) }] : []),
+    { label: speak('label.status'), text: statusText(run, ink.nonFinite, speak) },
+    ...(measured === null || status === 'non-finite' ? [] : figureBlocks(measured, run, speak)),
+    ...(run.repairs.length === 0 ? [] : [{ label: speak('label.repaired'), text: run.repairs.map(({ step, cause, flags }) => speak('repair.made', { step, cause, flags: flags.join(' ') })).join(' · ') }]),
+    {
+      label: speak('label.speed'),
+      text: [speak('speed.rows', { rows: formatLarge(run.rowsPerSecond) }), speak('speed.seconds', { seconds: formatNumber(run.seconds) }), speak('speed.backend', { backend: run.backend })].join(' · '),
+    },
+    { label: speak('label.run'), text: ink.accent(visible(folder)) },
+    ...(incident?.first === 'prediction' ? [{ label: '!', text: ink.nonFinite(speak('result.validation-not-finite', { step: incident.step })) }] : []),
+    ...(status === 'non-finite' || incident !== null ? [{ label: speak('label.why'), text: ink.accent(`whynan explain ${visible(folder)}`) }] : []),
+    ...(status === 'interrupted' ? [{ label: speak('label.go-on'), text: ink.accent(`whynan resume ${visible(folder)}`) }] : []),
   ]
   return `${lines(picture)}${lines(labelled(blocks, terminal.width, ink.bold))}`
 }
 
-function statusText({ status, steps, experiment, incident, result }: Run, paint: (text: string) => string): string {
+function statusText({ status, steps, experiment, incident, result }: Run, paint: (text: string) => string, speak: Speak): string {
+  const { best } = result
+  const restored = best === null || experiment.settings.earlyStopping === false ? '' : speak('status.best', { step: best.step })
+  const planned = experiment.steps
   switch (status) {
-    case 'completed': return `completed ${formatCount(steps)} steps${bestText(result, experiment)}`
-    case 'early-stopped': return `stopped early after ${formatCount(steps)} of ${formatCount(experiment.steps)} steps${bestText(result, experiment)}`
-    case 'interrupted': return `interrupted after ${formatCount(steps)} of ${formatCount(experiment.steps)} steps; what was trained is kept`
-    case 'non-finite':
-      return `${paint(`the ${incident?.first ?? 'loss'} became ${Number.isNaN(result.incident?.loss.total) ? 'NaN' : 'not finite'} at step ${formatCount(incident?.step ?? 0)}`)}; the parameters before it are kept`
+    case 'completed': return speak('status.completed', { steps, best: restored })
+    case 'early-stopped': return speak('status.early-stopped', { steps, planned, best: restored })
+    case 'interrupted': return speak('status.interrupted', { steps, planned })
+    case 'non-finite': {
+      const value = Number.isNaN(result.incident?.loss.total) ? 'NaN' : speak('value.not-finite')
+      return paint(speak(`status.${incident?.first ?? 'loss'}`, { value, step: incident?.step ?? 0 })) + speak('status.kept')
+    }
     default: return status satisfies never
   }
 }
 
-function bestText({ best }: Run['result'], { settings }: Experiment): string {
-  return best === null || settings.earlyStopping === false ? '' : `, best weights of step ${formatCount(best.step)} restored`
-}
-
-function valueOf({ result }: Run): string {
+function valueOf({ result }: Run, speak: Speak): string {
   const total = result.incident?.loss.total
-  return total === undefined || Number.isFinite(total) ? 'not finite' : String(total)
+  return total === undefined || Number.isFinite(total) ? speak('value.not-finite') : String(total)
 }
 
-function figureBlocks(label: string, figures: Figures, { baseline }: Run): Labelled[] {
+function figureBlocks(figures: Figures, { baseline }: Run, speak: Speak): Labelled[] {
+  const label = speak('label.validation')
   if ('rmse' in figures) {
     const beside = [
-      baseline.mean === undefined ? '' : `mean ${formatNumber(baseline.mean.rmse)}`,
-      baseline.linear === undefined ? '' : `straight line ${formatNumber(baseline.linear.rmse)}`,
-    ].filter(part => part !== '').join(', ')
-    const total = { label, text: `RMSE ${formatNumber(figures.rmse)}   R2 ${formatNumber(figures.r2)}   MAE ${formatNumber(figures.mae)}   (RMSE of the ${beside})` }
-    const each = (figures.targets ?? []).map(one => ({ label: '', text: `${visible(one.name)}: RMSE ${formatNumber(one.rmse)}   R2 ${formatNumber(one.r2)}` }))
-    return [total, ...each]
+      ...(baseline.mean === undefined ? [] : [speak('result.mean', { rmse: formatNumber(baseline.mean.rmse) })]),
+      ...(baseline.linear === undefined ? [] : [speak('result.linear', { rmse: formatNumber(baseline.linear.rmse) })]),
+    ].join(', ')
+    const own = speak('result.regression', { rmse: formatNumber(figures.rmse), r2: formatNumber(figures.r2), mae: formatNumber(figures.mae) })
+    const each = (figures.targets ?? []).map(one =>
+      ({ label: '', text: speak('result.target', { name: visible(one.name), rmse: formatNumber(one.rmse), r2: formatNumber(one.r2) }) }))
+    return [{ label, text: `${own}   ${speak('result.beside', { others: beside })}` }, ...each]
   }
   const { mostFrequent } = baseline
-  const beside = mostFrequent === undefined ? '' : `   (always ${visible(mostFrequent.label)}: ${formatPercent(mostFrequent.accuracy)}, ${formatNumber(mostFrequent.logLoss)})`
+  const own = speak('result.classes', { accuracy: formatPercent(figures.accuracy), loss: formatNumber(figures.logLoss) })
+  const beside = mostFrequent === undefined ? '' : speak('result.always', {
+    label: visible(mostFrequent.label), accuracy: formatPercent(mostFrequent.accuracy), loss: formatNumber(mostFrequent.logLoss),
+  })
   return [
-    { label, text: `accuracy ${formatPercent(figures.accuracy)}   log-loss ${formatNumber(figures.logLoss)}${beside}` },
-    ...confusionLines(figures.confusion).map((text, i) => ({ label: i === 0 ? 'confusion' : '', text })),
+    { label, text: [own, beside].filter(part => part !== '').join('   ') },
+    ...confusionLines(figures.confusion, speak).map((text, i) => ({ label: i === 0 ? speak('label.confusion') : '', text })),
   ]
 }
 
 /** Measured classes down, predicted classes across; only as many classes as one can read. */
-function confusionLines({ labels, counts }: { readonly labels: readonly string[]; readonly counts: readonly (readonly number[])[] }): string[] {
-  if (labels.length > 12) return [`${labels.length} classes; see figures/confusion.svg`]
+function confusionLines({ labels, counts }: { readonly labels: readonly string[]; readonly counts: readonly (readonly number[])[] }, speak: Speak): string[] {
+  if (labels.length > 12) return [speak('result.many-classes', { count: labels.length })]
   const names = labels.map(label => visible(label).slice(0, 16))
   return table(
-    [{ head: 'measured \\ predicted' }, ...names.map(head => ({ head, align: 'end' as const }))],
+    [{ head: speak('result.confusion') }, ...names.map(head => ({ head, align: 'end' as const }))],
     names.map((name, t) => [name, ...(counts[t] ?? []).map(count => formatCount(count))]),
   )
 }

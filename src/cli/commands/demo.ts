@@ -14,24 +14,20 @@ import type { CommandContext, Options } from '../context.ts'
 import { finishedLines, progressObserver, voiceOf } from '../reporting.ts'
 import { text } from '../settings.ts'
 
-const question = `The question. A two-layer network in NumPy (5 inputs, 50 ReLU units with dropout 0.5, half mean squared error,
-L2, Adam) trains well on a MATLAB file with batch 256. With batch 10,000 its loss becomes NaN after some
-iterations. Why?
-`
-
 export async function demoCommand(flags: Options, context: CommandContext): Promise<number> {
   const folder = text(flags, 'out') ?? 'whynan-demo'
   const json = flags['json'] === true
+  const { speak } = context
   const voice = voiceOf(context, { json, quiet: false })
   const file = pathIn(folder, 'mapping_one_nan.mat')
   await writeMatFile(file, questionData().oneNaN)
-  voice.say(`${context.ink.bold(question)}\n`)
-  voice.say(`data         ${file}: 68,568 training and 17,142 validation rows, made as the program's own data were\n`)
+  voice.say(`${context.ink.bold(speak('demo.question'))}\n`)
+  voice.say(`${speak('demo.data', { file })}\n`)
 
   const small = await run(256, file, folder, context, voice)
   const large = await run(10_000, file, folder, context, voice)
   const explanation = await explain(caseOf(large.run, file), { language: context.language, width: context.terminal.width, means: { platform } })
-  voice.say(`\n${context.ink.bold('The answer')}\n\n${explanation.text}\n`)
+  voice.say(`\n${context.ink.bold(speak('demo.answer'))}\n\n${explanation.text}\n`)
   if (json) {
     const { text: _text, ...rest } = explanation
     context.out(`${JSON.stringify({ data: file, small: small.record.result, large: large.record.result, explanation: rest })}\n`)

@@ -25,7 +25,7 @@ export async function explainCommand(values: readonly string[], flags: Options, 
   if (log !== undefined) return show(await explainSteps(values, log, flags, wordsFor(context)), [], flags, context)
   requirePaths(values)
   const [first = ''] = values
-  const found = (await isRunFolder(first)) ? await storedCase(first, flags) : await plannedCase(values, flags)
+  const found = (await isRunFolder(first)) ? await storedCase(first, flags) : await plannedCase(values, flags, context)
   return show(await explain(found.case, { ...wordsFor(context), means: { platform, threads: number(flags, 'threads') ?? found.case.experiment.settings.threads } }), found.missing, flags, context)
 }
 
@@ -48,7 +48,7 @@ async function storedCase(path: string, flags: Options): Promise<{ case: Case; m
   return caseFromStore(stored, data.tables, data.paths.map(quoted).join(' '), platform)
 }
 
-async function plannedCase(paths: readonly string[], flags: Options): Promise<{ case: Case; missing: readonly string[] }> {
+async function plannedCase(paths: readonly string[], flags: Options, { speak }: CommandContext): Promise<{ case: Case; missing: readonly string[] }> {
   const said = await settingsFrom(flags)
   const { train, validation } = parseOptions(said)
   const data = await loadData(paths, { train, validation })
@@ -61,7 +61,7 @@ async function plannedCase(paths: readonly string[], flags: Options): Promise<{ 
     experiment, status: 'planned', incident: null, final: null, dataName: paths.map(quoted).join(' '),
     history: { steps: [], training: [], validation: [] },
   }
-  return { case: planned, missing: asked ? [] : ['The question is what these data do as they are, so cells that are not finite are kept here; whynan fit leaves their rows out unless --nonfinite keep is given.'] }
+  return { case: planned, missing: asked ? [] : [speak('explain.kept')] }
 }
 
 function wordsFor({ language, terminal }: CommandContext): { language: 'en' | 'zh'; width: number } {

@@ -12,8 +12,9 @@ import { findTables } from '../../table/select.ts'
 import type { Table } from '../../table/table.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { UsageError, whyRefused } from '../errors.ts'
-import { formatCount, visible } from '../render.ts'
+import { visible } from '../render.ts'
 import { text } from '../settings.ts'
+import type { Speak } from '../words.ts'
 
 export async function predictCommand([run = '', ...paths]: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   const store = folderStore(run)
@@ -27,7 +28,7 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   const table = wanted === undefined && tables.length === 1 && only !== undefined ? only : findTables(contents, { train: wanted, validation: false }).training
   const prediction = await predict(model, table, chooseBackend)
   const output = text(flags, 'output')
-  const says = badSays(prediction, table)
+  const says = badSays(prediction, table, context.speak)
   if (says !== '') context.err(says)
   if (flags['json'] === true) context.out(`${JSON.stringify(asJson(prediction, table))}\n`)
   const csv = asCsv(prediction, table.rows)
@@ -36,23 +37,25 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   return 0
 }
 
-/** One sentence for the rows without a prediction. */
-function badSays(prediction: Prediction, table: Table): string {
-  return filledSays(prediction) + notPredictedSays(prediction, table)
+/** One sentence for the cells that were filled, and one for the rows without a prediction. */
+function badSays(prediction: Prediction, table: Table, speak: Speak): string {
+  return filledSays(prediction, speak) + notPredictedSays(prediction, table, speak)
 }
 
-function filledSays({ filled }: Prediction): string {
+function filledSays({ filled }: Prediction, speak: Speak): string {
   const [first] = filled
   if (first === undefined) return ''
-  return `${formatCount(filled.length)} missing ${filled.length === 1 ? 'cell was' : 'cells were'} filled as in training, the first in row ${formatCount(first.row)}, column ${visible(first.columnName)}.\n`
+  const place = { row: first.row, column: visible(first.columnName) }
+  return `${filled.length === 1 ? speak('predict.filled.one', place) : speak('predict.filled', { ...place, count: filled.length })}\n`
 }
 
-function notPredictedSays({ bad }: Prediction, table: Table): string {
+function notPredictedSays({ bad }: Prediction, table: Table, speak: Speak): string {
   const [first] = bad
   if (first === undefined) return ''
-  const rows = new Set(bad.map(cell => cell.index)).size
-  const shown = first.text === undefined ? String(first.value) : JSON.stringify(first.text)
-  return `${formatCount(rows)} of ${formatCount(table.rows)} rows got no prediction: row ${formatCount(first.row)}, column ${visible(first.columnName)} holds ${visible(shown)}${rows > 1 ? ', and others like it' : ''}.\n`
+  const count = new Set(bad.map(cell => cell.index)).size
+  const cell = visible(first.text === undefined ? String(first.value) : JSON.stringify(first.text))
+  const facts = { rows: table.rows, row: first.row, column: visible(first.columnName), cell }
+  return `${count === 1 ? speak('predict.bad.one', facts) : speak('predict.bad', { ...facts, count })}\n`
 }
 
 interface OutputColumn {

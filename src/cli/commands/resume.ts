@@ -26,7 +26,7 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
     throw new RecordError('run-not-finite', `The run in ${path} stopped because a value was not finite, so it cannot go on as it is: whynan explain ${path} says why and what to change.`)
   }
   if (record.status === 'completed' || record.status === 'early-stopped') {
-    voice.say(`The run in ${visible(path)} has ended already (${record.status}); nothing is left to do.\n`)
+    voice.say(`${context.speak('resume.ended', { run: visible(path), status: context.speak(`runs.${record.status}`) })}\n`)
     if (json) context.out(`${JSON.stringify({ run: path, ...(record.result as object) })}\n`)
     return 0
   }

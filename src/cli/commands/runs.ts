@@ -6,6 +6,7 @@ import { RecordError } from '../../record/errors.ts'
 import type { RunRecord } from '../../record/run.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { formatCount, formatNumber, formatPercent, table, visible } from '../render.ts'
+import type { Speak } from '../words.ts'
 
 export async function runsCommand([folder = 'runs']: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   if (!isThere(folder)) throw new RecordError('no-runs', `There is no folder ${folder}; whynan fit writes its runs into runs/, or name a folder of runs.`)
@@ -15,21 +16,22 @@ export async function runsCommand([folder = 'runs']: readonly string[], flags: O
     return 0
   }
   if (listed.length === 0) {
-    context.out(`No runs in ${visible(folder)}; whynan fit DATA writes one.\n`)
+    context.out(`${context.speak('runs.none', { folder: visible(folder) })}\n`)
     return 0
   }
-  const { ink } = context
+  const { ink, speak } = context
   const whole = listed.filter(run => 'record' in run)
   const differences = settingsDifferences(whole.map(run => run.record.settings))
   const rows = listed.map(run => {
-    if ('error' in run) return [visible(run.name), ink.nonFinite('unreadable'), '', '', visible(run.error.message)]
+    if ('error' in run) return [visible(run.name), ink.nonFinite(speak('runs.unreadable')), '', '', visible(run.error.message)]
     const result = asObject(run.record.result)
     return [
-      visible(run.name), statusOf(run.record, result, ink.nonFinite), typeof result['steps'] === 'number' ? formatCount(result['steps']) : '',
-      figureOf(result), differences.map(difference => `${difference.setting} ${visible(difference.values[whole.indexOf(run)] ?? 'none')}`).join(' · '),
+      visible(run.name), statusOf(run.record, result, ink.nonFinite, speak), typeof result['steps'] === 'number' ? formatCount(result['steps']) : '',
+      figureOf(result, speak), differences.map(difference => `${difference.setting} ${visible(difference.values[whole.indexOf(run)] ?? speak('runs.no-value'))}`).join(' · '),
     ]
   })
-  context.out(`${table([{ head: 'run' }, { head: 'status' }, { head: 'steps', align: 'end' }, { head: 'validation' }, { head: 'where settings differ' }], rows, ink.bold).join('\n')}\n`)
+  const heads = [{ head: speak('runs.run') }, { head: speak('runs.status') }, { head: speak('runs.steps'), align: 'end' as const }, { head: speak('runs.validation') }, { head: speak('runs.differences') }]
+  context.out(`${table(heads, rows, ink.bold).join('\n')}\n`)
   return 0
 }
 
@@ -39,17 +41,18 @@ function asJson(run: ListedRun): object {
   return { name: run.name, status, data: data.files.map(file => file.name), settings, result }
 }
 
-function statusOf({ status }: RunRecord, result: Record<string, unknown>, paint: (text: string) => string): string {
-  if (status !== 'non-finite') return status
+function statusOf({ status }: RunRecord, result: Record<string, unknown>, paint: (text: string) => string, speak: Speak): string {
+  if (status !== 'non-finite') return speak(`runs.${status}`)
   const step = asObject(result['incident'])['step']
-  return paint(typeof step === 'number' ? `non-finite at ${formatCount(step)}` : status)
+  return paint(typeof step === 'number' ? speak('runs.non-finite-at', { step }) : speak('runs.non-finite'))
 }
 
-function figureOf(result: Record<string, unknown>): string {
+function figureOf(result: Record<string, unknown>, speak: Speak): string {
   const validation = asObject(result['validation'])
   const { rmse, r2, accuracy } = validation
-  if (typeof rmse === 'number') return `RMSE ${formatNumber(rmse)}${typeof r2 === 'number' ? `  R2 ${formatNumber(r2)}` : ''}`
-  return typeof accuracy === 'number' ? `accuracy ${formatPercent(accuracy)}` : ''
+  if (typeof rmse === 'number' && typeof r2 === 'number') return speak('runs.regression', { rmse: formatNumber(rmse), r2: formatNumber(r2) })
+  if (typeof rmse === 'number') return speak('runs.rmse', { rmse: formatNumber(rmse) })
+  return typeof accuracy === 'number' ? speak('runs.accuracy', { accuracy: formatPercent(accuracy) }) : ''
 }
 
 function asObject(value: unknown): Record<string, unknown> {
