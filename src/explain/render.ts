@@ -14,6 +14,8 @@ import { layOut, type Section } from './words/layout.ts'
 
 /** Causes that were ruled out and are said; the JSON holds them all. */
 const mostCleared = 6
+/** Attempts that failed and are said; the JSON holds them all. */
+const mostFailed = 3
 
 type Speak = (said: Said) => string
 
@@ -113,7 +115,10 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   const predicted = trials.filter(({ kind, supports }) => kind === 'predicted' && supports)
   if (predicted.length > 0) lines.push(speak(say('proof.predicted', { list: predicted.map(trial => predictedSaid(trial, evidence.experiment)) })))
   const failed = trials.filter(({ supports, kind }) => !supports && !(cured !== null && kind === 'taken-away'))
-  if (failed.length > 0) lines.push(speak(say('proof.failed', { list: failed.map(trial => failedSaid(trial, outcome === 'not-learning', evidence.experiment)) })))
+  if (failed.length > 0) {
+    const list = failed.slice(0, mostFailed).map(trial => failedSaid(trial, outcome === 'not-learning', evidence.experiment))
+    lines.push(speak(failed.length > mostFailed ? say('proof.failed.more', { list, more: failed.length - mostFailed }) : say('proof.failed', { list })))
+  }
   return lines
 }
 

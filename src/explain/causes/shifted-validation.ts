@@ -1,4 +1,5 @@
 /** Validation rows from where no training row lies: the network has to guess beyond what it has seen. docs/causes/shifted-validation.md */
+import { mean, median, standardDeviation } from '../../numeric/stats.ts'
 import type { Experiment } from '../../training/experiment.ts'
 import { learnedOf, rowsOf } from '../learned.ts'
 import { say, type Cause } from '../finding.ts'
@@ -49,28 +50,40 @@ export const shiftedValidation: Cause = {
   },
 }
 
-/** The input whose means lie farthest apart, in deviations of the training rows, as the network is given them. */
-function largestShift({ training, validation, encoding }: Experiment): { column: string; apart: number } | null {
+interface Shift {
+  readonly column: string
+  readonly apart: number
+}
+
+/**
+ * The input whose rows lie farthest apart, in deviations of the training rows, as the network is given them. No single stray makes
+ * a shift: validation values count as at most half the training range beyond it.
+ */
+function largestShift({ training, validation, encoding }: Experiment): Shift | null {
   if (validation === null || validation.dataset.rows < 10) return null
   const width = encoding.inputs
   const names = encoding.features.flatMap(feature => (feature.kind === 'numeric' ? [feature.name] : feature.levels.map(() => feature.name)))
-  const figures = ({ features, rows }: { features: ArrayLike<number>; rows: number }, k: number): { mean: number; deviation: number } => {
-    let [mean, squares, count] = [0, 0, 0]
-    for (let row = 0; row < rows; row++) {
-      const value = features[row * width + k] ?? Number.NaN
-      if (!Number.isFinite(value)) continue
-      count++
-      const before = value - mean
-      mean += before / count
-      squares += before * (value - mean)
-    }
-    return { mean, deviation: Math.sqrt(squares / Math.max(count, 1)) }
-  }
-  let worst = { column: '', apart: 0 }
+  const finite = ({ features, rows }: { features: ArrayLike<number>; rows: number }, k: number): Float64Array =>
+    Float64Array.from({ length: rows }, (_, row) => features[row * width + k] ?? Number.NaN).filter(Number.isFinite)
+  let worst: Shift = { column: '', apart: 0 }
   for (let k = 0; k < width; k++) {
-    const [a, b] = [figures(training.dataset, k), figures(validation.dataset, k)]
-    const distance = a.deviation > 0 ? Math.abs(a.mean - b.mean) / a.deviation : 0
-    if (distance > worst.apart) worst = { column: names[k] ?? '', apart: distance }
+    const apartHere = distance(finite(training.dataset, k), finite(validation.dataset, k))
+    if (apartHere > worst.apart) worst = { column: names[k] ?? '', apart: apartHere }
   }
   return worst
+}
+
+function distance(training: Float64Array, validation: Float64Array): number {
+  if (training.length === 0 || validation.length === 0) return 0
+  let [min, max] = [Infinity, -Infinity]
+  for (const value of training) {
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  const beyond = (max - min) / 2
+  const spread = standardDeviation(training)
+  if (!(spread > 0)) return 0
+  const apartHere = Math.abs(mean(validation.map(value => Math.min(Math.max(value, min - beyond), max + beyond))) - mean(training)) / spread
+  // A shift of all rows is as large as it is.
+  return apartHere < apart ? apartHere : Math.max(apartHere, Math.abs(median(validation) - median(training)) / spread)
 }

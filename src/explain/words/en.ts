@@ -61,6 +61,7 @@ export const en = {
   'proof.predicted': 'Predicted from the draws, and so it was: {list:said}.',
   'proof.cut-short': 'A replay to the planned end would have taken over {seconds} s, so it stopped at step {steps:count} of {planned:count}.',
   'proof.failed': 'It could not be proven: {list:said}.',
+  'proof.failed.more': 'It could not be proven: {list:said}, and {more:count} more attempts.',
   'proof.failed.taken-away': 'with {change:said} the run still became non-finite at step {steps:count}',
   'proof.failed.grows': 'with {change:said} the run stayed finite to step {steps:count} and its loss still grew',
   'proof.failed.not-learning': 'with {change:said} the run still did not learn',

@@ -74,7 +74,7 @@ function writtenNumber(value: number, format: string): string {
   if (!Number.isFinite(value)) return String(value)
   switch (format) {
     case 'count': return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
-    case 'share': return `${value >= 0.1 ? Math.round(value * 100) : percent(value * 100)} %`
+    case 'share': return `${value >= 100 ? figure(value * 100, 3) : value >= 0.1 ? Math.round(value * 100) : percent(value * 100)} %`
     case 'percent': return `${percent(value * 100)} %`
     case 'order': return value === 0 ? '0' : `1e${Math.round(Math.log10(Math.abs(value)))}`
     case 'figure': return figure(value, 3)

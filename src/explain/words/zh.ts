@@ -61,6 +61,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'proof.predicted': '由抽样预测并已核实：{list:said}。',
   'proof.cut-short': '重放到计划终点需要超过 {seconds} 秒，因此停在第 {steps:count} 步（计划 {planned:count} 步）。',
   'proof.failed': '未能证明：{list:said}。',
+  'proof.failed.more': '未能证明：{list:said}，另有 {more:count} 次尝试。',
   'proof.failed.taken-away': '改为{change:said}后仍在第 {steps:count} 步出现非有限值',
   'proof.failed.grows': '采用{change:said}后，到第 {steps:count} 步仍为有限值，但损失仍在增大',
   'proof.failed.not-learning': '改为{change:said}后仍然没有学到东西',

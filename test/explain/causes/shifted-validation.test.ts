@@ -19,5 +19,6 @@ causeSuite('shifted-validation', {
   ],
   staysSilent: [
     { name: 'from the same place', training: smoothTable(300, 3), validation: moved(0), options },
+    { name: 'one stray among rows of the same place', training: smoothTable(300, 3), validation: smoothTable(100, 3, [{ row: 40, column: 1, value: 1e79 }], 'validation'), options: { ...options, steps: 60 } },
   ],
 })
