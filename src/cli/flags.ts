@@ -21,6 +21,8 @@ const data: Flag = { flags: '--data <file...>', says: "where the run's data are 
 
 const memory: Flag = { flags: '--memory <size>', says: 'a bound on memory, such as 2GB: larger tables are trained on from disk' }
 
+const auditMemory: Flag = { flags: '--memory <size>', says: 'a bound on memory, such as 2GB: larger text and Parquet is audited by DuckDB without loading' }
+
 const choosing: readonly Flag[] = [
   { flags: '--target <columns>', says: 'column to predict, by name or number from 1; several with commas' },
   { flags: '--inputs <columns>', says: 'columns to predict from; left out, all other numeric ones' },
@@ -93,7 +95,7 @@ export const commands: readonly CommandText[] = [
   {
     name: 'audit', usage: 'audit <data...>', says: 'what the table holds, and what in it would harm training',
     examples: ['whynan audit mapping.mat', 'whynan audit plant.csv --target output_mw --json', 'whynan audit plant.csv -o plant.html'],
-    flags: [...choosing, { flags: '-o, --output <file>', says: 'write it as one self-contained page there' }, json, lang],
+    flags: [...choosing, { flags: '-o, --output <file>', says: 'write it as one self-contained page there' }, auditMemory, json, lang],
   },
   {
     name: 'explain', usage: 'explain [run|data...]', says: 'why a run became non-finite or did not learn; from data and settings, what would happen; from a log of steps, what did',

@@ -24,10 +24,14 @@ export interface LoadedData {
 
 /** Reads files and finds the tables in them; a name of `request` that is a file's is read too. */
 export async function loadData(paths: readonly string[], request: TablesRequest = {}, options: ReadOptions = {}): Promise<LoadedData> {
+  return readAndFind(withNamed(paths, request), request, options)
+}
+
+/** The paths, and those names of `request` that are files. */
+export function withNamed(paths: readonly string[], request: TablesRequest): readonly string[] {
   const named = [request.train, request.validation].filter((value): value is string => typeof value === 'string')
   const given = new Set(paths.map(path => resolve(path)))
-  const extra = named.filter(value => !given.has(resolve(value)) && looksLikeFile(value))
-  return readAndFind([...paths, ...extra], request, options)
+  return [...paths, ...named.filter(value => !given.has(resolve(value)) && looksLikeFile(value))]
 }
 
 async function readAndFind(all: readonly string[], request: TablesRequest, options: ReadOptions): Promise<LoadedData> {

@@ -4,6 +4,7 @@
  */
 import { checkScales } from '../table/audit/scales.ts'
 import { finding, mostRows, type Finding } from '../table/audit/finding.ts'
+import type { ColumnSet } from '../table/columns.ts'
 import { quantileShares, type ColumnSummary, type NumericSummary, type Role, type TextSummary } from '../table/audit/profile.ts'
 import { wordsOf, written, type AuditLanguage, type AuditWords } from '../table/audit/words.ts'
 import type { TableAudit } from '../table/audit.ts'
@@ -15,8 +16,8 @@ import type { LargeColumn, LargeTable } from './duckdb-table.ts'
 import { sqlText } from './duckdb.ts'
 
 export interface LargeAuditOptions {
-  /** The columns' roles by name; numeric columns that are not named are inputs. */
-  readonly roles?: ReadonlyMap<string, Role>
+  /** What is predicted from what; left out, every numeric column is an input. */
+  readonly columns?: ColumnSet
   /** Rows up to which quantiles and distinct values are exact; beyond, DuckDB's approximations. 50 million unless given. */
   readonly exactRows?: number
   /** Of the findings' sentences; English unless told. */
@@ -33,17 +34,20 @@ const largestFloat32 = 2 ** 128 * (1 - 2 ** -24)
 
 /** Summaries of all columns, and those findings that need no table in memory. */
 export async function auditLarge(table: LargeTable,
-  { roles = new Map(), exactRows = 50_000_000, language = 'en' }: LargeAuditOptions = {}): Promise<LargeAudit> {
+  { columns: used, exactRows = 50_000_000, language = 'en' }: LargeAuditOptions = {}): Promise<LargeAudit> {
   const exact = table.rows <= exactRows
   const words = wordsOf(language)
   const names = emptyTable(table)
-  const roleOf = (column: LargeColumn): Role => roles.get(column.name) ?? (column.kind === 'numeric' ? 'input' : 'unused')
+  const roleOf = ({ kind }: LargeColumn, index: number): Role => {
+    if (used === undefined) return kind === 'numeric' ? 'input' : 'unused'
+    return used.targets.includes(index) ? 'target' : used.inputs.includes(index) ? 'input' : 'unused'
+  }
   const numeric = table.columns.flatMap(({ kind }, index) => (kind === 'numeric' ? [index] : []))
   const streamed = await streamedFigures(table, numeric)
   const columns: ColumnSummary[] = []
   const findings: Finding[] = []
   for (const [index, column] of table.columns.entries()) {
-    const role = roleOf(column)
+    const role = roleOf(column, index)
     if (column.kind === 'text') {
       columns.push(await textSummary(table, column, index, role, exact))
       continue
@@ -74,9 +78,17 @@ interface Streamed {
   readonly huge: number[]
 }
 
-/** All numeric columns at once: a pass for sums, one for squares, more only for numbers near the ends of doubles. */
+/** So many columns are streamed at once: their pieces take 128 MiB. */
+const columnsAtOnce = 256
+
 async function streamedFigures(table: LargeTable, numeric: readonly number[]): Promise<ReadonlyMap<number, Streamed>> {
   const streamed = new Map(numeric.map(index => [index, { scale: new StreamedScale(), notFinite: [], huge: [] } as Streamed]))
+  for (let at = 0; at < numeric.length; at += columnsAtOnce) await stream(table, numeric.slice(at, at + columnsAtOnce), streamed)
+  return streamed
+}
+
+/** A pass for sums, one for squares, more only for numbers near the ends of doubles. */
+async function stream(table: LargeTable, numeric: readonly number[], streamed: ReadonlyMap<number, Streamed>): Promise<void> {
   let wanted = [...numeric]
   for (let pass = 0; wanted.length > 0; pass++) {
     for await (const piece of table.numbers(wanted)) {
@@ -89,7 +101,6 @@ async function streamedFigures(table: LargeTable, numeric: readonly number[]): P
     }
     wanted = wanted.filter(index => streamed.get(index)?.scale.pass() === true)
   }
-  return streamed
 }
 
 function note(values: Float64Array, row: number, { notFinite, huge }: Streamed): void {
@@ -200,7 +211,7 @@ async function textsIn(
 }
 
 /** The table's names without its cells, for sentences. */
-function emptyTable({ name, rows, columns }: LargeTable): Table {
+export function emptyTable({ name, rows, columns }: LargeTable): Table {
   const empty = columns.map((column): Column => (column.kind === 'numeric'
     ? { kind: 'numeric', name: column.name, values: new Float64Array(0) }
     : { kind: 'text', name: column.name, codes: new Int32Array(0), levels: [] }))

@@ -4,9 +4,10 @@
  */
 import { basename } from 'node:path'
 import { TableError } from '../table/errors.ts'
-import { decode, emptyCell, readCell, skipLine } from '../table/readers/csv/cells.ts'
+import { emptyCell, errorCells, readCell, skipLine } from '../table/readers/csv/cells.ts'
 import { findDialect, type Dialect } from '../table/readers/csv/dialect.ts'
-import { missingWords } from '../table/readers/csv/numbers.ts'
+import { findEncoding } from '../table/readers/csv/encoding.ts'
+import { infinities, missingWords } from '../table/readers/csv/numbers.ts'
 import { detectFormat } from '../table/readers/detect.ts'
 import { readFooter } from '../table/readers/parquet/footer.ts'
 import { Duckdb, sqlName, sqlPath, sqlText, type DuckdbOptions } from './duckdb.ts'
@@ -29,7 +30,7 @@ const pieceRows = 65_536
 export class LargeTable {
   constructor(
     readonly name: string, readonly rows: number, readonly columns: readonly LargeColumn[],
-    readonly database: Duckdb, readonly relation: string, readonly assumptions: readonly string[],
+    readonly database: Duckdb, readonly relation: string, readonly assumptions: readonly string[], readonly format: 'csv' | 'parquet',
   ) {}
 
   /** The numeric columns wanted (from 0), in pieces, in the files' order. Each array holds until the next piece is asked for. */
@@ -81,7 +82,7 @@ export async function openLarge(paths: string | readonly string[], options: Duck
     const count = await database.row(`SELECT count(*)::DOUBLE FROM ${table}`, 1)
     const columns = shape.format === 'parquet' ? shape.columns : await csvColumns(database, table, shape.dialect)
     const name = typeof paths === 'string' ? basename(paths).replace(/(?<=.)\.[^.]*$/, '') : basename(first).replace(/(?<=.)\.[^.]*$/, '')
-    return new LargeTable(name, Number(count[0]), columns, database, table, shape.assumptions)
+    return new LargeTable(name, Number(count[0]), columns, database, table, shape.assumptions, shape.format)
   } catch (error) {
     database.close()
     throw error
@@ -90,8 +91,7 @@ export async function openLarge(paths: string | readonly string[], options: Duck
 
 type Shape =
   | { readonly format: 'parquet', readonly columns: readonly LargeColumn[], readonly assumptions: readonly string[] }
-  | { readonly format: 'csv', readonly dialect: Dialect, readonly skipLines: number, readonly comment: string | null,
-    readonly assumptions: readonly string[] }
+  | { readonly format: 'csv', readonly dialect: Dialect, readonly skipLines: number, readonly assumptions: readonly string[] }
 
 /** What the first file holds; the others must be alike, which DuckDB sees to. */
 async function shapeOf(path: string): Promise<Shape> {
@@ -113,10 +113,20 @@ async function shapeOf(path: string): Promise<Shape> {
     if (format !== 'csv') throw new TableError('duckdb-format',
       `${source.name} is ${format}; only Parquet and text tables can be read without loading them. Leave --memory out.`,
       { file: source.name, format })
+    requirePlainText(source.name, await source.read(0, Math.min(source.size, 2 ** 16)))
     return csvShape(source.name, await source.read(0, Math.min(source.size, 2 ** 20)), source.size <= 2 ** 20)
   } finally {
     await source.close()
   }
+}
+
+/** Throws for text of which DuckDB would make other cells than our reader. */
+function requirePlainText(file: string, head: Uint8Array): void {
+  const { label } = findEncoding(file, head, undefined)
+  const feeds = head.includes(10)
+  if (label === 'utf-8' && (feeds || !head.includes(13))) return
+  throw new TableError('duckdb-format', `${file} is ${label === 'utf-8' ? 'text whose lines end in carriage returns alone' : `text in ${label}`}, which can only be read whole. `
+    + 'Save it as UTF-8 with line feeds, or leave --memory out.', { file })
 }
 
 function csvShape(file: string, head: Uint8Array, whole: boolean): Shape {
@@ -125,19 +135,19 @@ function csvShape(file: string, head: Uint8Array, whole: boolean): Shape {
   bytes.set(head.subarray(mark))
   const limit = bytes.length - 1
   bytes[limit] = 10
-  const comments = ['#', '%'].map(sign => new TextEncoder().encode(sign))
+  const comments = commentSigns.map(sign => new TextEncoder().encode(sign))
   const dialect = findDialect(bytes, limit, whole, { comments, missing: [], dates: false })
   if (dialect === undefined || dialect.delimiter === 32) {
     throw new TableError('duckdb-format', `${file} is text that can only be read whole (its cells are set apart by blanks, or its first rows `
       + 'are very long). Leave --memory out.', { file })
   }
-  const { lines, comment } = linesAbove(bytes, limit, dialect, comments)
-  return { format: 'csv', dialect, skipLines: lines, comment, assumptions: dialect.assumptions }
+  return { format: 'csv', dialect, skipLines: linesAbove(bytes, limit, dialect, comments), assumptions: dialect.assumptions }
 }
 
-/** The lines before the first row of data, and the sign of comments among the rows, where there are any. */
-function linesAbove(bytes: Uint8Array, limit: number, { skip, delimiter }: Dialect, comments: readonly Uint8Array[]): { lines: number,
-  comment: string | null } {
+const commentSigns = ['#', '%']
+
+/** The lines before the first row of data. */
+function linesAbove(bytes: Uint8Array, limit: number, { skip, delimiter }: Dialect, comments: readonly Uint8Array[]): number {
   const cell = emptyCell()
   let [at, lines, left] = [0, 0, skip]
   while (at < limit && left > 0) {
@@ -156,29 +166,50 @@ function linesAbove(bytes: Uint8Array, limit: number, { skip, delimiter }: Diale
     lines++
     left--
   }
-  const sign = /(?:^|[\r\n])([#%])/.exec(decode(bytes, at, limit))?.[1] ?? null
-  return { lines, comment: sign }
+  return lines
 }
 
-function csvRelation(list: string, { dialect, skipLines, comment }: Shape & { format: 'csv' }): string {
+/**
+ * The rows of text files. DuckDB's own comments may begin in the middle of a line, which would cut `1.#QNAN`: lines that begin with a sign
+ * are rows to it, and are left out here, but for cells such as #N/A.
+ */
+function csvRelation(list: string, { dialect, skipLines }: Shape & { format: 'csv' }): string {
   const columns = dialect.names.map(name => `${sqlText(name)}: 'VARCHAR'`).join(', ')
   const options = [
     `delim = ${sqlText(String.fromCharCode(dialect.delimiter))}`, 'quote = \'"\'', 'escape = \'"\'', 'header = false',
       `skip = ${skipLines}`,
     `columns = {${columns}}`, 'auto_detect = false', 'null_padding = true', 'strict_mode = false', 'parallel = false',
-      ...(comment === null ? [] : [`comment = ${sqlText(comment)}`]),
   ]
-  return `read_csv(${list}, ${options.join(', ')})`
+  const first = `ltrim(${sqlName(dialect.names[0] ?? '')}, ' \t')`
+  const signed = commentSigns.map(sign => `starts_with(${first}, ${sqlText(sign)})`).join(' OR ')
+  const comment = `coalesce((${signed}) AND ${first} NOT IN (${errorCells.map(sqlText).join(', ')}), false)`
+  return `(SELECT * FROM read_csv(${list}, ${options.join(', ')}) WHERE NOT ${comment})`
+}
+
+/**
+ * A cell as a DOUBLE, NULL where it is none: what readers/csv/numbers.ts takes for a number. DuckDB's own casts come first, since they are
+ * quick, but for two things that they take besides: an underscore between digits, and Infinity for what is beyond the largest double.
+ */
+function numberSql(cell: string, decimal: '.' | ','): string {
+  const [mark, sign] = decimal === '.' ? [',', '\\.'] : ['\\.', ',']
+  const grouped = [mark, '[ \u00a0\u202f]', '[\'\'’]'].map(between => `\\d{1,3}(?:${between}\\d{3})+`).join('|')
+  const pattern = `[+\\-−]?(?:(?:\\d+|${grouped})(?:${sign}\\d*)?|${sign}\\d+)(?:[ed][+-]?\\d+)?`
+  const marks = decimal === '.' ? '[, \u00a0\u202f\'\'’]' : '[. \u00a0\u202f\'\'’]'
+  const plain = `replace(replace(replace(regexp_replace(lower(${cell}), '${marks}', '', 'g'), ',', '.'), '−', '-'), 'd', 'e')`
+  const cast = (text: string): string => `TRY_CAST(${text} AS DOUBLE)`
+  const words = (infinite: number): string => infinities.flatMap(([word, value]) => (value === infinite ? [sqlText(word)] : [])).join(', ')
+  const quick = decimal === '.' ? `WHEN isfinite(${cast(cell)}) AND NOT contains(${cell}, '_') THEN ${cast(cell)} ` : ''
+  return `CASE ${quick}WHEN lower(${cell}) IN (${words(Infinity)}) THEN 'inf'::DOUBLE WHEN lower(${cell}) IN (${words(-Infinity)}) THEN '-inf'::DOUBLE `
+    + `WHEN regexp_full_match(lower(${cell}), '${pattern}') AND isfinite(${cast(plain)}) THEN ${cast(plain)} END`
 }
 
 /** A column is numeric when more than half of its cells that are not missing are numbers. */
 async function csvColumns(database: Duckdb, table: string, dialect: Dialect): Promise<LargeColumn[]> {
   const missing = ['', ...missingWords].map(word => word.toLowerCase())
   const cells = dialect.names.map(name => {
-    const cell = `trim(${sqlName(name)})`
+    const cell = `trim(${sqlName(name)}, ' \t')`
     const isMissing = `(${sqlName(name)} IS NULL OR lower(${cell}) IN (${missing.map(sqlText).join(', ')}))`
-    const plain = dialect.decimal === ',' ? `replace(replace(${cell}, '.', ''), ',', '.')` : cell
-    return { name, isMissing, number: `TRY_CAST(${plain} AS DOUBLE)` }
+    return { name, isMissing, number: numberSql(cell, dialect.decimal) }
   })
   const counts = await database.row(`SELECT ${cells.flatMap(({ isMissing, number }) => [
     `count(*) FILTER (NOT ${isMissing})::DOUBLE`, `count(*) FILTER (NOT ${isMissing} AND ${number} IS NOT NULL)::DOUBLE`,

@@ -33,7 +33,7 @@ export class Room {
 }
 
 /** What a file's table takes in memory as doubles, at most; of text, two bytes make a number at the least. */
-async function tableBytes(format: Exclude<Format, 'gzip'>, source: Source): Promise<number> {
+export async function tableBytes(format: Exclude<Format, 'gzip'>, source: Source): Promise<number> {
   if (format === 'csv') return source.size * 4
   if (format !== 'parquet') return source.size * 2
   const { rows, columns } = await readFooter(source)

@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
+import { auditOnDisk } from '../../src/node/audit-on-disk.ts'
+import { loadData } from '../../src/node/data.ts'
 import { auditLarge } from '../../src/node/duckdb-audit.ts'
 import { openLarge, type LargeTable } from '../../src/node/duckdb-table.ts'
 import { readTables } from '../../src/node/read-tables.ts'
@@ -81,7 +84,7 @@ describe.skipIf(module === null)('the same figures as in memory', () => {
     const [whole] = tables
     if (whole === undefined) throw new Error('no table')
     const large = await open(pattern)
-    const onDisk = await auditLarge(large, { roles: new Map([['x', 'target']]) })
+    const onDisk = await auditLarge(large, { columns: { inputs: [], targets: [0] } })
     const pieces: number[] = []
     for await (const { row, columns } of large.numbers([0])) pieces.push(row, ...(columns[0] ?? []))
     large.close()
@@ -104,4 +107,52 @@ describe.skipIf(module === null)('the same figures as in memory', () => {
 
 test('without DuckDB there is none', async () => {
   expect(await openLarge(file('b.csv', 'a,b\n1,2\n'), { module: null })).toBeNull()
+})
+
+describe.skipIf(module === null)('files that are too large to load', () => {
+  // Texts that are equally frequent come in the order of the alphabet from DuckDB: bodies begin with label 0.
+  const body = (from: number, rows: number): string => Array.from({ length: rows }, (_, i) => cells(from + i)).join('\n')
+  const header = 'n,wave,gaps,mixed,constant,label,huge'
+  // A quarter of it is less than these files may take.
+  const memory = 2 ** 20
+
+  test('are audited as in memory, the training and the validation table each with its roles', async () => {
+    const paths = [file('plant_train.csv', `${header}\n${body(0, 20_000)}\n`), file('plant_valid.csv', `${header}\n${body(21_000, 8000)}\n`)]
+    const onDisk = await auditOnDisk(paths, { memory, module, target: 'wave', inputs: ['n', 'gaps', 'label'] })
+    const { tables } = await loadData(paths)
+    if (tables.validation === null || typeof tables.validation === 'number') throw new Error('no validation table')
+    const whole = audit({ training: tables.training, validation: tables.validation }, { inputs: [0, 2, 5], targets: [1] })
+    expect(onDisk?.audit.tables.map(({ name, rows }) => [name, rows])).toEqual([['plant_train', 20_000], ['plant_valid', 8000]])
+    onDisk?.audit.tables.forEach(({ columns }, t) => expectColumns(columns, whole.tables[t]?.columns))
+    expect(onDisk?.assumptions).toContain('Training and validation were not compared with each other.')
+  })
+
+  test('are loaded where they fit, and where nothing was asked for and DuckDB is missing', async () => {
+    const path = file('small.csv', `${header}\n${body(0, 100)}\n`)
+    expect(await auditOnDisk([path], { memory, module })).toBeNull()
+    expect(await auditOnDisk([path], { module: null })).toBeNull()
+  })
+
+  test('are refused in a sentence where DuckDB is missing, or cannot read them', async () => {
+    const large = file('large.csv', `${header}\n${body(0, 20_000)}\n`)
+    const packed = file('large.csv.gz', gzipSync(body(0, 20_000)))
+    const wide = file('wide16.csv', Buffer.from(`\ufeff${header}\n${body(0, 20_000)}\n`, 'utf16le'))
+    await expect(auditOnDisk([large], { memory, module: null })).rejects.toMatchObject({ id: 'duckdb-missing', message: /npm install @duckdb\/node-api.*raise --memory/ })
+    await expect(auditOnDisk([packed], { memory, module })).rejects.toMatchObject({ id: 'duckdb-format', message: /large\.csv\.gz is neither/ })
+    await expect(auditOnDisk([wide], { memory, module })).rejects.toMatchObject({ id: 'duckdb-format', message: /utf-16le/ })
+    await expect(auditOnDisk(['-'], { memory, module })).rejects.toMatchObject({ id: 'duckdb-format', message: /pipe/ })
+  })
+
+  test('numbers in every form that the reader takes', async () => {
+    const forms = ['1', '+2', '-3.5', '.5', '5.', '1e5', '1E-5', '1d3', '1D+02', '1e400', '-1e400', '1_000', '0x10', 'inf', '-Infinity', '∞', '−5', '"1,000"', '"12,345,678.5"',
+      '"1,00"', '1 000', '1\'000', '1’000', 'nan', 'NA', '1.#QNAN', '1.#INF', '-1.#INF', '1.#IND', '-', '?', 'null', '#N/A', '', '1e-310', '1e', '--1', '0.1', '123456789012345678901234567890']
+    const path = file('forms.csv', `x,y\n${forms.map((form, i) => `${form},${i}`).join('\n')}\n${Array.from({ length: 50 }, (_, i) => `${i},1`).join('\n')}\n`)
+    const [whole] = (await readTables(path)).tables
+    const large = await open(path)
+    const values: number[] = []
+    for await (const { columns } of large.numbers([0])) values.push(...(columns[0] ?? []))
+    large.close()
+    const expected = whole?.columns[0]
+    expect(expected?.kind === 'numeric' ? [...expected.values] : null).toEqual(values)
+  })
 })

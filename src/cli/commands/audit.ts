@@ -1,4 +1,5 @@
 /** `whynan audit`: what a table holds, and what in it would harm training. */
+import { auditOnDisk, type AuditedOnDisk, type OnDiskRequest } from '../../node/audit-on-disk.ts'
 import { loadData, requirePaths } from '../../node/data.ts'
 import { readTables } from '../../node/read-tables.ts'
 import { toJsonNumber } from '../../numeric/floats.ts'
@@ -6,28 +7,25 @@ import { parseOptions } from '../../network/recipes.ts'
 import { audit, type AuditedTables } from '../../table/audit.ts'
 import { chooseColumns, type ColumnSet } from '../../table/columns.ts'
 import { TableError } from '../../table/errors.ts'
-import type { FileContents } from '../../table/table.ts'
+import type { FileContents, Table } from '../../table/table.ts'
 import { auditReportOf } from '../../workflow/audit-report.ts'
 import { speakerOf } from '../../workflow/report/words.ts'
 import { auditLines, variableLines } from '../audit-text.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { labelled, visible } from '../render.ts'
-import { settingsFrom, text } from '../settings.ts'
+import { memoryBound, settingsFrom, text } from '../settings.ts'
 import { writePage } from '../write-page.ts'
 
 export async function auditCommand(paths: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   requirePaths(paths)
   const { train, validation, target, inputs } = parseOptions(await settingsFrom(flags))
-  const found = await findOrList(paths, { train, validation })
-  const { contents, assumptions } = found
   const { language } = context
-  const asked = found.tables === null ? null : auditedTables(found.tables, { target, inputs })
-  const result = asked === null ? { tables: [] } : audit({ ...asked.tables, language }, asked.columns)
+  const request = { train, validation, target, inputs, language }
+  const audited: Audited = await auditOnDisk(paths, { ...request, ...memoryBound(flags) }) ?? await auditLoaded(paths, request)
+  const { audit: result, contents, assumptions, tables } = audited
   const output = text(flags, 'output')
   if (output !== undefined) {
-    const { training, validation = null } = asked?.tables ?? {}
-    const tables = [training, validation].flatMap(table => table ?? [])
-    await writePage('The audit', output, auditReportOf({ name: nameOf(paths), audit: result, tables, contents, assumptions, language }))
+    await writePage('The audit', output, auditReportOf({ name: nameOf(paths), audit: result, tables: tables ?? [], contents, assumptions, language }))
   }
   if (flags['json'] === true) {
     const page = output === undefined ? {} : { report: output }
@@ -43,6 +41,19 @@ export async function auditCommand(paths: readonly string[], flags: Options, con
   for (const one of result.tables) context.out(auditLines(one, speak, context))
   for (const says of assumptions) context.out(`${labelled([{ label: '!', text: visible(says) }], context.terminal.width).join('\n')}\n`)
   return 0
+}
+
+interface Audited extends AuditedOnDisk {
+  /** Those of the audit, where their cells are at hand. */
+  readonly tables?: readonly Table[]
+}
+
+async function auditLoaded(paths: readonly string[], { language, target, inputs, ...request }: OnDiskRequest): Promise<Audited> {
+  const found = await findOrList(paths, request)
+  if (found.tables === null) return { ...found, audit: { tables: [] }, tables: [] }
+  const { tables, columns } = auditedTables(found.tables, { target, inputs })
+  const shown = [tables.training, tables.validation].flatMap(table => table ?? [])
+  return { ...found, audit: audit({ ...tables, ...(language === undefined ? {} : { language }) }, columns), tables: shown }
 }
 
 /** What a page is called: the first file's own name. */

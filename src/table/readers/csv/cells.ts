@@ -132,11 +132,12 @@ export function skipLine(bytes: Uint8Array, from: number, delimiter: number, com
 }
 
 /** What spreadsheets write where a formula failed. They begin like a comment, and are a row's first cell. */
-const errorCells = ['#N/A', '#NA', '#DIV/0!', '#VALUE!', '#REF!', '#NAME?', '#NUM!', '#NULL!'].map(text => new TextEncoder().encode(text))
+export const errorCells: readonly string[] = ['#N/A', '#NA', '#DIV/0!', '#VALUE!', '#REF!', '#NAME?', '#NUM!', '#NULL!']
+const errorBytes = errorCells.map(text => new TextEncoder().encode(text))
 
 /** Whether such a word fills the first cell of a line. */
 function isErrorCell(bytes: Uint8Array, at: number, delimiter: number): boolean {
-  return errorCells.some(word => startsWith(bytes, at, word) && [delimiter, lineFeed, carriageReturn].includes(bytes[at + word.length] ?? lineFeed))
+  return errorBytes.some(word => startsWith(bytes, at, word) && [delimiter, lineFeed, carriageReturn].includes(bytes[at + word.length] ?? lineFeed))
 }
 
 export function startsWith(bytes: Uint8Array, at: number, mark: Uint8Array): boolean {

@@ -139,7 +139,8 @@ export const missingWords: readonly string[] = [
   '#div/0!', '#value!', '#num!', '#ref!',
 ]
 
-const infinities: readonly (readonly [string, number])[] = ['inf', 'infinity', '1.#inf', '∞'].flatMap(word => [
+/** In lower case, as the words are compared. */
+export const infinities: readonly (readonly [string, number])[] = ['inf', 'infinity', '1.#inf', '∞'].flatMap(word => [
   [word, Infinity] as const, [`+${word}`, Infinity] as const, [`-${word}`, -Infinity] as const, [`−${word}`, -Infinity] as const,
 ])
 
