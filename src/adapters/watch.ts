@@ -7,6 +7,7 @@ import type { Table } from '../table/table.ts'
 import { WatchError } from './errors.ts'
 import { Memory, type Subject } from './memory.ts'
 import { flattened, tensorsSeen, zeroDivisors, type Tensors } from './tensors.ts'
+import { tableInMemory } from '../table/stored.ts'
 
 export interface WatchOptions extends Declared {
   /** Columns to predict, by name or number from 1; left out, the last numeric one. */
@@ -72,7 +73,9 @@ export function watcherOf(memory: Memory, rowsFrom: number): Watcher {
 }
 
 /** What is watched, its columns found. */
-export function subjectOf(table: Table, { target, inputs, validation, rowsFrom = 0, ...declared }: WatchOptions): Subject {
+export function subjectOf(given: Table, { target, inputs, validation: other, rowsFrom = 0, ...declared }: WatchOptions): Subject {
+  const table = tableInMemory(given)
+  const validation = other === undefined ? undefined : tableInMemory(other)
   if (![0, 1].includes(rowsFrom)) throw new WatchError('rows-from', `rowsFrom is ${String(rowsFrom)}; expected 0 or 1, what the program calls the table's first row.`, { got: rowsFrom })
   const columns = columnsOf(table, target, inputs)
   const { inputs: from, targets } = columns

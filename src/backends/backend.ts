@@ -38,14 +38,23 @@ import type { StoredRows } from './stored.ts'
 export type FloatArray = Float32Array | Float64Array
 
 /** Features [rows, inputs] and targets [rows, outputs], row-major, as the network takes them (scaled, classes one-hot). */
-export interface Dataset {
+export type Dataset = HeldDataset | StoredDataset
+
+interface DatasetShape {
   readonly rows: number
   readonly inputs: number
   readonly outputs: number
+}
+
+export interface HeldDataset extends DatasetShape {
   readonly features: FloatArray
   readonly targets: FloatArray
-  /** Where the rows stand outside memory: then `features` and `targets` are read anew, whole, each time that they are asked for. */
-  readonly stored?: StoredRows
+  readonly stored?: undefined
+}
+
+/** Its rows stand outside memory, and are asked for there: see stored.ts. */
+export interface StoredDataset extends DatasetShape {
+  readonly stored: StoredRows
 }
 
 /** Everything that stays the same over a run. */
@@ -64,6 +73,9 @@ export interface Problem {
   readonly fast?: boolean | undefined
   readonly training: Dataset
 }
+
+/** A problem whose training table is in memory. */
+export type HeldProblem = Problem & { readonly training: HeldDataset }
 
 /** A step's rows, in draw order: given, or the part [from, from + size) of a keyed permutation of the table's rows. */
 export type Batch =

@@ -9,13 +9,14 @@ import { activateAll, softmaxBackward, softmaxForward, unitActivations } from '.
 import { arithmeticOf, type Arithmetic } from './arithmetic.ts'
 import {
   batchRows, evaluationChunk, lossDivisor, vector,
-  type Backend, type Dataset, type FloatArray, type Health, type Loss, type NonFinitePlace,
+  type Backend, type Dataset, type FloatArray, type Health, type HeldDataset, type Loss, type NonFinitePlace,
   type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
 import { Dense } from './dense.ts'
 import { addGated, finishGated, gatedLayers, openGates, trainingFactor } from './gates.ts'
 import { categoricalDerivative, categoricalTerm, outputLoss } from './losses.ts'
 import { momentsOf, update } from './optimizers.ts'
+import { chunksOf, gather as gatherBatch } from './stored.ts'
 import { combineInTree, LaneSum, orderByBlocks, sumByBlocks, sumOfMagnitudes } from './sums.ts'
 
 /** What one layer did in a step; each [batch, units] unless said. `h` is `a` itself where nothing is dropped. */
@@ -85,7 +86,13 @@ export class ReferenceTrainer implements Trainer {
 
   step(request: StepRequest): StepResult {
     const { problem } = this
-    const { network, training } = problem
+    if (problem.training.stored === undefined) return this.stepOn(problem.training, problem, request)
+    const gathered = gatherBatch(problem, problem.training.stored, request)
+    return this.stepOn(gathered.problem.training, gathered.problem, gathered.request)
+  }
+
+  private stepOn(training: HeldDataset, problem: Problem, request: StepRequest): StepResult {
+    const { network } = problem
     const rows = batchRows(request.batch)
     const order = orderByBlocks(rows, problem, request.passOver)
     const features = gather(training.features, training.inputs, rows, problem.precision)
@@ -122,13 +129,15 @@ export class ReferenceTrainer implements Trainer {
   evaluate(dataset: Dataset): Loss {
     const { problem } = this
     let sum = 0
-    for (let start = 0; start < dataset.rows; start += evaluationChunk) {
-      const rows = Math.min(evaluationChunk, dataset.rows - start)
-      const outputs = this.predict(part(dataset.features, dataset.inputs, start, rows), rows)
-      const terms = this.terms(outputs, part(dataset.targets, dataset.outputs, start, rows), rows)
-      let chunk = 0
-      for (const term of terms) chunk += term
-      sum += chunk
+    for (const held of chunksOf(dataset)) {
+      for (let start = 0; start < held.rows; start += evaluationChunk) {
+        const rows = Math.min(evaluationChunk, held.rows - start)
+        const outputs = this.predict(part(held.features, held.inputs, start, rows), rows)
+        const terms = this.terms(outputs, part(held.targets, held.outputs, start, rows), rows)
+        let chunk = 0
+        for (const term of terms) chunk += term
+        sum += chunk
+      }
     }
     const data = sum / lossDivisor(problem.loss, problem.reduction, dataset.rows, dataset.outputs)
     const regularization = this.regularization(this.current.parameters)

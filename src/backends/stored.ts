@@ -6,10 +6,11 @@
  */
 import { dropoutMask } from '../numeric/dropout.ts'
 import { philoxKey } from '../numeric/philox.ts'
-import { batchRows, blockOf, vector, type Dataset, type FloatArray, type Problem, type StepRequest } from './backend.ts'
+import { batchRows, blockOf, vector, type Dataset, type FloatArray, type HeldDataset, type HeldProblem, type Problem, type StepRequest } from './backend.ts'
 
 /** Rows [features, targets] of a dataset, somewhere else than in memory. */
 export interface StoredRows {
+  readonly precision: Problem['precision']
   /** Rows from `from` on, as many as fit the arrays. */
   read(from: number, features: FloatArray, targets: FloatArray): void
   /** One row into places of the arrays, counted in rows. */
@@ -19,24 +20,49 @@ export interface StoredRows {
 /** Rows that are read together where all of a dataset passes. A multiple of what evaluation adds together. */
 export const storedChunk = 8192
 
-/** A dataset in chunks of consecutive rows; one in memory is one chunk. */
-export function* chunksOf(dataset: Dataset, precision: Problem['precision'], rowsEach = storedChunk): Generator<Dataset> {
-  const { stored, rows, inputs, outputs } = dataset
-  if (stored === undefined) {
+/** A dataset in chunks of consecutive rows; one in memory is one chunk. What a chunk of another holds is gone with the next. */
+export function* chunksOf(dataset: Dataset, rowsEach = storedChunk): Generator<HeldDataset> {
+  if (dataset.stored === undefined) {
     yield dataset
     return
   }
-  for (let from = 0; from < rows; from += rowsEach) {
-    const count = Math.min(rowsEach, rows - from)
-    const chunk = { rows: count, inputs, outputs, features: vector(precision, count * inputs), targets: vector(precision, count * outputs) }
+  const { stored, rows, inputs, outputs } = dataset
+  const { precision } = stored
+  const most = Math.min(rowsEach, rows)
+  const features = vector(precision, most * inputs)
+  const targets = vector(precision, most * outputs)
+  for (let from = 0; from < rows; from += most) {
+    const count = Math.min(most, rows - from)
+    const chunk = { rows: count, inputs, outputs, features: features.subarray(0, count * inputs), targets: targets.subarray(0, count * outputs) }
     stored.read(from, chunk.features, chunk.targets)
     yield chunk
   }
 }
 
+/** All targets of a dataset, [rows, outputs]; of one outside memory, its features pass by and are not kept. */
+export function targetsOf(dataset: Dataset): FloatArray {
+  if (dataset.stored === undefined) return dataset.targets
+  const all = vector(dataset.stored.precision, dataset.rows * dataset.outputs)
+  let at = 0
+  for (const { rows, targets } of chunksOf(dataset)) {
+    all.set(targets, at)
+    at += rows * dataset.outputs
+  }
+  return all
+}
+
+/** A dataset in memory, for what goes back and forth in it; one that is there already is handed back. */
+export function held(dataset: Dataset): HeldDataset {
+  if (dataset.stored === undefined) return dataset
+  const { rows, inputs, outputs, stored } = dataset
+  const all = { rows, inputs, outputs, features: vector(stored.precision, rows * inputs), targets: vector(stored.precision, rows * outputs) }
+  stored.read(0, all.features, all.targets)
+  return all
+}
+
 export interface Gathered {
   /** The batch's rows as a table of their own, to be used until the next batch is gathered. */
-  readonly problem: Problem
+  readonly problem: HeldProblem
   readonly request: StepRequest
 }
 

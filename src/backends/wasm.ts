@@ -7,7 +7,7 @@ import { integerPower } from '../numeric/elementary.ts'
 import { highWord, lowWord } from '../numeric/philox.ts'
 import {
   batchRows, evaluationChunk, lossDivisor, vector,
-  type Backend, type Dataset, type FloatArray, type Loss, type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
+  type Backend, type Dataset, type FloatArray, type HeldDataset, type StoredDataset, type Loss, type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
 import { relaxedSimd } from './platform.ts'
 import { ReferenceTrainer } from './reference.ts'
@@ -86,9 +86,8 @@ export class WasmTrainer implements Trainer {
 
   step(request: StepRequest): StepResult {
     const { problem, arena } = this
-    const { stored } = problem.training
-    if (stored === undefined) return this.stepOn(this.table, problem, request)
-    const gathered = gather(problem, stored, request)
+    if (problem.training.stored === undefined) return this.stepOn(this.table, problem, request)
+    const gathered = gather(problem, problem.training.stored, request)
     const { rows, features, targets } = gathered.problem.training
     arena.ensure(this.batchTable, rows * rowBytes(problem))
     this.writeTable(this.batchTable.address, features, targets, rows)
@@ -129,11 +128,11 @@ export class WasmTrainer implements Trainer {
   }
 
   /** The sum of terms over a dataset outside memory, added as the kernel adds those of one in memory. */
-  private storedTerms(dataset: Dataset): number {
+  private storedTerms(dataset: StoredDataset): number {
     const { plan, problem, arena } = this
     let terms = 0
     this.otherFeatures = null
-    for (const { rows, features, targets } of chunksOf(dataset, problem.precision, evaluationChunk)) {
+    for (const { rows, features, targets } of chunksOf(dataset, evaluationChunk)) {
       arena.ensure(this.other, rows * rowBytes(problem))
       this.writeTable(this.other.address, features, targets, rows)
       plan.word(wordAt.table, this.other.address)
@@ -224,7 +223,7 @@ export class WasmTrainer implements Trainer {
   }
 
   /** Where a dataset's rows lie: the training table, or the one other table that is kept. */
-  private tableOf(dataset: Dataset): number {
+  private tableOf(dataset: HeldDataset): number {
     const { training } = this.problem
     if (training.stored === undefined && dataset.features === training.features && dataset.targets === training.targets && dataset.rows === training.rows) return this.table
     if (this.otherFeatures !== dataset.features || this.otherTargets !== dataset.targets) {

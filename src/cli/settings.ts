@@ -259,10 +259,10 @@ export function memoryBound(flags: Options): { readonly memory?: number } {
   const power = 'kmgt'.indexOf(unit.charAt(0).toLowerCase() || '-') + 1
   const bytes = Number(digits) * (/i/i.test(unit) ? 1024 : 1000) ** power
   if (digits === '' || !Number.isFinite(bytes) || bytes < leastMemory) {
-    throw new UsageError('memory', `--memory must be a size of at least 512MB, such as 2GB or 1.5GiB; got ${JSON.stringify(said)}.`)
+    throw new UsageError('memory', `--memory must be a size of at least 200MB, such as 2GB or 1.5GiB; got ${JSON.stringify(said)}.`)
   }
   return { memory: Math.floor(bytes) }
 }
 
 /** Less is never enough: src/node/memory.ts. */
-const leastMemory = 512e6
+const leastMemory = 200e6

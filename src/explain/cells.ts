@@ -4,6 +4,7 @@ import type { CellPlace } from '../record/change.ts'
 import { cellAt, type BadCell } from '../table/rows.ts'
 import type { Table } from '../table/table.ts'
 import type { Experiment, Side } from '../training/experiment.ts'
+import { held } from '../backends/stored.ts'
 
 /** A cell of a used column, and what the network was given for it. */
 export interface Cell extends BadCell {
@@ -38,7 +39,7 @@ export function cellBehind(experiment: Experiment, name: CellPlace['side'], part
   const row = side?.rows[datasetRow]
   if (side === null || row === undefined || trainingColumn === undefined) return null
   const column = columnIn(experiment, side, part, trainingColumn)
-  const { dataset } = side
+  const dataset = held(side.dataset)
   const encoded = part === 'input' ? dataset.features[datasetRow * dataset.inputs + at] : dataset.targets[datasetRow * dataset.outputs + at]
   return { ...cellAt(side.table, row, column), side: name, part, datasetRow, encoded: encoded ?? Number.NaN, drawn }
 }
@@ -52,7 +53,7 @@ function columnIn({ training }: Experiment, side: Side, part: Cell['part'], trai
 export function badCells(experiment: Experiment, name: CellPlace['side'], drawnRows: ReadonlySet<number>): Cell[] {
   const side = name === 'training' ? experiment.training : experiment.validation
   if (side === null) return []
-  const { dataset } = side
+  const dataset = held(side.dataset)
   const found = [
     ...nonFinite(dataset.features).map(i => ({ part: 'input' as const, row: Math.floor(i / dataset.inputs), at: i % dataset.inputs })),
     ...nonFinite(dataset.targets).map(i => ({ part: 'target' as const, row: Math.floor(i / dataset.outputs), at: i % dataset.outputs })),

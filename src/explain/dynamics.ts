@@ -2,7 +2,7 @@
  * How a network moves: one step of the reference over a sample of rows, at the run's first parameters or at its last, and what
  * it shows of each layer. Units that answer nothing, units at their bounds, units that are alike, and how long the step is.
  */
-import { type Dataset, type FloatArray, type TrainerState } from '../backends/backend.ts'
+import { type HeldDataset, type FloatArray, type TrainerState } from '../backends/backend.ts'
 import { ReferenceTrainer, type LayerTape } from '../backends/reference.ts'
 import type { Layer } from '../network/layout.ts'
 import { drawsOf } from '../record/replay.ts'
@@ -65,7 +65,7 @@ function dynamicsOf(experiment: Experiment, { parameters, first, second }: Pick<
   const { settings, network, steps, batchSize } = experiment
   const all = sampleOf(experiment.training.dataset, network.parameters)
   const rows = Math.min(all.rows, Math.max(mostRows, Math.min(batchSize, mostRows)))
-  const sample: Dataset = rowsOf(all, Array.from({ length: rows }, (_, i) => Math.floor((i * all.rows) / Math.max(rows, 1))))
+  const sample: HeldDataset = rowsOf(all, Array.from({ length: rows }, (_, i) => Math.floor((i * all.rows) / Math.max(rows, 1))))
   const trainer = new ReferenceTrainer({ ...problemOf(experiment), training: sample, blocks: 1 }, parameters)
   const state = trainer.state()
   if (first !== null && second !== null) trainer.setState({ parameters: state.parameters, first, second })

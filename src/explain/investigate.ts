@@ -15,6 +15,7 @@ import { noProof, type Proof, type Trial } from './proof.ts'
 import { changed } from '../record/change.ts'
 import { commandOf, flagsFor, type FlagChange } from '../record/command.ts'
 import { findTrouble, incidentOf, validationStep } from './trouble.ts'
+import { experimentInMemory } from '../training/experiment.ts'
 
 export interface InvestigateOptions extends ConfirmOptions {
   readonly causes?: readonly Cause[] | undefined
@@ -50,7 +51,8 @@ export interface OfferedFix {
   readonly command: string | null
 }
 
-export async function investigate(of: Case, options: InvestigateOptions = {}): Promise<Investigation> {
+export async function investigate(given: Case, options: InvestigateOptions = {}): Promise<Investigation> {
+  const of = { ...given, experiment: experimentInMemory(given.experiment) }
   const causes = options.causes ?? allCauses
   const { incident, repeated } = await incidentOf(of, options)
   const evidence = gatherEvidence(of, incident)

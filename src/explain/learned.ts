@@ -2,7 +2,7 @@
  * What a run learned, as one figure: its data loss over some rows, as when predicting, over the loss of the best constant (the
  * mean, the median, the classes' shares). 1 is as good as knowing nothing; 0 is perfect.
  */
-import { lossDivisor, vector, type Dataset, type FloatArray } from '../backends/backend.ts'
+import { lossDivisor, vector, type Dataset, type FloatArray, type HeldDataset } from '../backends/backend.ts'
 import { ReferenceTrainer } from '../backends/reference.ts'
 import { float64 } from '../backends/arithmetic.ts'
 import { categoricalTerm, outputLoss } from '../backends/losses.ts'
@@ -10,6 +10,7 @@ import { isClassification } from '../network/spec.ts'
 import { median } from '../numeric/stats.ts'
 import { problemOf, type Experiment } from '../training/experiment.ts'
 import type { TrainingState } from '../training/train.ts'
+import { held } from '../backends/stored.ts'
 
 export interface Learned {
   /** The data loss of the final parameters, without dropout. */
@@ -72,7 +73,8 @@ function keptParameters({ settings }: Experiment, { trainer, stopping }: Trainin
 }
 
 /** Rows whose every number is finite, evenly spread over the table. */
-export function sampleOf({ rows, inputs, outputs, features, targets }: Dataset, parameters: number): Dataset {
+export function sampleOf(of: Dataset, parameters: number): HeldDataset {
+  const { rows, inputs, outputs, features, targets } = held(of)
   const most = Math.min(mostRows, Math.max(fewestRows, Math.floor(mostProducts / Math.max(parameters, 1))))
   const every = Math.max(1, Math.floor(rows / most))
   const finite = (values: FloatArray, row: number, width: number): boolean => values.subarray(row * width, (row + 1) * width).every(Number.isFinite)
@@ -82,7 +84,8 @@ export function sampleOf({ rows, inputs, outputs, features, targets }: Dataset, 
 }
 
 /** These rows of a dataset, in this order. */
-export function rowsOf({ inputs, outputs, features, targets }: Dataset, rows: readonly number[]): Dataset {
+export function rowsOf(of: Dataset, rows: readonly number[]): HeldDataset {
+  const { inputs, outputs, features, targets } = held(of)
   const take = (values: FloatArray, width: number): FloatArray => {
     const out = vector(values instanceof Float32Array ? 'float32' : 'float64', rows.length * width)
     rows.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width))
@@ -91,7 +94,7 @@ export function rowsOf({ inputs, outputs, features, targets }: Dataset, rows: re
   return { rows: rows.length, inputs, outputs, features: take(features, inputs), targets: take(targets, outputs) }
 }
 
-function skillOf({ loss }: Experiment, outputs: FloatArray, { rows, outputs: width, targets }: Dataset): number {
+function skillOf({ loss }: Experiment, outputs: FloatArray, { rows, outputs: width, targets }: HeldDataset): number {
   const half = loss.name.endsWith('from-logits') ? 0 : 0.5
   const classOf = (values: FloatArray, row: number, least: number): number => {
     if (width === 1) return (values[row] ?? 0) >= least ? 1 : 0
@@ -111,7 +114,7 @@ function skillOf({ loss }: Experiment, outputs: FloatArray, { rows, outputs: wid
 }
 
 /** The loss of the constant that the loss itself likes best: mean, median, or the classes' shares. */
-function baselineOf({ loss, settings, encoding }: Experiment, sample: Dataset): number {
+function baselineOf({ loss, settings, encoding }: Experiment, sample: HeldDataset): number {
   const best = constants(sample.targets, sample.rows, sample.outputs, loss.name)
   // Both categorical losses of a row are -log of its class's share.
   const spec = outputLoss(loss) === null ? { name: 'categorical-cross-entropy' as const } : loss
@@ -119,7 +122,7 @@ function baselineOf({ loss, settings, encoding }: Experiment, sample: Dataset): 
 }
 
 /** The data loss of these outputs, [rows, outputs], from one forward pass that is wanted for more than the loss. */
-function dataLoss({ loss, settings, encoding }: Pick<Experiment, 'loss' | 'settings' | 'encoding'>, { rows, outputs: width, targets }: Dataset, outputs: FloatArray): number {
+function dataLoss({ loss, settings, encoding }: Pick<Experiment, 'loss' | 'settings' | 'encoding'>, { rows, outputs: width, targets }: HeldDataset, outputs: FloatArray): number {
   const each = outputLoss(loss)
   let sum = 0
   if (each === null) {

@@ -2,7 +2,7 @@
  * Whether the inputs say anything of the targets at all, asked of two predictors that need no training: the mean of the ten
  * nearest rows, and a plane by least squares. Fitted on one half of the training rows, judged on the other.
  */
-import type { Dataset } from '../backends/backend.ts'
+import type { HeldDataset } from '../backends/backend.ts'
 import { median, robustScale } from '../numeric/stats.ts'
 import type { Experiment } from '../training/experiment.ts'
 import { sampleOf } from './learned.ts'
@@ -55,7 +55,7 @@ function at(values: ArrayLike<number>, index: number): number {
   return values[index] ?? 0
 }
 
-function standardised({ rows, inputs, features }: Dataset): Float64Array {
+function standardised({ rows, inputs, features }: HeldDataset): Float64Array {
   const x = new Float64Array(rows * inputs)
   for (let k = 0; k < inputs; k++) {
     let [mean, squares] = [0, 0]
@@ -67,7 +67,7 @@ function standardised({ rows, inputs, features }: Dataset): Float64Array {
   return x
 }
 
-function drawnIn({ rows, outputs, targets }: Dataset): Float64Array {
+function drawnIn({ rows, outputs, targets }: HeldDataset): Float64Array {
   const y = new Float64Array(rows * outputs)
   for (let j = 0; j < outputs; j++) {
     const column = Float64Array.from({ length: rows }, (_, row) => at(targets, row * outputs + j))
@@ -78,7 +78,7 @@ function drawnIn({ rows, outputs, targets }: Dataset): Float64Array {
   return y
 }
 
-function byNeighbours(x: Float64Array, y: Float64Array, { inputs, outputs }: Dataset, known: readonly number[]): (row: number) => Float64Array {
+function byNeighbours(x: Float64Array, y: Float64Array, { inputs, outputs }: HeldDataset, known: readonly number[]): (row: number) => Float64Array {
   const distances = new Float64Array(neighbours)
   const nearest = new Uint32Array(neighbours)
   return row => {
@@ -103,7 +103,7 @@ function byNeighbours(x: Float64Array, y: Float64Array, { inputs, outputs }: Dat
 }
 
 /** Least squares with a constant, by conjugate gradients on the normal equations with a thousandth of ridge. */
-function byPlane(x: Float64Array, y: Float64Array, { inputs, outputs }: Dataset, known: readonly number[]): (row: number) => Float64Array {
+function byPlane(x: Float64Array, y: Float64Array, { inputs, outputs }: HeldDataset, known: readonly number[]): (row: number) => Float64Array {
   const width = inputs + 1
   const value = (row: number, k: number): number => (k === inputs ? 1 : at(x, row * inputs + k))
   const normal = (v: Float64Array): Float64Array => {

@@ -2,7 +2,7 @@
  * The straight-line fit that every network is measured against: least squares with an intercept, by the normal equations on
  * centred columns with a ridge of 1e-10 times their mean square, so that collinear columns cannot break it.
  */
-import type { Dataset, Problem } from '../backends/backend.ts'
+import type { Dataset, HeldDataset } from '../backends/backend.ts'
 import { chunksOf } from '../backends/stored.ts'
 
 /** Coefficients [outputs][inputs + 1], the intercept last; rows with a value that is not finite are passed over. */
@@ -12,20 +12,20 @@ export interface LinearFit {
   readonly coefficients: Float64Array
 }
 
-export function fitLinear(data: Dataset, precision: Problem['precision'] = 'float32'): LinearFit {
+export function fitLinear(data: Dataset): LinearFit {
   const { inputs, outputs } = data
   const width = inputs + outputs
   const block = new Float64Array(width * blockRows)
   const mean = new Float64Array(width)
   let count = 0
-  forBlocks(data, precision, block, used => {
+  forBlocks(data, block, used => {
     count += used
     for (let c = 0; c < width; c++) mean[c] = sumOn(mean[c]!, block, c * blockRows, used)
   })
   for (let c = 0; c < width; c++) mean[c] = mean[c]! / Math.max(count, 1)
 
   const gram = new Float64Array(inputs * width)
-  forBlocks(data, precision, block, used => {
+  forBlocks(data, block, used => {
     for (let c = 0; c < width; c++) subtract(block, c * blockRows, used, mean[c]!)
     for (let a = 0; a < inputs; a++) {
       for (let b = a; b < width; b++) gram[a * width + b] = productsOn(gram[a * width + b]!, block, a * blockRows, b * blockRows, used)
@@ -52,14 +52,14 @@ const blockRows = 1024
  * Calls `take` with so many rows in `block`, whose values are all finite: columns of `blockRows`, features before targets. Sums
  * that go on from block to block are in the order of the rows.
  */
-function forBlocks(data: Dataset, precision: Problem['precision'], block: Float64Array, take: (used: number) => void): void {
-  for (const chunk of chunksOf(data, precision)) {
+function forBlocks(data: Dataset, block: Float64Array, take: (used: number) => void): void {
+  for (const chunk of chunksOf(data)) {
     for (let from = 0; from < chunk.rows; from += blockRows) take(gatherFinite(chunk, from, block))
   }
 }
 
 /** Puts those of `blockRows` rows into the block whose values are all finite; gives how many they are. */
-function gatherFinite({ rows, inputs, outputs, features, targets }: Dataset, from: number, block: Float64Array): number {
+function gatherFinite({ rows, inputs, outputs, features, targets }: HeldDataset, from: number, block: Float64Array): number {
   const to = Math.min(rows, from + blockRows)
   let used = 0
   for (let row = from; row < to; row++) {
@@ -95,10 +95,10 @@ function productsOn(sum: number, block: Float64Array, first: number, second: num
 }
 
 /** Outputs [rows, outputs]. */
-export function predictLinear({ inputs, outputs, coefficients }: LinearFit, data: Dataset, precision: Problem['precision'] = 'float32'): Float64Array {
+export function predictLinear({ inputs, outputs, coefficients }: LinearFit, data: Dataset): Float64Array {
   const out = new Float64Array(data.rows * outputs)
   let place = 0
-  for (const { rows, features } of chunksOf(data, precision)) {
+  for (const { rows, features } of chunksOf(data)) {
     for (let row = 0; row < rows; row++) {
       for (let o = 0; o < outputs; o++) {
         const at = o * (inputs + 1)

@@ -15,6 +15,8 @@ import { defaultValidationShare } from '../table/select.ts'
 import { commonRows } from '../table/split.ts'
 import type { Column, Table } from '../table/table.ts'
 import { prepareExperiment, replanned, type Experiment, type Side } from '../training/experiment.ts'
+import { numberAt, withNumber } from '../table/stored.ts'
+import { held } from '../backends/stored.ts'
 
 /** A cell of the training or the validation table; row and column from 0. */
 export interface CellPlace {
@@ -99,7 +101,7 @@ function repairedValidation(
 
 function holdsValue(column: Column | undefined, row: number, precision: Precision): boolean {
   if (column === undefined) return false
-  return column.kind === 'text' ? (column.codes[row] ?? -1) >= 0 : fits(column.values[row] ?? Number.NaN, precision)
+  return column.kind === 'text' ? (column.codes[row] ?? -1) >= 0 : fits(numberAt(column, row), precision)
 }
 
 /** What a repaired cell of a training column gets. */
@@ -107,11 +109,11 @@ function fillsOf({ training, settings }: Experiment): (column: number) => number
   return index => {
     const column = training.table.columns[index]
     if (column === undefined) return Number.NaN
-    if (column.kind === 'numeric') {
+    if (column.kind !== 'text') {
       const values = new Float64Array(training.rows.length)
       let count = 0
       for (const row of training.rows) {
-        const value = column.values[row]!
+        const value = numberAt(column, row)
         if (fits(value, settings.precision)) values[count++] = value
       }
       return median(values.subarray(0, count))
@@ -133,11 +135,7 @@ function filled(table: Table, cells: readonly CellPlace[], fills: (column: numbe
     const rows = cells.filter(cell => cell.column === index).map(cell => cell.row)
     if (rows.length === 0) return column
     const fill = fills(index)
-    if (column.kind === 'numeric') {
-      const values = column.values.slice()
-      for (const row of rows) values[row] = Number(fill)
-      return { ...column, values }
-    }
+    if (column.kind !== 'text') return withNumber(column, rows, Number(fill))
     const known = column.levels.indexOf(String(fill))
     const codes = column.codes.slice()
     for (const row of rows) codes[row] = known >= 0 ? known : column.levels.length
@@ -149,7 +147,8 @@ function filled(table: Table, cells: readonly CellPlace[], fills: (column: numbe
 /** The side with the rows of these cells encoded again. */
 function withRows({ encoding, settings: { precision } }: Experiment, side: Side, cells: readonly CellPlace[]): Side {
   if (cells.length === 0) return side
-  const { dataset, table, columns } = side
+  const { table, columns } = side
+  const dataset = held(side.dataset)
   const places = placesOf(side.rows, new Set(cells.map(({ row }) => row)))
   const rows = Uint32Array.from(places.keys())
   const features = encodeFeatures(table, columns.inputs, rows, encoding, precision)

@@ -14,6 +14,7 @@ import { wordsOf, type AuditLanguage, type AuditWords } from './audit/words.ts'
 import { matchColumns, type ColumnSet } from './columns.ts'
 import { shown } from './names.ts'
 import type { Table, TextColumn } from './table.ts'
+import { tableInMemory } from './stored.ts'
 
 export type { Finding, FindingId } from './audit/finding.ts'
 export type { ColumnSummary } from './audit/profile.ts'
@@ -47,7 +48,10 @@ export interface AuditedTables {
  * used and how; without it every numeric column counts as an input. Throws TableError `missing-columns` or `column-kind` when the
  * validation table lacks a used column.
  */
-export function audit({ training, validation = null, language = 'en' }: AuditedTables, columns?: ColumnSet): Audit {
+export function audit(tables: AuditedTables, columns?: ColumnSet): Audit {
+  const { language = 'en' } = tables
+  const training = tableInMemory(tables.training)
+  const validation = tables.validation === undefined || tables.validation === null ? null : tableInMemory(tables.validation)
   const used = columns ?? { inputs: training.columns.flatMap(({ kind }, index) => (kind === 'numeric' ? [index] : [])), targets: [] }
   const words = wordsOf(language)
   const order = [...used.inputs, ...used.targets]
@@ -107,6 +111,7 @@ class TableAuditor {
       if (role !== 'unused' && summary.kind === 'text' && summary.missing > 0) this.missingTexts(column, index)
       return
     }
+    if (column.kind === 'stored') return
     const profiled: Profiled = { table, index, column, role, profile: profileOf(column, index, role, this.rows), words }
     this.summaries[index] = profiled.profile.summary
     if (role === 'unused') return

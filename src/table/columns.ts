@@ -3,7 +3,7 @@ import { TableError } from './errors.ts'
 import { capital, columnLabel, count, isNamed, list, nearestName, plural, shown } from './names.ts'
 import { isFiniteNumber } from './rows.ts'
 import { piecesOf } from './stored.ts'
-import type { Column, NumericColumn, Table } from './table.ts'
+import type { Column, NumberColumn, Table } from './table.ts'
 
 /** A column by its name, or by its number counted from 1. */
 export type ColumnReference = string | number
@@ -139,7 +139,7 @@ function defaultInputs(table: Table, targets: readonly number[]): { inputs: numb
   table.columns.forEach((column, index) => {
     if (targets.includes(index)) return
     if (holdsNumbers(column)) inputs.push(index)
-    else if (column.kind === 'numeric') leftOut.push({ index, why: 'none of its cells holds a finite number' })
+    else if (column.kind !== 'text') leftOut.push({ index, why: 'none of its cells holds a finite number' })
     else leftOut.push({ index, why: `it is text (${plural(column.levels.length, 'value')}); named among the inputs, each value becomes `
       + `an input of its own` })
   })
@@ -147,7 +147,7 @@ function defaultInputs(table: Table, targets: readonly number[]): { inputs: numb
 }
 
 function holdsNumbers(column: Column): boolean {
-  if (column.kind !== 'numeric') return false
+  if (column.kind === 'text') return false
   for (const { values } of piecesOf(column)) if (values.some(isFiniteNumber)) return true
   return false
 }
@@ -183,13 +183,13 @@ function checkVaries(table: Table, index: number, kind: 'numeric' | 'class'): vo
     throw new TableError('one-class-target', `The target, ${columnLabel(column, index)}, holds the same class in all `
       + `${plural(table.rows, 'row')}: there is nothing to tell apart.`, { column: index + 1 })
   }
-  if (column.kind !== 'numeric' || distinctValues(column, 2) >= 2) return
+  if (column.kind === 'text' || distinctValues(column, 2) >= 2) return
   const value = firstFinite(column)
   throw new TableError('constant-target', `The target, ${columnLabel(column, index)}, is ${value} in all ${plural(table.rows, 'row')}: `
     + `there is nothing to predict. Name another target.`, { column: index + 1, value })
 }
 
-function firstFinite(column: NumericColumn): number | undefined {
+function firstFinite(column: NumberColumn): number | undefined {
   for (const { values } of piecesOf(column)) {
     const value = values.find(isFiniteNumber)
     if (value !== undefined) return value
@@ -202,7 +202,7 @@ function usedLevels(codes: Int32Array): number {
   return first === undefined ? 0 : codes.some(code => code >= 0 && code !== first) ? 2 : 1
 }
 
-function distinctValues(column: NumericColumn, enough: number): number {
+function distinctValues(column: NumberColumn, enough: number): number {
   const seen = new Set<number>()
   for (const { values } of piecesOf(column)) {
     for (const value of values) {
@@ -231,7 +231,7 @@ export function matchColumns(training: Table, columns: readonly number[], other:
   refuseMissing(wanted.flatMap(({ column, index }, i) => (matched[i] === -1 ? [columnLabel(column, index)] : [])), training.name, other)
   matched.forEach((at, i) => {
     const [from, to] = [wanted[i]?.column, other.columns[at]]
-    if (from?.kind === 'numeric' && to?.kind === 'text') {
+    if (from !== undefined && from.kind !== 'text' && to?.kind === 'text') {
       throw new TableError('column-kind', `${sentenceLabel(other, at)} of ${shown(other.name)} is text, such as `
         + `"${shown(to.levels[0] ?? '')}"; in ${shown(training.name)} it is numbers.`, { table: other.name, column: at + 1 })
     }

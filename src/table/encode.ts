@@ -5,10 +5,10 @@
 import { TableError } from './errors.ts'
 import { capital, cellLabel, columnLabel, count, list, plural, shown } from './names.ts'
 import { cellAt, isFiniteNumber, type BadCell, type Precision } from './rows.ts'
-import { numberAt } from './stored.ts'
+import { numberAt, inMemory } from './stored.ts'
 import { scaleOfColumn } from './streamed-scale.ts'
 import type { ColumnSet } from './columns.ts'
-import type { Column, NumericColumn, Table } from './table.ts'
+import type { Column, NumberColumn, Table } from './table.ts'
 
 /**
  * One input column. `numeric` becomes (x - mean) / scale, computed in float64 and then rounded, or, when `constant`,
@@ -135,7 +135,7 @@ function classTarget(table: Table, targets: readonly number[], rows: Uint32Array
       + `(${list(labels.map(shown))}), and a binary cross-entropy tells two apart: choose --loss categorical-cross-entropy-from-logits.`,
         { column: index + 1, labels })
   }
-  return { kind: 'class', name: column.name, labels, numeric: column.kind === 'numeric', output }
+  return { kind: 'class', name: column.name, labels, numeric: column.kind !== 'text', output }
 }
 
 function tooManyClasses(label: string, index: number, classes: number): TableError {
@@ -150,7 +150,7 @@ function sortedLevels(codes: Int32Array, levels: readonly string[], rows: Uint32
   return [...used].map(code => levels[code] ?? '').sort()
 }
 
-function integerLabels(table: Table, index: number, column: NumericColumn, rows: Uint32Array): string[] {
+function integerLabels(table: Table, index: number, column: NumberColumn, rows: Uint32Array): string[] {
   const seen = new Set<number>()
   for (const row of rows) {
     const value = numberAt(column, row)
@@ -177,9 +177,24 @@ export interface EncodeOptions {
 export function encodeFeatures(
   table: Table, columns: readonly number[], rows: Uint32Array, encoding: Encoding, precision: Precision, options: EncodeOptions = {},
 ): Float32Array | Float64Array {
-  const width = encoding.inputs
-  const out = allocate(rows.length * width, precision)
-  let at = 0
+  const out = allocate(rows.length * encoding.inputs, precision)
+  putFeatures(out, { width: encoding.inputs, at: 0 }, table, columns, rows, encoding, options)
+  return out
+}
+
+/** Where the numbers of a row stand in an array of rows: `at` in the `width` numbers of each. */
+export interface Place {
+  readonly width: number
+  readonly at: number
+}
+
+/** Features of the rows into an array that holds 0 where categories go. */
+export function putFeatures(
+  out: Float32Array | Float64Array, place: Place, table: Table, columns: readonly number[], rows: Uint32Array, encoding: Encoding,
+  options: EncodeOptions = {},
+): void {
+  const { width } = place
+  let { at } = place
   encoding.features.forEach((feature, i) => {
     const index = columns[i] ?? -1
     const column = columnAt(table, index)
@@ -191,7 +206,6 @@ export function encodeFeatures(
       writeScaled(out, at++, width, rows, numbersOf(table, index), feature)
     }
   })
-  return out
 }
 
 /**
@@ -200,27 +214,35 @@ export function encodeFeatures(
 export function encodeTargets(
   table: Table, columns: readonly number[], rows: Uint32Array, encoding: Encoding, precision: Precision, options: EncodeOptions = {},
 ): Float32Array | Float64Array {
-  const { target, outputs } = encoding
-  const out = allocate(rows.length * outputs, precision)
+  const out = allocate(rows.length * encoding.outputs, precision)
+  putTargets(out, { width: encoding.outputs, at: 0 }, table, columns, rows, encoding, options)
+  return out
+}
+
+/** Targets of the rows into an array that holds 0 where classes go. */
+export function putTargets(
+  out: Float32Array | Float64Array, { width, at }: Place, table: Table, columns: readonly number[], rows: Uint32Array, encoding: Encoding,
+  options: EncodeOptions = {},
+): void {
+  const { target } = encoding
   if (target.kind === 'numeric') {
     target.columns.forEach((scale, i) => {
-      writeScaled(out, i, outputs, rows, numbersOf(table, columns[i] ?? -1), { ...scale, constant: false })
+      writeScaled(out, at + i, width, rows, numbersOf(table, columns[i] ?? -1), { ...scale, constant: false })
     })
-    return out
+    return
   }
   const index = columns[0] ?? -1
   const positions = positionsOf(columnAt(table, index), target.labels)
   const unknown = (row: number): void => refuseUnknown(table, row, index, target.labels, options)
   if (target.output === 'categorical') {
-    writeOneHot(out, 0, outputs, target.labels.length, rows, positions, unknown)
-    return out
+    writeOneHot(out, at, width, target.labels.length, rows, positions, unknown)
+    return
   }
   rows.forEach((row, r) => {
     const position = positions(row)
     if (position === 'unknown') unknown(row)
-    out[r] = typeof position === 'number' ? position : Number.NaN
+    out[r * width + at] = typeof position === 'number' ? position : Number.NaN
   })
-  return out
 }
 
 /** The cells of category columns, among the given rows, whose text no training row held. */
@@ -258,7 +280,7 @@ function columnAt(table: Table, index: number): Column {
 
 function numbersOf(table: Table, index: number): Float64Array | Float32Array {
   const column = columnAt(table, index)
-  if (column.kind === 'numeric') return column.values
+  if (column.kind !== 'text') return inMemory(column).values
   throw new TableError('column-kind', `${capital(columnLabel(column, index))} of ${shown(table.name)} is text, such as `
     + `"${shown(column.levels[0] ?? '')}": numbers were expected.`, { table: table.name, column: index + 1 })
 }
@@ -283,12 +305,10 @@ function positionsOf(column: Column, levels: readonly string[]): (row: number) =
   }
   const byValue = new Map<number, number>()
   for (const [level, position] of known) if (level === labelOf(Number(level))) byValue.set(Number(level), position)
-  if (column.stored !== undefined) return row => {
+  return row => {
     const value = numberAt(column, row)
     return isFiniteNumber(value) ? (byValue.get(value) ?? 'unknown') : 'missing'
   }
-  const { values } = column
-  return row => (isFiniteNumber(values[row]!) ? (byValue.get(values[row]!) ?? 'unknown') : 'missing')
 }
 
 function allocate(length: number, precision: Precision): Float32Array | Float64Array {

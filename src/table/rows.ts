@@ -3,8 +3,8 @@ import { anyBeyond, mostScanned } from '../numeric/scan.ts'
 import { median } from '../numeric/stats.ts'
 import { TableError } from './errors.ts'
 import { cellLabel, columnLabel, count, list, plural, shown } from './names.ts'
-import { numberAt, piecesOf } from './stored.ts'
-import type { Column, NumericColumn, Table } from './table.ts'
+import { numberAt, piecesOf, withNumber } from './stored.ts'
+import type { Column, NumberColumn, Table } from './table.ts'
 
 export type Precision = 'float32' | 'float64'
 export type NonFinitePolicy = 'drop' | 'error' | 'impute' | 'keep'
@@ -60,7 +60,7 @@ function badRows(table: Table, columns: readonly number[], precision: Precision)
   for (const index of columns) {
     const column = table.columns[index]
     if (column?.kind === 'text') markMissing(column.codes, marks)
-    else if (column?.kind === 'numeric') markNonFinite(column, precision, marks)
+    else if (column !== undefined) markNonFinite(column, precision, marks)
   }
   return marks
 }
@@ -73,7 +73,7 @@ function markMissing(codes: Int32Array, marks: Uint8Array): void {
 const float32OverflowWord = 0x47efffff
 
 /** Numbers are looked at many together, and only where one of them may be bad is each looked at alone. */
-function markNonFinite(column: NumericColumn, precision: Precision, marks: Uint8Array): void {
+function markNonFinite(column: NumberColumn, precision: Precision, marks: Uint8Array): void {
   for (const { from, values } of piecesOf(column)) markIn(values, precision, marks.subarray(from, from + values.length))
 }
 
@@ -101,7 +101,7 @@ function isGood(column: Column, row: number, precision: Precision): boolean {
 export function cellAt(table: Table, row: number, index: number): BadCell {
   const column = table.columns[index]
   const { line, text, absent } = table.origin(row, index)
-  const value = column?.kind === 'numeric' ? numberAt(column, row) : Number.NaN
+  const value = column === undefined || column.kind === 'text' ? Number.NaN : numberAt(column, row)
   return {
     table: table.name, row: row + 1, index: row, column: index + 1, columnName: column?.name ?? `column ${index + 1}`, value,
     ...(text === undefined ? {} : { text }), ...(line === undefined ? {} : { line }), ...(absent === undefined ? {} : { absent }),
@@ -270,8 +270,14 @@ function fillsOf(
   })
 }
 
-function fitting({ values }: NumericColumn, rows: Uint32Array, precision: Precision): Float64Array {
-  return Float64Array.from(rows, row => values[row]!).filter(value => fits(value, precision))
+function fitting(column: NumberColumn, rows: Uint32Array, precision: Precision): Float64Array {
+  const values = new Float64Array(rows.length)
+  let count = 0
+  for (const row of rows) {
+    const value = numberAt(column, row)
+    if (fits(value, precision)) values[count++] = value
+  }
+  return values.subarray(0, count)
 }
 
 function mostFrequent(codes: Int32Array, levels: readonly string[], rows: Uint32Array): string {
@@ -298,11 +304,7 @@ function filled(table: Table, columns: readonly number[], cells: readonly BadCel
 }
 
 function withFill(column: Column, rows: readonly number[], fill: number | string): Column {
-  if (column.kind === 'numeric') {
-    const values = column.values.slice()
-    for (const row of rows) values[row] = Number(fill)
-    return { kind: 'numeric', name: column.name, values }
-  }
+  if (column.kind !== 'text') return withNumber(column, rows, Number(fill))
   const known = column.levels.indexOf(String(fill))
   const levels = known >= 0 ? column.levels : [...column.levels, String(fill)]
   const codes = column.codes.slice()

@@ -237,7 +237,7 @@ function fault(table: Table): { id: string; says: string } | null {
     + `needed.` }
   if (width === 1) return { id: 'one-column', says: `has ${plural(table.rows, 'row')} and a single column: a target and at least one `
     + `input are needed.` }
-  if (!table.columns.some(column => column.kind === 'numeric')) {
+  if (!table.columns.some(column => column.kind !== 'text')) {
     return { id: 'no-numeric-columns', says: `has ${plural(width, 'column')}, all of them text: at least one column of numbers is `
       + `needed. If its numbers are written in another way (units, decimal commas), write them plainly.` }
   }

@@ -1,6 +1,6 @@
 /** Several tables with the same columns as one: the rows of the first, then those of the second, and so on. */
 import { TableError } from './errors.ts'
-import { NumberWriter, pieceRows, piecesOf, type Scratch } from './stored.ts'
+import { NumberWriter, pieceRows, piecesOf, type Scratch, isSingle } from './stored.ts'
 import type { CellOrigin, Column, Table } from './table.ts'
 
 /** A table and the file it stood in. */
@@ -52,16 +52,16 @@ function placesOf(first: TableOfFile, { file, table }: TableOfFile, names: reado
 function stackColumns(parts: readonly TableOfFile[], places: readonly number[], name: string, rows: number): Column {
   const columns = parts.map(({ file, table }, i) => ({ file, column: table.columns[places[i] ?? 0], rows: table.rows }))
   const text = columns.find(({ column }) => column?.kind === 'text' && column.levels.length > 0)
-  const numeric = columns.find(({ column }) => column?.kind === 'numeric')
+  const numeric = columns.find(({ column }) => column !== undefined && column.kind !== 'text')
   if (text !== undefined && numeric !== undefined) {
     throw new TableError('stack-kinds', `${text.file} and ${numeric.file} are to be one table, but column `
       + `${JSON.stringify(name)} holds text in the one and numbers in the other. `
       + 'Make them alike, or leave one of them out.', { column: name, text: text.file, numeric: numeric.file })
   }
   if (numeric === undefined) return stackTexts(columns, name, rows)
-  const scratch = columns.map(({ column }) => (column?.kind === 'numeric' ? column.stored?.scratch : undefined)).find(one => one !== undefined)
+  const scratch = columns.map(({ column }) => (column?.kind === 'stored' ? column.stored.scratch : undefined)).find(one => one !== undefined)
   if (scratch !== undefined) return stackAside(scratch, columns, name)
-  const single = columns.every(({ column }) => column?.kind === 'text' || column?.values instanceof Float32Array)
+  const single = columns.every(({ column }) => column === undefined || column.kind === 'text' || isSingle(column))
   const values = single ? new Float32Array(rows) : new Float64Array(rows)
   let row = 0
   for (const { column, rows: count } of columns) {
@@ -74,10 +74,10 @@ function stackColumns(parts: readonly TableOfFile[], places: readonly number[], 
 
 /** Into a scratch, as at least one of the columns stands there. */
 function stackAside(scratch: Scratch, columns: readonly { readonly column: Column | undefined, readonly rows: number }[], name: string): Column {
-  const single = columns.every(({ column }) => column?.kind !== 'numeric' || (column.stored?.single ?? column.values instanceof Float32Array))
+  const single = columns.every(({ column }) => column === undefined || column.kind === 'text' || isSingle(column))
   const writer = new NumberWriter(scratch, single)
   for (const { column, rows } of columns) {
-    if (column?.kind === 'numeric') for (const { values } of piecesOf(column)) writer.append(values)
+    if (column !== undefined && column.kind !== 'text') for (const { values } of piecesOf(column)) writer.append(values)
     else for (let row = 0; row < rows; row += pieceRows) writer.append(new Float64Array(Math.min(pieceRows, rows - row)).fill(Number.NaN))
   }
   return writer.column(name)

@@ -2,7 +2,7 @@
  * Columns whose numbers stand outside memory, in pieces of rows: for tables larger than memory. Whoever goes through a column
  * by `piecesOf` or asks for single cells by `numberAt` reads such a column as any other, and holds one piece of it.
  */
-import type { NumericColumn } from './table.ts'
+import type { Column, NumberColumn, NumericColumn, StoredColumn, Table } from './table.ts'
 
 type Numbers = Float64Array | Float32Array
 
@@ -55,9 +55,9 @@ export class NumberWriter implements StoredNumbers {
   }
 
   /** The column that was taken; nothing can be added to it. */
-  column(name: string): NumericColumn {
+  column(name: string): StoredColumn {
     if (this.filled > 0) this.flush()
-    return storedColumn(name, this)
+    return { kind: 'stored', name, stored: this }
   }
 
   piece(index: number): Numbers {
@@ -81,31 +81,46 @@ function bytesOf(values: Numbers): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
-/** A column whose `values` are read anew, all of them, each time that they are asked for. */
-function storedColumn(name: string, stored: StoredNumbers): NumericColumn {
-  return {
-    kind: 'numeric', name, stored,
-    get values() {
-      const all = stored.single ? new Float32Array(stored.rows) : new Float64Array(stored.rows)
-      for (let index = 0; index * pieceRows < stored.rows; index++) all.set(stored.piece(index), index * pieceRows)
-      return all
-    },
-  }
-}
-
 /** The numbers of a column in order; of one in memory, all at once. A piece holds until the next is asked for. */
-export function* piecesOf(column: NumericColumn): Generator<{ readonly from: number; readonly values: Numbers }> {
-  const { stored } = column
-  if (stored === undefined) {
+export function* piecesOf(column: NumberColumn): Generator<{ readonly from: number; readonly values: Numbers }> {
+  if (column.kind === 'numeric') {
     yield { from: 0, values: column.values }
     return
   }
+  const { stored } = column
   for (let from = 0; from < stored.rows; from += pieceRows) yield { from, values: stored.piece(from / pieceRows) }
 }
 
 /** One cell. Quick where rows ascend. */
-export function numberAt(column: NumericColumn, row: number): number {
+export function numberAt(column: NumberColumn, row: number): number {
+  if (column.kind === 'numeric') return column.values[row] ?? Number.NaN
   const { stored } = column
-  if (stored === undefined) return column.values[row] ?? Number.NaN
   return row < stored.rows ? stored.piece(Math.floor(row / pieceRows))[row % pieceRows] ?? Number.NaN : Number.NaN
+}
+
+export function isSingle(column: NumberColumn): boolean {
+  return column.kind === 'numeric' ? column.values instanceof Float32Array : column.stored.single
+}
+
+/** The column with another number in these rows; in memory, wherever it stood. */
+export function withNumber(column: NumberColumn, rows: readonly number[], value: number): NumericColumn {
+  const values = column.kind === 'numeric' ? column.values.slice() : inMemory(column).values
+  for (const row of rows) values[row] = value
+  return { kind: 'numeric', name: column.name, values }
+}
+
+/** A column's numbers in memory, all of them: of a stored one, read anew each time. */
+export function inMemory(column: NumberColumn): NumericColumn {
+  if (column.kind === 'numeric') return column
+  const { name, stored } = column
+  const values = stored.single ? new Float32Array(stored.rows) : new Float64Array(stored.rows)
+  for (const { from, values: piece } of piecesOf(column)) values.set(piece, from)
+  return { kind: 'numeric', name, values }
+}
+
+/** The table with all its columns in memory, for what has no reading piece by piece; one that is there already is handed back. */
+export function tableInMemory(table: Table): Table {
+  if (table.columns.every(({ kind }) => kind !== 'stored')) return table
+  const columns = table.columns.map((column): Column => (column.kind === 'stored' ? inMemory(column) : column))
+  return { ...table, columns, origin: (row, column) => table.origin(row, column) }
 }

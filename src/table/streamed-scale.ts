@@ -4,8 +4,8 @@
  */
 import { constantShare, constantShareSingle, scaleOf, type Scale } from './scale.ts'
 import { isFiniteNumber } from './rows.ts'
-import { piecesOf } from './stored.ts'
-import type { NumericColumn } from './table.ts'
+import { piecesOf, pieceRows } from './stored.ts'
+import type { NumberColumn } from './table.ts'
 
 const blockLength = 4096
 
@@ -131,13 +131,13 @@ export class StreamedScale {
 }
 
 /** The scale of the finite values of the given rows (from 0, ascending) of a column, wherever it stands. */
-export function scaleOfColumn(column: NumericColumn, rows: Uint32Array): Scale {
-  if (column.stored === undefined) return scaleOf(column.values, rows)
+export function scaleOfColumn(column: NumberColumn, rows: Uint32Array): Scale {
+  if (column.kind === 'numeric') return scaleOf(column.values, rows)
   const streamed = new StreamedScale()
+  const taken = new Float64Array(pieceRows)
   do {
     let next = 0
     for (const { from, values } of piecesOf(column)) {
-      const taken = new Float64Array(values.length)
       let count = 0
       for (; next < rows.length && rows[next]! < from + values.length; next++) taken[count++] = values[rows[next]! - from]!
       streamed.take(taken.subarray(0, count))

@@ -13,9 +13,17 @@ export interface NumericColumn {
   /** The header's name, or `column 4` (from 1) where there is none. */
   readonly name: string
   readonly values: Float64Array | Float32Array
-  /** Where the numbers stand outside memory: see stored.ts. */
-  readonly stored?: StoredNumbers
 }
+
+/** A column of numbers that stand outside memory. It has no `values`: see stored.ts for how to ask for cells, for pieces, or for all. */
+export interface StoredColumn {
+  readonly kind: 'stored'
+  readonly name: string
+  readonly stored: StoredNumbers
+}
+
+/** Numbers, wherever they stand. */
+export type NumberColumn = NumericColumn | StoredColumn
 
 /** A column of text: `codes[row]` indexes `levels` (in order of first appearance), -1 where the cell is missing. */
 export interface TextColumn {
@@ -25,7 +33,7 @@ export interface TextColumn {
   readonly levels: readonly string[]
 }
 
-export type Column = NumericColumn | TextColumn
+export type Column = NumberColumn | TextColumn
 
 /** Where one cell stood in its file. Text files know line and column (both from 1) and the text; MAT files the variable. */
 export interface CellOrigin {
@@ -107,5 +115,10 @@ export function tableFromRows(name: string, rows: readonly (readonly number[])[]
 }
 
 export function lengthOf(column: Column): number {
-  return column.kind === 'numeric' ? column.stored?.rows ?? column.values.length : column.codes.length
+  switch (column.kind) {
+    case 'numeric': return column.values.length
+    case 'stored': return column.stored.rows
+    case 'text': return column.codes.length
+    default: return column satisfies never
+  }
 }

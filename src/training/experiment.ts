@@ -4,6 +4,7 @@
  * with one thing changed.
  */
 import type { Dataset, Problem } from '../backends/backend.ts'
+import { held } from '../backends/stored.ts'
 import { SettingsError } from '../network/errors.ts'
 import { networkOf, type Network } from '../network/layout.ts'
 import { completeSettings, parseOptions, type Task } from '../network/recipes.ts'
@@ -12,7 +13,7 @@ import { chooseColumns, matchColumns, type ChosenColumns, type ColumnSet } from 
 import { encodeFeatures, encodeTargets, makeEncoding, type Encoding } from '../table/encode.ts'
 import { chooseRows, type BadCell, type ChosenRows } from '../table/rows.ts'
 import { commonRows, splitRows } from '../table/split.ts'
-import { piecesOf } from '../table/stored.ts'
+import { piecesOf, tableInMemory } from '../table/stored.ts'
 import type { Table } from '../table/table.ts'
 import { stepsPerEpoch } from './draws.ts'
 import { scratchOf, storeDataset } from './stored.ts'
@@ -120,6 +121,14 @@ export function replanned(experiment: Experiment, settings: Settings): Experimen
     ...experiment, settings, ...planOf(settings, experiment.encoding, rows), loss: lossSpec(settings.loss), passOver: new Set(),
     assumptions: [...experiment.assumptions.filter(says => !before.has(says)), ...batchSays(settings, rows)],
   }
+}
+
+/** The experiment with its tables and datasets in memory, for what goes back and forth in them. */
+export function experimentInMemory(experiment: Experiment): Experiment {
+  const { training, validation } = experiment
+  const table = tableInMemory(training.table)
+  const side = (of: Side): Side => ({ ...of, table: of.table === training.table ? table : tableInMemory(of.table), dataset: held(of.dataset) })
+  return { ...experiment, training: side(training), validation: validation === null ? null : side(validation) }
 }
 
 /** What a backend is handed. */

@@ -2,7 +2,7 @@
 import { vector, type Dataset, type FloatArray } from '../backends/backend.ts'
 import type { StoredRows } from '../backends/stored.ts'
 import type { ColumnSet } from '../table/columns.ts'
-import { encodeFeatures, encodeTargets, type Encoding } from '../table/encode.ts'
+import { putFeatures, putTargets, type Encoding } from '../table/encode.ts'
 import type { Precision } from '../table/rows.ts'
 import { pieceRows, type Scratch } from '../table/stored.ts'
 import type { Column, Table } from '../table/table.ts'
@@ -11,7 +11,7 @@ import type { Column, Table } from '../table/table.ts'
 export function scratchOf(table: Table, columns: readonly number[]): Scratch | null {
   for (const index of columns) {
     const column = table.columns[index]
-    if (column?.kind === 'numeric' && column.stored !== undefined) return column.stored.scratch
+    if (column?.kind === 'stored') return column.stored.scratch
   }
   return null
 }
@@ -21,39 +21,36 @@ export function storeDataset(
   scratch: Scratch, table: Table, rows: Uint32Array, columns: ColumnSet, encoding: Encoding, precision: Precision,
 ): Dataset {
   const { inputs, outputs } = encoding
-  const width = inputs + outputs
+  const buffer = vector(precision, Math.min(pieceRows, rows.length) * (inputs + outputs))
   let start = -1
   for (let next = 0; next < rows.length;) {
     const piece = Math.floor(rows[next]! / pieceRows)
     const from = next
     while (next < rows.length && rows[next]! < (piece + 1) * pieceRows) next++
-    const [features, targets] = encodePiece(table, rows.subarray(from, next), piece, columns, encoding, precision)
-    const place = scratch.append(bytesOf(interleaved(features, targets, next - from, inputs, outputs, precision)))
+    const encoded = buffer.subarray(0, (next - from) * (inputs + outputs))
+    encodePiece(encoded, table, rows.subarray(from, next), piece, columns, encoding)
+    const place = scratch.append(bytesOf(encoded))
     if (start === -1) start = place
   }
   const stored = new InterleavedRows(scratch, start, inputs, outputs, precision)
-  const all = (): { features: FloatArray, targets: FloatArray } => {
-    const whole = { features: vector(precision, rows.length * inputs), targets: vector(precision, rows.length * outputs) }
-    if (width > 0) stored.read(0, whole.features, whole.targets)
-    return whole
-  }
-  return {
-    rows: rows.length, inputs, outputs, stored,
-    get features() { return all().features },
-    get targets() { return all().targets },
-  }
+  return { rows: rows.length, inputs, outputs, stored }
 }
 
-function encodePiece(
-  table: Table, rows: Uint32Array, piece: number, columns: ColumnSet, encoding: Encoding, precision: Precision,
-): [FloatArray, FloatArray] {
+/** Fills `into`, [rows, inputs + outputs], with the rows of one piece. */
+function encodePiece(into: FloatArray, table: Table, rows: Uint32Array, piece: number, columns: ColumnSet, encoding: Encoding): void {
   const window = windowOf(table, piece, [...columns.inputs, ...columns.targets])
   const inside = rows.map(row => row - piece * pieceRows)
+  const width = encoding.inputs + encoding.outputs
+  const put = (from: Table, of: Uint32Array): void => {
+    into.fill(0)
+    putFeatures(into, { width, at: 0 }, from, columns.inputs, of, encoding)
+    putTargets(into, { width, at: encoding.inputs }, from, columns.targets, of, encoding)
+  }
   try {
-    return [encodeFeatures(window, columns.inputs, inside, encoding, precision), encodeTargets(window, columns.targets, inside, encoding, precision)]
+    put(window, inside)
   } catch {
     // Again from the whole table, whose sentence names the row by its own number.
-    return [encodeFeatures(table, columns.inputs, rows, encoding, precision), encodeTargets(table, columns.targets, rows, encoding, precision)]
+    put(table, rows)
   }
 }
 
@@ -70,18 +67,8 @@ function windowOf(table: Table, piece: number, used: readonly number[]): Table {
 
 function cut(column: Column, piece: number, from: number, to: number): Column {
   if (column.kind === 'text') return { ...column, codes: column.codes.subarray(from, to) }
-  const values = column.stored === undefined ? column.values.subarray(from, to) : column.stored.piece(piece)
+  const values = column.kind === 'numeric' ? column.values.subarray(from, to) : column.stored.piece(piece)
   return { kind: 'numeric', name: column.name, values }
-}
-
-function interleaved(features: FloatArray, targets: FloatArray, rows: number, inputs: number, outputs: number, precision: Precision): FloatArray {
-  const out = vector(precision, rows * (inputs + outputs))
-  let at = 0
-  for (let row = 0; row < rows; row++) {
-    for (let k = row * inputs; k < (row + 1) * inputs; k++) out[at++] = features[k]!
-    for (let k = row * outputs; k < (row + 1) * outputs; k++) out[at++] = targets[k]!
-  }
-  return out
 }
 
 /** Rows [features, targets], one behind the other. */
@@ -92,7 +79,7 @@ class InterleavedRows implements StoredRows {
   private readonly rowBytes: number
 
   constructor(private readonly scratch: Scratch, private readonly start: number, private readonly inputs: number, outputs: number,
-    precision: Precision) {
+    readonly precision: Precision) {
     this.width = inputs + outputs
     this.one = vector(precision, this.width)
     this.many = vector(precision, this.width * 1024)

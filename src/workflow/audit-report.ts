@@ -11,6 +11,7 @@ import { excerpt, type MarkedCell } from './report/cells.ts'
 import { drawing, element, foreign, grid, section, type Child, type Html } from './report/html.ts'
 import { pageOf } from './report/page.ts'
 import { columnName, speakerOf, type Message, type Speak } from './report/words.ts'
+import { numberAt } from '../table/stored.ts'
 
 export interface AuditReportRequest {
   readonly name: string
@@ -111,7 +112,7 @@ function markedCells({ rows, column }: Finding, table: Table): MarkedCell[] {
     const held = table.columns[column - 1]
     const { text } = table.origin(index, column - 1)
     // A text that is missing is no number either; one that is new is only out of place.
-    const value = held?.kind === 'numeric' ? (held.values[index] ?? Number.NaN) : (held?.codes[index] ?? -1) < 0 ? Number.NaN : 0
+    const value = held === undefined ? Number.NaN : held.kind !== 'text' ? numberAt(held, index) : (held.codes[index] ?? -1) < 0 ? Number.NaN : 0
     return { index, column, value, encoded: value, ...(text === undefined ? {} : { text }) }
   })
 }

@@ -1,6 +1,6 @@
 /** How good a trained network is, in the target's own terms, beside what needs no network: the mean, the straight line, the most frequent class. */
 import { vector, type Dataset, type FloatArray, type Loss, type Trainer } from '../backends/backend.ts'
-import { chunksOf } from '../backends/stored.ts'
+import { chunksOf, targetsOf } from '../backends/stored.ts'
 import { confusion, logLoss, mae, r2, rmse } from '../numeric/metrics.ts'
 import { classProbabilities, readOutputs } from '../predict/predict.ts'
 import { fitLinear, predictLinear } from '../predict/linear.ts'
@@ -47,10 +47,9 @@ export function evaluateSide(trainer: Trainer, { dataset }: Side, experiment: Ex
 
 function predictAll(trainer: Trainer, dataset: Dataset): FloatArray {
   if (dataset.stored === undefined) return trainer.predict(dataset.features, dataset.rows)
-  const { precision } = trainer.problem
-  const outputs = vector(precision, dataset.rows * dataset.outputs)
+  const outputs = vector(dataset.stored.precision, dataset.rows * dataset.outputs)
   let at = 0
-  for (const { rows, features } of chunksOf(dataset, precision)) {
+  for (const { rows, features } of chunksOf(dataset)) {
     outputs.set(trainer.predict(features, rows), at)
     at += rows * dataset.outputs
   }
@@ -59,7 +58,7 @@ function predictAll(trainer: Trainer, dataset: Dataset): FloatArray {
 
 function figuresOf(outputs: FloatArray, dataset: Dataset, { encoding, loss }: Experiment): Figures {
   return encoding.target.kind === 'numeric'
-    ? regressionFigures(decodeOutputs(outputs, encoding), decodeOutputs(dataset.targets, encoding), encoding)
+    ? regressionFigures(decodeOutputs(outputs, encoding), decodeOutputs(targetsOf(dataset), encoding), encoding)
     : classFigures(classProbabilities(encoding, loss.name, outputs), dataset, encoding)
 }
 
@@ -90,7 +89,9 @@ function classFigures(probabilities: Float64Array, dataset: Dataset, encoding: E
 }
 
 /** The class of each row, from one-hot or 0/1 targets. */
-function classesOf({ rows, outputs, targets }: Dataset): Int32Array {
+function classesOf(dataset: Dataset): Int32Array {
+  const { rows, outputs } = dataset
+  const targets = targetsOf(dataset)
   return Int32Array.from({ length: rows }, (_, row) => {
     if (outputs === 1) return targets[row]!
     for (let k = 0; k < outputs; k++) if (targets[row * outputs + k] === 1) return k
@@ -126,17 +127,19 @@ export function baselineOf(experiment: Experiment, side: Side): Baseline {
   const { encoding, training } = experiment
   const { target } = encoding
   if (target.kind === 'class') return { mostFrequent: mostFrequent(training.dataset, side.dataset, target.labels) }
-  const measured = decodeOutputs(side.dataset.targets, encoding)
+  const measured = decodeOutputs(targetsOf(side.dataset), encoding)
   const mean = meanTargets(training.dataset)
   const constant = new Float64Array(measured.length)
   for (let from = 0; from < constant.length; from += encoding.outputs) constant.set(mean, from)
   const ofMean = { rmse: rmse(decodeOutputs(constant, encoding), measured) }
   if (!fitsLinear(training.dataset)) return { mean: ofMean }
-  const line = predictLinear(fitLinear(training.dataset, experiment.settings.precision), side.dataset, experiment.settings.precision)
+  const line = predictLinear(fitLinear(training.dataset), side.dataset)
   return { mean: ofMean, linear: { rmse: rmse(decodeOutputs(line, encoding), measured) } }
 }
 
-function meanTargets({ rows, outputs, targets }: Dataset): Float64Array {
+function meanTargets(dataset: Dataset): Float64Array {
+  const { rows, outputs } = dataset
+  const targets = targetsOf(dataset)
   const sums = new Float64Array(outputs)
   const counts = new Float64Array(outputs)
   for (let o = 0; o < outputs; o++) {
@@ -171,6 +174,6 @@ function mostFrequent(training: Dataset, measured: Dataset, labels: readonly str
 export function measuredAndPredicted(experiment: Experiment, side: Side, outputs: FloatArray): { name: string; measured: Float64Array; predicted: Float64Array }[] {
   const { encoding, loss } = experiment
   const predicted = readOutputs(encoding, loss.name, outputs).values
-  const measured = readOutputs(encoding, loss.name, side.dataset.targets).values
+  const measured = readOutputs(encoding, loss.name, targetsOf(side.dataset)).values
   return predicted.map(({ name, values }, o) => ({ name, measured: measured[o]!.values, predicted: values }))
 }

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Problem } from '../../src/backends/backend.ts'
+import type { HeldProblem } from '../../src/backends/backend.ts'
 import { chooseBackend, whyNotFast } from '../../src/backends/choose.ts'
 import { relaxedSimd } from '../../src/backends/platform.ts'
 import { ReferenceTrainer } from '../../src/backends/reference.ts'
@@ -16,7 +16,7 @@ import { difference, parametersOf, plainShape, problemOf, requestOf, type Shape 
 
 platform.allowRelaxedSimd()
 
-const fastOf = (shape: Shape): Problem => ({ ...problemOf(shape), fast: true })
+const fastOf = (shape: Shape): HeldProblem => ({ ...problemOf(shape), fast: true })
 
 /** gamma(n) = n u / (1 - n u), the relative error of n roundings (Higham, Accuracy and Stability, lemma 3.1). */
 function gamma(n: number, u: number): number {
@@ -29,7 +29,7 @@ function gamma(n: number, u: number): number {
  * within gamma(n + 1) Σ|terms| of the exact sum and the two within twice that. relu moves no two numbers further apart. The
  * output's four lanes and its bias add no more than H + 2 roundings to a term.
  */
-function boundOf({ network, precision, training: { features } }: Problem, parameters: ArrayLike<number>, row: number): number {
+function boundOf({ network, precision, training: { features } }: HeldProblem, parameters: ArrayLike<number>, row: number): number {
   const u = precision === 'float32' ? 2 ** -24 : 2 ** -53
   const [hidden, output] = [network.layers[0]!, network.layers[1]!]
   const { inputs, units } = hidden

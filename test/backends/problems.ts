@@ -5,7 +5,7 @@ import type { Activation, ClipSpec, LossSpec, OptimizerSpec, Precision, Reductio
 import { optimizerSchema } from '../../src/network/spec.ts'
 import { makePermutation } from '../../src/numeric/permute.ts'
 import { philoxKey, uniforms } from '../../src/numeric/philox.ts'
-import { vector, type Batch, type FloatArray, type Problem, type StepRequest } from '../../src/backends/backend.ts'
+import { vector, type Batch, type FloatArray, type HeldProblem, type Problem, type StepRequest } from '../../src/backends/backend.ts'
 
 export interface Shape {
   readonly inputs: number
@@ -37,7 +37,7 @@ export function numbers(seed: number, stream: number, count: number): Float64Arr
   return uniforms(philoxKey(seed, 'demo'), stream, count).map(u => 2 * u - 1)
 }
 
-export function problemOf(shape: Shape): Problem {
+export function problemOf(shape: Shape): HeldProblem {
   const { inputs, outputs, rows, precision, seed } = shape
   const categorical = shape.loss.name.startsWith('categorical')
   const network = networkOf({

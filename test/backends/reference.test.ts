@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { unitActivations } from '../../src/backends/activations.ts'
 import { float32, float64 } from '../../src/backends/arithmetic.ts'
-import { blockOf, type Dataset, type Problem } from '../../src/backends/backend.ts'
+import { blockOf, type HeldDataset, type HeldProblem, type Problem } from '../../src/backends/backend.ts'
 import { ReferenceTrainer } from '../../src/backends/reference.ts'
 import { networkOf } from '../../src/network/layout.ts'
 import { completeSettings, type Options } from '../../src/network/recipes.ts'
@@ -17,14 +17,14 @@ function numbers(count: number, stream: number): Float64Array {
   return uniforms(philoxKey(20, 'folds'), stream, count).map(u => 2 * u - 1)
 }
 
-function dataset(loss: LossName, outputs: number): Dataset {
+function dataset(loss: LossName, outputs: number): HeldDataset {
   const targets = numbers(rows * outputs, 2)
   if (isCategorical(loss)) for (let r = 0; r < rows; r++) for (let k = 0; k < outputs; k++) targets[r * outputs + k] = k === r % outputs ? 1 : 0
   else if (isClassification(loss)) for (let i = 0; i < targets.length; i++) targets[i] = i % 2
   return { rows, inputs, outputs, features: numbers(rows * inputs, 1), targets }
 }
 
-function problemOf(options: Options, outputs: number): Problem {
+function problemOf(options: Options, outputs: number): HeldProblem {
   const settings = completeSettings({ precision: 'float64', ...options }, { task: 'regression', rows })
   const loss = lossSpec(settings.loss)
   return {
@@ -41,7 +41,7 @@ function parametersOf({ network }: Problem): Float64Array {
 }
 
 /** The gradient on the tape beside central differences of the loss, at float64. */
-function expectGradient(problem: Problem): void {
+function expectGradient(problem: HeldProblem): void {
   const parameters = parametersOf(problem)
   const trainer = new ReferenceTrainer(problem, parameters)
   const { nonFinite } = trainer.step(request)
@@ -237,7 +237,7 @@ describe('what is not finite stays visible', () => {
     }
   })
 
-  const places: [string, (problem: Problem, parameters: Float64Array) => void][] = [
+  const places: [string, (problem: HeldProblem, parameters: Float64Array) => void][] = [
     ['a feature', problem => { problem.training.features[4] = Number.NaN }],
     ['a target', problem => { problem.training.targets[3] = Number.NaN }],
     ['a weight', (_problem, parameters) => { parameters[1] = Number.NaN }],

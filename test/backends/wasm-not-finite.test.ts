@@ -1,7 +1,7 @@
 /** What is not finite must show: a NaN or an Infinity anywhere that a step reads, in whichever lane it lies. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { FloatArray, Problem, Trainer } from '../../src/backends/backend.ts'
+import type { FloatArray, HeldProblem, Trainer } from '../../src/backends/backend.ts'
 import { ReferenceTrainer } from '../../src/backends/reference.ts'
 import { wasm } from '../../src/backends/wasm.ts'
 import type { Precision } from '../../src/network/spec.ts'
@@ -13,7 +13,7 @@ const place = fc.constantFrom('features', 'targets', 'parameters', 'first', 'sec
 type Place = 'features' | 'targets' | 'parameters' | 'first' | 'second'
 
 /** Puts `value` somewhere in what the first step reads; null where there is nothing of that kind. */
-async function poisoned(shape: Shape, kind: Place, value: number, where: number): Promise<{ problem: Problem; kernels: Trainer; reference: ReferenceTrainer } | null> {
+async function poisoned(shape: Shape, kind: Place, value: number, where: number): Promise<{ problem: HeldProblem; kernels: Trainer; reference: ReferenceTrainer } | null> {
   const problem = problemOf({ ...shape, batch: shape.rows })
   const parameters = parametersOf(problem)
   const put = (values: FloatArray): void => { values[Math.floor(where * values.length)] = value }

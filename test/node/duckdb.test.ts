@@ -10,6 +10,7 @@ import { openFile } from '../../src/node/source.ts'
 import { readParquet } from '../../src/table/readers/parquet.ts'
 import type { FileContents, Table } from '../../src/table/table.ts'
 import { duckdbForTests } from '../engines/duckdb.ts'
+import { inMemory } from '../../src/table/stored.ts'
 
 const module = await duckdbForTests()
 const folder = mkdtempSync(join(tmpdir(), 'whynan-duckdb-'))
@@ -39,7 +40,7 @@ async function both(path: string, options: { dates?: 'number' } = {}): Promise<[
 function cells(contents: FileContents): unknown[] {
   const table: Table | undefined = contents.variables[0]?.table
   return (table?.columns ?? []).map((column, c) => [
-    column.name, column.kind === 'numeric' ? column.values : Array.from(column.codes, code => column.levels[code] ?? null),
+    column.name, column.kind !== 'text' ? inMemory(column).values : Array.from(column.codes, code => column.levels[code] ?? null),
     Array.from({ length: table?.rows ?? 0 }, (_, row) => table?.origin(row, c)),
   ])
 }

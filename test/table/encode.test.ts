@@ -5,13 +5,13 @@ import {
 } from '../../src/table/encode.ts'
 import { TableError } from '../../src/table/errors.ts'
 import { scaleOf } from '../../src/table/scale.ts'
-import type { Column, Table } from '../../src/table/table.ts'
+import { type Column, lengthOf, type Table } from '../../src/table/table.ts'
 import { numbers, range, singles, spread, table, texts, thrown } from './made.ts'
 
 const numeric = { standardize: true, target: 'numeric' } as const
 const target = numbers('y', spread(1000))
 
-function featureOf(column: Column, rows = column.kind === 'numeric' ? column.values.length : column.codes.length): Encoding['features'][number] | undefined {
+function featureOf(column: Column, rows = lengthOf(column)): Encoding['features'][number] | undefined {
   return makeEncoding(table('t', column, { ...target, kind: 'numeric', values: Float64Array.from(spread(rows)) }), { inputs: [0], targets: [1] }, range(rows), numeric).encoding.features[0]
 }
 
@@ -120,7 +120,7 @@ describe('text', () => {
 
 describe('classes', () => {
   const classes = (column: Column, output: 'binary' | 'categorical'): { held: Table; encoding: Encoding } => {
-    const rows = column.kind === 'numeric' ? column.values.length : column.codes.length
+    const rows = lengthOf(column)
     const held = table('t', numbers('a', spread(rows)), column)
     return { held, encoding: makeEncoding(held, { inputs: [0], targets: [1] }, range(rows), { standardize: true, target: output }).encoding }
   }

@@ -5,6 +5,7 @@ import { calm } from '../calm.ts'
 import type { Evidence } from '../evidence.ts'
 import { say, type Cause } from '../finding.ts'
 import { learnedOf } from '../learned.ts'
+import { held } from '../../backends/stored.ts'
 
 /** From this share on, always answering the most frequent class looks like success. */
 const mostlyOne = 0.9
@@ -59,7 +60,8 @@ export const metricCannotTell: Cause = {
 }
 
 /** The class that most training rows have, and their share; null for measurements. */
-function mostFrequent({ experiment: { encoding, training: { dataset } } }: Evidence): { label: string; share: number } | null {
+function mostFrequent({ experiment: { encoding, training } }: Evidence): { label: string; share: number } | null {
+  const dataset = held(training.dataset)
   const { target } = encoding
   if (target.kind !== 'class') return null
   const counts = new Map<number, number>()

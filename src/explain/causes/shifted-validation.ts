@@ -4,6 +4,7 @@ import type { Experiment } from '../../training/experiment.ts'
 import { learnedOf, rowsOf } from '../learned.ts'
 import { say, type Cause } from '../finding.ts'
 import { noFix } from '../fixes.ts'
+import { held } from '../../backends/stored.ts'
 
 /** Means that lie apart by more deviations than this are of different distributions, whatever the number of rows. */
 const apart = 0.8
@@ -65,9 +66,10 @@ function largestShift({ training, validation, encoding }: Experiment): Shift | n
   const names = encoding.features.flatMap(feature => (feature.kind === 'numeric' ? [feature.name] : feature.levels.map(() => feature.name)))
   const finite = ({ features, rows }: { features: ArrayLike<number>; rows: number }, k: number): Float64Array =>
     Float64Array.from({ length: rows }, (_, row) => features[row * width + k] ?? Number.NaN).filter(Number.isFinite)
+  const [known, other] = [held(training.dataset), held(validation.dataset)]
   let worst: Shift = { column: '', apart: 0 }
   for (let k = 0; k < width; k++) {
-    const apartHere = distance(finite(training.dataset, k), finite(validation.dataset, k))
+    const apartHere = distance(finite(known, k), finite(other, k))
     if (apartHere > worst.apart) worst = { column: names[k] ?? '', apart: apartHere }
   }
   return worst

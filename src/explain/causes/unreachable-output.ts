@@ -4,6 +4,7 @@ import { isClassification } from '../../network/spec.ts'
 import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, settingsFix } from '../fixes.ts'
+import { targetsOf } from '../../backends/stored.ts'
 
 const ranges: Partial<Record<Activation, readonly [number, number]>> = { relu: [0, Infinity], softplus: [0, Infinity], tanh: [-1, 1], sigmoid: [0, 1], softmax: [0, 1] }
 
@@ -32,7 +33,7 @@ export const unreachableOutput: Cause = {
     const range = ranges[activation]
     if (range === undefined || isClassification(loss.name)) return null
     const [low, high] = range
-    const { targets } = training.dataset
+    const targets = targetsOf(training.dataset)
     let [outside, finite] = [0, 0]
     for (const value of targets) {
       if (!Number.isFinite(value)) continue

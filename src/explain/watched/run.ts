@@ -13,6 +13,7 @@ import type { Cell } from '../cells.ts'
 import type { Curve } from '../curve.ts'
 import { columnFigures, type ColumnFigures } from '../evidence.ts'
 import type { Said } from '../finding.ts'
+import { piecesOf } from '../../table/stored.ts'
 
 /** Settings of the other program, as far as its user says them. */
 export interface Declared {
@@ -176,7 +177,7 @@ function classesOf({ table, columns }: WatchedRun): number {
   if (column === undefined) return 0
   if (column.kind === 'text') return column.levels.length
   const seen = new Set<number>()
-  for (const value of column.values) {
+  for (const { values } of piecesOf(column)) for (const value of values) {
     if (!Number.isFinite(value)) continue
     if (!Number.isInteger(value) || value < -1) return 0
     seen.add(value)

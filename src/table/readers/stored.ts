@@ -11,7 +11,7 @@ export class MadeWriter {
 
   /** The next rows; those of text are none of its. */
   add({ column, exact }: MadeColumn): void {
-    if (column.kind === 'text') throw new Error(`text in ${this.name}, a column of numbers`)
+    if (column.kind !== 'numeric') throw new Error(`no numbers in ${this.name}, a column of numbers`)
     this.writer ??= new NumberWriter(this.scratch, column.values instanceof Float32Array)
     this.writer.append(column.values)
     for (const [row, text] of exact) this.exact.set(this.rows + row, text)

@@ -6,6 +6,7 @@ import type { Column, Table } from '../../table/table.ts'
 import type { Experiment, Side } from '../../training/experiment.ts'
 import { element, foreign, type Child, type Html } from './html.ts'
 import type { Speak } from './words.ts'
+import { numberAt } from '../../table/stored.ts'
 
 /** Rows above and below. */
 const neighbours = 5
@@ -111,7 +112,7 @@ function writtenColumn({ columns }: Table, index: number, rows: readonly number[
   const column = columns[index]
   if (column === undefined) return new Map()
   if (column.kind === 'text') return new Map(rows.map(row => [row, (column.levels[column.codes[row] ?? -1] ?? '').slice(0, 40)]))
-  const values = rows.map(row => column.values[row] ?? Number.NaN)
+  const values = rows.map(row => numberAt(column, row))
   const plain = (value: number): boolean => value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e7)
   const decimals = Math.max(0, ...values.filter(plain).map(value => String(Number(value.toPrecision(6))).split('.')[1]?.length ?? 0))
   const written = (value: number): string => {

@@ -18,6 +18,7 @@ import { audit, type Audit } from '../../table/audit.ts'
 import type { Table } from '../../table/table.ts'
 import type { Experiment, Side, Tables } from '../../training/experiment.ts'
 import { caseFromStore } from '../recorded.ts'
+import { held } from '../../backends/stored.ts'
 
 export type Language = 'en' | 'zh'
 
@@ -116,7 +117,7 @@ async function measuredOf(experiment: Experiment, model: Model): Promise<Known['
   const side = experiment.validation ?? experiment.training
   const predictor = await createPredictor(model, chooseBackend)
   try {
-    return { side, outputs: predictor.predict(side.dataset.features, side.dataset.rows) }
+    return { side, outputs: predictor.predict(held(side.dataset).features, side.dataset.rows) }
   } finally {
     predictor.dispose()
   }

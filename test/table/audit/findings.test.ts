@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { audit, type Finding, type FindingId } from '../../../src/table/audit.ts'
 import { findingIds } from '../../../src/table/audit/finding.ts'
-import type { CellOrigin, Column, Table } from '../../../src/table/table.ts'
+import { type CellOrigin, type Column, lengthOf, type Table } from '../../../src/table/table.ts'
 import { numbers, singles, spread, table, texts } from '../made.ts'
 
 const n = 2000
@@ -24,7 +24,7 @@ function withCells(values: readonly number[], cells: Record<number, number>): nu
 
 /** The given columns as inputs before an innocent target. */
 function inputs(...columns: Column[]): Table {
-  const rows = columns[0]?.kind === 'numeric' ? columns[0].values.length : (columns[0]?.codes.length ?? 0)
+  const rows = columns[0] === undefined ? 0 : lengthOf(columns[0])
   return table('t', ...columns, numbers('y', spread(rows, Math.sqrt(11))))
 }
 

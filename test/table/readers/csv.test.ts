@@ -4,6 +4,7 @@ import { TableError } from '../../../src/table/errors.ts'
 import { type CsvOptions, readCsv } from '../../../src/table/readers/csv.ts'
 import { memorySource, type Source } from '../../../src/table/readers/source.ts'
 import type { Column, FileContents, Table } from '../../../src/table/table.ts'
+import { inMemory } from '../../../src/table/stored.ts'
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -20,7 +21,7 @@ function tableOf(contents: FileContents): Table {
 /** The columns as [name, cells]: numbers, texts, and null where a text is missing. */
 function shown({ columns }: Table): [string, (number | string | null)[]][] {
   const cells = (column: Column) =>
-    column.kind === 'numeric' ? [...column.values] : [...column.codes].map(code => column.levels[code] ?? null)
+    column.kind !== 'text' ? [...inMemory(column).values] : [...column.codes].map(code => column.levels[code] ?? null)
   return columns.map(column => [column.name, cells(column)])
 }
 

@@ -8,6 +8,7 @@ import { browserInflate } from '../../../src/browser/inflate.ts'
 import { nodeInflate } from '../../../src/node/inflate.ts'
 import { readNpy, readNpz, type NpyOptions } from '../../../src/table/readers/npy.ts'
 import { memorySource, type Source } from '../../../src/table/readers/source.ts'
+import { numberAt } from '../../../src/table/stored.ts'
 import type { Table, Variable } from '../../../src/table/table.ts'
 import { program } from '../../requirements.ts'
 
@@ -24,7 +25,7 @@ function written(name: string, code: string): Source {
 function rows(table: Table | undefined): (number | string | null)[][] {
   if (table === undefined) throw new Error('no table')
   return Array.from({ length: table.rows }, (_, row) => table.columns.map(column =>
-    column.kind === 'numeric' ? column.values[row] ?? null : column.levels[column.codes[row] ?? -1] ?? null))
+    column.kind !== 'text' ? numberAt(column, row) : column.levels[column.codes[row] ?? -1] ?? null))
 }
 
 async function only(source: Source, options?: NpyOptions): Promise<Variable> {

@@ -5,6 +5,7 @@ import { nodeInflate } from '../../../src/node/inflate.ts'
 import { readParquet, type ParquetOptions } from '../../../src/table/readers/parquet.ts'
 import { decodeRuns } from '../../../src/table/readers/parquet/runs.ts'
 import { memorySource } from '../../../src/table/readers/source.ts'
+import { numberAt } from '../../../src/table/stored.ts'
 import type { FileContents, Table } from '../../../src/table/table.ts'
 import { bits, doubles, parquet, texts, thrift, varint, type Codec, type WrittenColumn, type WrittenGroup,
   type WrittenPage } from './write-parquet.ts'
@@ -16,7 +17,7 @@ function read(bytes: Uint8Array, options: Partial<ParquetOptions> = {}): Promise
 function columns(contents: FileContents): Record<string, (number | string | null)[]> {
   const table: Table | undefined = contents.variables[0]?.table
   return Object.fromEntries((table?.columns ?? []).map(column => [column.name, Array.from({ length: table?.rows ?? 0 }, (_, row) =>
-    column.kind === 'numeric' ? column.values[row] ?? null : column.levels[column.codes[row] ?? -1] ?? null)]))
+    column.kind !== 'text' ? numberAt(column, row) : column.levels[column.codes[row] ?? -1] ?? null)]))
 }
 
 const x: WrittenColumn = { name: 'x', type: 5 }

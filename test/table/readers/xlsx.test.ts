@@ -13,6 +13,7 @@ import { isDateFormat } from '../../../src/table/readers/xlsx/workbook.ts'
 import type { FileContents, Table } from '../../../src/table/table.ts'
 import { program } from '../../requirements.ts'
 import { zip } from './write-zip.ts'
+import { numberAt } from '../../../src/table/stored.ts'
 
 const python = program('python')
 const openpyxl = python !== null && spawnSync(python, ['-c', 'import openpyxl']).status === 0
@@ -33,7 +34,7 @@ function read(source: Source, options: Partial<XlsxOptions> = {}): Promise<FileC
 function rows(table: Table | undefined): (number | string | null)[][] {
   if (table === undefined) throw new Error('no table')
   return Array.from({ length: table.rows }, (_, row) => table.columns.map(column =>
-    column.kind === 'numeric' ? column.values[row] ?? null : column.levels[column.codes[row] ?? -1] ?? null))
+    column.kind !== 'text' ? numberAt(column, row) : column.levels[column.codes[row] ?? -1] ?? null))
 }
 
 describe.skipIf(!openpyxl)('workbooks that openpyxl wrote', () => {
