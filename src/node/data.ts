@@ -41,20 +41,12 @@ async function readAndFind(all: readonly string[], request: TablesRequest, optio
     tables: { training: found.training, validation: found.validation ?? found.validationShare, targets: found.targets },
     contents,
     paths: all,
-    assumptions: [...contents.flatMap(file => file.assumptions), ...contents.flatMap(problemSays), ...found.assumptions],
+    assumptions: [...contents.flatMap(file => file.assumptions), ...found.assumptions],
   }
 }
 
 function looksLikeFile(value: string): boolean {
   return existsSync(value) && basename(value) !== ''
-}
-
-/** One sentence for all the cells of a file that did not parse. */
-function problemSays({ file, problems = [] }: FileContents): string[] {
-  const [first] = problems
-  if (first === undefined) return []
-  const cells = problems.length === 1 ? '1 cell' : `${problems.length.toLocaleString('en')} cells`
-  return [`${file}: ${cells} did not read as numbers, the first in line ${first.line}, column ${first.column}: ${JSON.stringify(first.text)} (${first.kind}).`]
 }
 
 /** What run.json says of the files. */

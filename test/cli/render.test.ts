@@ -24,6 +24,15 @@ const losses = (n: number, f: (i: number) => number): { step: number; loss: numb
   Array.from({ length: n }, (_, i) => ({ step: i + 1, loss: f(i) }))
 const falling = (i: number): number => 0.05 + 0.6 * Math.exp(-i / 20)
 
+describe('a word without a break', () => {
+  // Taken letter by letter against all that came before it, half a million letters would take a quarter of an hour.
+  test('is cut into whole lines, however long it is', () => {
+    const lines = wrap('7'.repeat(500_000), 100)
+    expect(lines.length).toBe(5000)
+    expect(new Set(lines)).toEqual(new Set(['7'.repeat(100)]))
+  })
+})
+
 describe('terminal', () => {
   const tty = { isTTY: true, columns: 90 }
   test.each([

@@ -35,26 +35,34 @@ const notLast = /[（［｛〈《「『【〔〖‘“([{]$/u
 /** The pieces between which a line may break: words with the blanks after them, wide characters one by one. */
 function pieces(text: string): string[] {
   const list: string[] = []
+  // What the last piece ends with: all that decides whether the next joins it, so that a word of a million letters takes no longer a letter.
+  let tail = ''
   // A run of colour codes belongs to the piece it stands before.
-  for (const match of text.matchAll(/(?:\x1b\[[0-9;]*m)*(?:[^\s\x1b]|\x1b(?!\[[0-9;]*m))(?:\x1b\[[0-9;]*m)*|\s+/gu)) {
-    const piece = match[0]
-    const before = list[list.length - 1]
-    if (before === undefined) list.push(piece)
-    else if (/^\s+$/.test(piece)) list[list.length - 1] = before + piece
-    else if (joins(before, piece)) list[list.length - 1] = before + piece
-    else list.push(piece)
+  for (const [piece] of text.matchAll(/(?:\x1b\[[0-9;]*m)*(?:[^\s\x1b]|\x1b(?!\[[0-9;]*m))(?:\x1b\[[0-9;]*m)*|\s+/gu)) {
+    const plain = withoutColours(piece)
+    const last = list.length - 1
+    if (last >= 0 && (/^\s+$/.test(piece) || joins(tail, plain))) {
+      list[last] += piece
+      tail = (tail + plain).slice(-tailLength)
+    } else {
+      list.push(piece)
+      tail = plain.slice(-tailLength)
+    }
   }
   return list
 }
 
-function joins(before: string, next: string): boolean {
-  const [left, right] = [withoutColours(before), withoutColours(next)]
+/** A digit and a blank, or one character of two code units. */
+const tailLength = 2
+
+/** Whether a piece that ends with `tail` and the next stay together. */
+function joins(tail: string, next: string): boolean {
   // A number and its per cent sign stay together although a blank stands between them.
-  if (/\d\s$/.test(left) && right.startsWith('%')) return true
-  if (/\s$/.test(left)) return false
-  if (notFirst.test(right) || notLast.test(left)) return true
-  const last = [...left].at(-1) ?? ''
-  return characterCells(last) !== 2 && characterCells(right) !== 2
+  if (/\d\s$/.test(tail) && next.startsWith('%')) return true
+  if (/\s$/.test(tail)) return false
+  if (notFirst.test(next) || notLast.test(tail)) return true
+  const last = [...tail].at(-1) ?? ''
+  return characterCells(last) !== 2 && characterCells(next) !== 2
 }
 
 /**
