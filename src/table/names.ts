@@ -35,7 +35,7 @@ export function cellLabel(table: Table, row: number, column: number): string {
   const { line, text } = table.origin(row, column)
   const place = `row ${count(row + 1)}, ${columnLabel(table.columns[column], column)}`
   const atLine = line === undefined ? '' : ` (line ${count(line)})`
-  const reads = text === undefined ? '' : `, which reads ${text === '' ? 'nothing' : quoted(text)}`
+  const reads = text === undefined ? '' : (text.trim() === '' ? ', which is empty' : `, which reads ${quoted(text)}`)
   return `${place}${atLine}${reads}`
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { causes } from '../../src/explain/causes/index.ts'
 import { en } from '../../src/explain/words/en.ts'
 import { columnsOf, layOut } from '../../src/explain/words/layout.ts'
-import { fill, placesOf } from '../../src/explain/words/template.ts'
+import { cellPlace, fill, placesOf } from '../../src/explain/words/template.ts'
 import { zh } from '../../src/explain/words/zh.ts'
 
 /** Places by name alone: a language may write a number in another format, or say it twice. */
@@ -45,6 +45,13 @@ describe('filling a template', () => {
   })
 
   test('a fact that is missing is a mistake', () => expect(() => write('{n}', {})).toThrow(/place "n"/))
+})
+
+test('a cell without text is said to be empty', () => {
+  const cell = { row: 100, column: 4, columnName: 'water', line: 101, text: '' }
+  expect(cellPlace(cell, 'en', id => en[id as keyof typeof en])).toBe('row 100, column 4 (water) (line 101), which is empty')
+  expect(cellPlace(cell, 'zh', id => zh[id as keyof typeof zh])).toBe('第 100 行第 4 列（water）（文件第 101 行），原文为空')
+  expect(cellPlace({ ...cell, text: '?' }, 'en', id => en[id as keyof typeof en])).toContain('which reads "?"')
 })
 
 test('wide characters count twice, and labels stand in a column', () => {

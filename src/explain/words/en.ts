@@ -12,6 +12,7 @@ export const en = {
   'cell.named': ' ({name})',
   'cell.line': ' (line {line:count})',
   'cell.text': ', which reads "{text}"',
+  'cell.empty': ', which is empty',
 
   'label.cause': 'Cause',
   'label.proof': 'Proof',

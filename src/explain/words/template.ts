@@ -63,7 +63,7 @@ function isCell(value: unknown): value is Cell {
 /** Row and column from 1, with the column's name and the cell's text where they say more. */
 export function cellPlace(cell: Pick<Cell, 'row' | 'column' | 'columnName' | 'text' | 'line'>, language: Language, lookup: Lookup): string {
   const named = cell.columnName === `column ${cell.column}` ? '' : '.named'
-  const read = cell.text === undefined ? '' : '.text'
+  const read = cell.text === undefined ? '' : cell.text.trim() === '' ? '.empty' : '.text'
   const line = cell.line === undefined ? '' : '.line'
   const facts = { row: cell.row, column: cell.column, name: cell.columnName, text: cell.text ?? '', line: cell.line ?? 0 }
   return ['cell.place', ...[named, line, read].filter(part => part !== '').map(part => `cell${part}`)]

@@ -12,6 +12,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cell.named': '（{name}）',
   'cell.line': '（文件第 {line:count} 行）',
   'cell.text': '，原文为“{text}”',
+  'cell.empty': '，原文为空',
 
   'label.cause': '原因',
   'label.proof': '证明',

@@ -20,7 +20,7 @@ export function settingsSection({ record, known, withData }: Subject, speak: Spe
 
 /** A sentence about left-out or filled cells, cut before what stood in them or was put there. */
 function withoutCells(says: string): string {
-  const cut = says.replace(/, which reads .*$/s, '.').replace(/( holds) .*?(: row )/s, '$1$2')
+  const cut = says.replace(/, which (?:reads |is empty).*$/s, '.').replace(/( holds) .*?(: row )/s, '$1$2')
   return cut.startsWith('Filled in ') ? cut.replace(/:.*$/s, '.') : cut
 }
 
