@@ -81,8 +81,10 @@ export const en = {
 
   'predict.filled.one': 'One missing cell was filled as in training: row {row}, column {column}.',
   'predict.filled': '{count} missing cells were filled as in training, the first in row {row}, column {column}.',
-  'predict.bad.one': '1 of {rows} rows got no prediction: row {row}, column {column} holds {cell}.',
-  'predict.bad': '{count} of {rows} rows got no prediction: row {row}, column {column} holds {cell}, and others like it.',
+  'predict.bad.one': '1 of {rows} rows got no prediction: row {row}, column {column} holds {cell}. NaN stands in its place.',
+  'predict.bad': '{count} of {rows} rows got no prediction: rows {list}. Row {row}, column {column} holds {cell}, and the others are like it. NaN stands in their places.',
+  'list.comma': ', ',
+  'list.more': ' and {count} more',
 
   'demo.question':
     'The question. A two-layer network in NumPy (5 inputs, 50 ReLU units with dropout 0.5, half mean squared error,\n'
@@ -171,8 +173,10 @@ export const zh: Readonly<Record<Message, string>> = {
 
   'predict.filled.one': '有一个缺失单元格按训练时的办法填补：第 {row} 行，列 {column}。',
   'predict.filled': '有 {count} 个缺失单元格按训练时的办法填补，第一个在第 {row} 行，列 {column}。',
-  'predict.bad.one': '{rows} 行中有 1 行没有预测值：第 {row} 行，列 {column} 的内容是 {cell}。',
-  'predict.bad': '{rows} 行中有 {count} 行没有预测值：第 {row} 行，列 {column} 的内容是 {cell}，其余类似。',
+  'predict.bad.one': '{rows} 行中有 1 行没有预测值：第 {row} 行，列 {column} 的内容是 {cell}。该行写为 NaN。',
+  'predict.bad': '{rows} 行中有 {count} 行没有预测值：第 {list} 行。第 {row} 行，列 {column} 的内容是 {cell}，其余类似。这些行写为 NaN。',
+  'list.comma': '、',
+  'list.more': '（另有 {count} 行）',
 
   'demo.question':
     '问题。一个用 NumPy 写的两层网络（5 个输入，50 个 ReLU 单元，dropout 0.5，半均方误差，L2，Adam），\n'

@@ -12,7 +12,7 @@ import { findTables } from '../../table/select.ts'
 import type { Table } from '../../table/table.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { UsageError, whyRefused } from '../errors.ts'
-import { visible } from '../render.ts'
+import { formatCount, visible } from '../render.ts'
 import { text } from '../settings.ts'
 import type { Speak } from '../words.ts'
 
@@ -37,6 +37,9 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   return 0
 }
 
+/** So many rows without a prediction are named; the others are counted. */
+const mostNamed = 20
+
 /** One sentence for the cells that were filled, and one for the rows without a prediction. */
 function badSays(prediction: Prediction, table: Table, speak: Speak): string {
   return filledSays(prediction, speak) + notPredictedSays(prediction, table, speak)
@@ -52,10 +55,13 @@ function filledSays({ filled }: Prediction, speak: Speak): string {
 function notPredictedSays({ bad }: Prediction, table: Table, speak: Speak): string {
   const [first] = bad
   if (first === undefined) return ''
-  const count = new Set(bad.map(cell => cell.index)).size
+  const rows = [...new Set(bad.map(cell => cell.row))]
+  const count = rows.length
   const cell = visible(first.text === undefined ? String(first.value) : JSON.stringify(first.text))
   const facts = { rows: table.rows, row: first.row, column: visible(first.columnName), cell }
-  return `${count === 1 ? speak('predict.bad.one', facts) : speak('predict.bad', { ...facts, count })}\n`
+  if (count === 1) return `${speak('predict.bad.one', facts)}\n`
+  const list = rows.slice(0, mostNamed).map(formatCount).join(speak('list.comma')) + (count > mostNamed ? speak('list.more', { count: count - mostNamed }) : '')
+  return `${speak('predict.bad', { ...facts, count, list })}\n`
 }
 
 interface OutputColumn {
@@ -71,14 +77,14 @@ function columnsOf({ values, classes }: Prediction): OutputColumn[] {
   ]
 }
 
-/** CSV with a header; a row without a prediction has empty cells. */
+/** CSV with a header; a row without a prediction holds NaN: readers skip blank lines, and every row after one would move up. */
 function asCsv(prediction: Prediction, rows: number): string {
   const columns = columnsOf(prediction)
   const lines = [columns.map(({ name }) => quoted(name)).join(',')]
   for (let row = 0; row < rows; row++) {
     lines.push(columns.map(({ cell }) => {
       const value = cell(row)
-      if (value === null || Number.isNaN(value)) return ''
+      if (value === null) return 'NaN'
       return typeof value === 'number' ? String(value) : quoted(value)
     }).join(','))
   }
