@@ -14,6 +14,9 @@ const dist = join(root, 'dist')
 const { dependencies, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const withTypes = !process.argv.includes('--no-types')
 
+// Said before anything is done: `npm start` would be silent for as long as this takes.
+if (!existsSync(join(dist, 'cli', 'main.js'))) console.error('building whynan, which takes a moment …')
+
 run('scripts/build-wasm.mjs')
 rmSync(dist, { recursive: true, force: true })
 
