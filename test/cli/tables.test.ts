@@ -93,6 +93,20 @@ describe('tables', () => {
     expect([header, rows.length, rows[0]?.length]).toEqual([['c', 'y'], 200, 2])
   })
 
+  test('of many runs, runs shows what sets each apart, in the width there is', async () => {
+    const folder = await folderWith({ 'data.csv': smoothCsv(60) })
+    const flags = [[], ['--seed', '1'], ['--seed', '2', '--optimizer', 'sgd', '--rate', '0.01', '--hidden', '3', '--batch', '7', '--loss', 'mae', '--activation', 'tanh', '--precision', 'float64']]
+    for (const [i, some] of flags.entries()) await fit(folder, `runs/r${i}`, 'data.csv', '--steps', '3', ...some)
+    const { stdout } = await whynan(['runs'], { cwd: folder })
+    const lines = stdout.trimEnd().split('\n')
+    // What is no terminal is 100 cells wide.
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(100)
+    // The first two differ from each other by the seed, the third from both by much else.
+    expect(lines[1]).toMatch(/seed 0$/)
+    expect(lines[2]).toMatch(/seed 1$/)
+    expect(lines[3]).toMatch(/ · \+\d+$/)
+  })
+
   test('a settings file, over which flags win', async () => {
     await fit(cwd, 'from-file', 'data.csv', '--settings', 'settings.json')
     expect(await settingsOf(cwd, 'from-file')).toMatchObject({

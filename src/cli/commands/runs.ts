@@ -1,11 +1,11 @@
 /** `whynan runs`: lists runs, and where their settings differ. */
 import { isThere } from '../../node/files.ts'
 import { folderStore } from '../../node/store.ts'
-import { listRuns, settingsDifferences, type ListedRun } from '../../record/read.ts'
+import { listRuns, settingsDifferences, type ListedRun, type SettingsDifference } from '../../record/read.ts'
 import { RecordError } from '../../record/errors.ts'
 import type { RunRecord } from '../../record/run.ts'
 import type { CommandContext, Options } from '../context.ts'
-import { formatCount, formatNumber, formatPercent, table, visible } from '../render.ts'
+import { cells, cutTo, formatCount, formatNumber, formatPercent, table, visible, withoutColours } from '../render.ts'
 import type { Speak } from '../words.ts'
 
 export async function runsCommand([folder = 'runs']: readonly string[], flags: Options, context: CommandContext): Promise<number> {
@@ -22,17 +22,43 @@ export async function runsCommand([folder = 'runs']: readonly string[], flags: O
   const { ink, speak } = context
   const whole = listed.filter(run => 'record' in run)
   const differences = settingsDifferences(whole.map(run => run.record.settings))
+  const heads = [{ head: speak('runs.run') }, { head: speak('runs.status') }, { head: speak('runs.steps'), align: 'end' as const }, { head: speak('runs.validation') }]
   const rows = listed.map(run => {
-    if ('error' in run) return [visible(run.name), ink.nonFinite(speak('runs.unreadable')), '', '', visible(run.error.message)]
+    if ('error' in run) return [visible(run.name), ink.nonFinite(speak('runs.unreadable')), '', '']
     const result = asObject(run.record.result)
     return [
       visible(run.name), statusOf(run.record, result, ink.nonFinite, speak), typeof result['steps'] === 'number' ? formatCount(result['steps']) : '',
-      figureOf(result, speak), differences.map(difference => `${difference.setting} ${visible(difference.values[whole.indexOf(run)] ?? speak('runs.no-value'))}`).join(' · '),
+      figureOf(result, speak),
     ]
   })
-  const heads = [{ head: speak('runs.run') }, { head: speak('runs.status') }, { head: speak('runs.steps'), align: 'end' as const }, { head: speak('runs.validation') }, { head: speak('runs.differences') }]
-  context.out(`${table(heads, rows, ink.bold).join('\n')}\n`)
+  const beside = heads.reduce((sum, { head }, c) => sum + 2 + Math.max(cells(head), ...rows.map(row => cells(withoutColours(row[c] ?? '')))), 0)
+  const room = Math.max(leastForSettings, context.terminal.width - beside)
+  const last = listed.map(run => ('error' in run ? visible(run.error.message) : fitting(ownSettings(differences, whole.indexOf(run)), room)))
+  context.out(`${table([...heads, { head: speak('runs.differences') }], rows.map((row, r) => [...row, last[r] ?? '']), ink.bold).join('\n')}\n`)
   return 0
+}
+
+/** However narrow the terminal: so much is shown of where settings differ. */
+const leastForSettings = 24
+
+/**
+ * What sets one run apart: where more than half of the runs agree on a setting, only the others say theirs. A setting that a run
+ * does not have, such as the momentum of Adam, says nothing of it.
+ */
+function ownSettings(differences: readonly SettingsDifference[], which: number): string[] {
+  return differences.flatMap(({ setting, values }) => {
+    const own = values[which]
+    const usual = values.filter(value => value === own).length * 2 > values.length
+    return own === undefined || usual ? [] : [`${setting} ${visible(own)}`]
+  })
+}
+
+/** As many whole settings as there is room for, and the number of the others. */
+function fitting(settings: readonly string[], room: number): string {
+  const joined = (count: number): string => [...settings.slice(0, count), ...(count < settings.length ? [`+${settings.length - count}`] : [])].join(' · ')
+  let count = settings.length
+  while (count > 1 && cells(joined(count)) > room) count--
+  return cells(joined(count)) > room ? cutTo(joined(count), room) : joined(count)
 }
 
 function asJson(run: ListedRun): object {
