@@ -114,8 +114,8 @@ export function repairLine({ step, cause, flags }: Repair, { ink, terminal, spea
   return lines(labelled([{ label: ink.warn(speak('label.repaired')), text: speak('repair.done', { step, cause, done, from: step - 1 }) }], terminal.width))
 }
 
-/** What came of it. */
-export function finishedLines(run: Run, folder: string, context: CommandContext): string {
+/** What came of it. `begun`: when the work began, on the clock that stands at 0 when the process starts; reading files counts. */
+export function finishedLines(run: Run, folder: string, context: CommandContext, begun = 0): string {
   const { ink, terminal, speak } = context
   const { history, experiment, incident, status } = run
   const curve = (losses: readonly (Loss | null)[]): { step: number; loss: number }[] =>
@@ -132,7 +132,7 @@ export function finishedLines(run: Run, folder: string, context: CommandContext)
     ...(run.repairs.length === 0 ? [] : [{ label: speak('label.repaired'), text: run.repairs.map(({ step, cause, flags }) => speak('repair.made', { step, cause, flags: flags.join(' ') })).join(' · ') }]),
     {
       label: speak('label.speed'),
-      text: [speak('speed.rows', { rows: formatLarge(run.rowsPerSecond) }), speak('speed.seconds', { seconds: formatNumber(run.seconds) }), speak('speed.backend', { backend: run.backend })].join(' · '),
+      text: [speak('speed.rows', { rows: formatLarge(run.rowsPerSecond) }), speak('speed.seconds', { seconds: formatNumber((performance.now() - begun) / 1000) }), speak('speed.backend', { backend: run.backend })].join(' · '),
     },
     { label: speak('label.run'), text: ink.accent(visible(folder)) },
     ...(incident?.first === 'prediction' ? [{ label: '!', text: ink.nonFinite(speak('result.validation-not-finite', { step: incident.step })) }] : []),

@@ -40,6 +40,7 @@ async function run(batchSize: number, file: string, folder: string, context: Com
   const settings = { recipe: 'classic', draws: 'numpy', seed: 1, batchSize } as const
   const place = pathIn(folder, 'runs', `batch-${batchSize}`)
   voice.say(`\n${context.ink.accent(`whynan fit ${file} --recipe classic --draws numpy --seed 1 --batch ${batchSize} --out ${place}`)}\n`)
+  const begun = performance.now()
   const data = await loadData([file])
   const experiment = prepareRun(data.tables, settings)
   const { path, store } = await createRunFolder(place, { overwrite: true })
@@ -48,6 +49,6 @@ async function run(batchSize: number, file: string, folder: string, context: Com
     observer: progressObserver(experiment, context, voice, 0),
   })
   voice.settle()
-  voice.say(finishedLines(finished.run, store.name, context))
+  voice.say(finishedLines(finished.run, store.name, context, begun))
   return finished
 }
