@@ -59,6 +59,7 @@ export const en = {
 
   'resume.ended': 'The run in {run} has ended already ({status}); nothing is left to do.',
   'explain.kept': 'The question is what these data do as they are, so cells that are not finite are kept here; whynan fit leaves their rows out unless --nonfinite keep is given.',
+  'explain.draws': 'Which rows are drawn at which step is said of whynan\'s own draws here; for those of the NumPy program add --draws numpy --seed S, where S is what it hands to np.random.seed.',
 
   'runs.none': 'No runs in {folder}; whynan fit DATA writes one.',
   'runs.run': 'run',
@@ -150,6 +151,7 @@ export const zh: Readonly<Record<Message, string>> = {
 
   'resume.ended': '{run} 中的训练已经结束（{status}），无事可做。',
   'explain.kept': '这里问的是这些数据原样会怎样，因此保留了不是有限数的单元格；除非给出 --nonfinite keep，whynan fit 会去掉它们所在的行。',
+  'explain.draws': '此处所说的哪一步抽到哪些行，是 whynan 自己的抽样；要与那个 NumPy 程序的抽样一致，请加上 --draws numpy --seed S，S 即它交给 np.random.seed 的数。',
 
   'runs.none': '{folder} 中没有训练；whynan fit DATA 会写出一个。',
   'runs.run': '运行',

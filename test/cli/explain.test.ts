@@ -44,8 +44,11 @@ describe('explain --json', () => {
   })
 
   test('of data and settings says what would happen', async () => {
-    const finished = await whynan(['explain', 'bad.csv', '--recipe', 'classic', '--batch', '50', '--steps', '20', '--validation', 'none', '--json'], { cwd })
-    expect({ status: finished.status, stderr: finished.stderr }).toEqual({ status: 0, stderr: '' })
+    const command = ['explain', 'bad.csv', '--recipe', 'classic', '--batch', '50', '--steps', '20', '--validation', 'none', '--json']
+    const finished = await whynan(command, { cwd })
+    expect(finished.status).toBe(0)
+    expect(finished.stderr).toContain('--draws numpy --seed S')
+    expect(await whynan([...command, '--draws', 'numpy', '--seed', '3'], { cwd })).toMatchObject({ status: 0, stderr: '' })
     expect(jsonOf(finished)).toMatchObject({ ...explanation, batchLaw: { badRows: 1, batch: 50 } })
   })
 

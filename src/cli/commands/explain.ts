@@ -61,7 +61,9 @@ async function plannedCase(paths: readonly string[], flags: Options, { speak }: 
     experiment, status: 'planned', incident: null, final: null, dataName: paths.map(quoted).join(' '),
     history: { steps: [], training: [], validation: [] },
   }
-  return { case: planned, missing: asked ? [] : [speak('explain.kept')] }
+  // The recipe alone has the program's sizes; its rows are drawn as the program drew them only by its own generator.
+  const otherDraws = said.recipe === 'classic' && said.draws === undefined
+  return { case: planned, missing: [...(asked ? [] : [speak('explain.kept')]), ...(otherDraws ? [speak('explain.draws')] : [])] }
 }
 
 function wordsFor({ language, terminal }: CommandContext): { language: 'en' | 'zh'; width: number } {
