@@ -90,8 +90,8 @@ function featureOf(table: Table, index: number, rows: Uint32Array, standardize: 
     }
     return { kind: 'category', name: column.name, levels }
   }
-  const { mean, deviation, constant } = scaleOfColumn(column, rows)
   if (!standardize) return { kind: 'numeric', name: column.name, mean: 0, scale: 1, constant: false }
+  const { mean, deviation, constant } = scaleOfColumn(column, rows)
   if (constant) assumptions.push(`${capital(columnLabel(column, index))} of ${shown(table.name)} does not vary `
     + `(${Number(mean.toPrecision(9))} in every training row): it is scaled to 0 and says nothing.`)
   return { kind: 'numeric', name: column.name, mean, scale: constant ? 1 : deviation, constant }
