@@ -6,7 +6,7 @@ import type { Probe } from '../probe.ts'
 import type { OptimizerSpec } from '../../network/spec.ts'
 import { attemptsOf, rateFix } from '../fixes.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { grew, heldRows, rowsOf } from '../watched/timing.ts'
+import { grew, heldRows, ranAway, rowsOf } from '../watched/timing.ts'
 
 /** A step of a hundredth of the weights' length is a long one that still trains. */
 const usualStep = 0.01
@@ -28,6 +28,7 @@ export const learningRateTooHigh: Cause = {
       'ruled-out.bounded': 'in the replay {optimizer} moved no weight by more than {largest:figure} a step; overflow would need inputs near {needed:order}',
       'ruled-out': 'in the replay, at the same rate, no weight moved by more than {largest:figure} a step',
       'summary.watched': 'Steps are too long: over the {steps:count} steps before it the loss grew by a factor of {growth:figure} a step, to {last:figure}. The learning rate is the first thing to lower.',
+      'summary.ran-away': 'Steps are too long: instead of falling, the loss went from {first:figure} to {last:figure} in {steps:count} steps. The learning rate is the first thing to lower.',
       'ruled-out.watched': 'the loss did not grow before it; the last finite one was {last:figure}',
     },
     zh: {
@@ -41,6 +42,7 @@ export const learningRateTooHigh: Cause = {
       'ruled-out.bounded': '重放中 {optimizer} 每步移动权重不超过 {largest:figure}；要溢出，输入须接近 {needed:order}',
       'ruled-out': '重放中学习率不变，每步移动权重不超过 {largest:figure}',
       'summary.watched': '步长过大：此前的 {steps:count} 步中损失每步增大到 {growth:figure} 倍，直到 {last:figure}。应先降低学习率。',
+      'summary.ran-away': '步长过大：损失没有下降，{steps:count} 步内反而从 {first:figure} 升到 {last:figure}。应先降低学习率。',
       'ruled-out.watched': '此前损失没有增长；最后一个有限的损失是 {last:figure}',
     },
   },
@@ -72,10 +74,11 @@ export const learningRateTooHigh: Cause = {
   watched(facts) {
     const { run } = facts
     const { curve, failure, declared: { learningRate } } = run
-    if (failure === null || !grew(run) || heldRows(run, rowsOf(facts.badCells)).atFailure) return null
-    const found = { steps: curve.growing, growth: curve.growth, last: curve.last }
+    const away = ranAway(run)
+    if (failure === null ? !away : !grew(run) || heldRows(run, rowsOf(facts.badCells)).atFailure) return null
+    const found = { steps: away ? run.steps : curve.growing, growth: curve.growth, first: curve.first, last: curve.last }
     const rate = learningRate === undefined ? 'learning_rate / 10' : String(learningRate / 10)
-    return { ...plainFinding, weight: 0.7, summary: say('summary.watched', found), evidence: found, fixes: [codeFix(say('fix'), `learning_rate = ${rate}`, `learningRate = ${rate.replace('_r', 'R')};`)] }
+    return { ...plainFinding, weight: 0.7, summary: say(away ? 'summary.ran-away' : 'summary.watched', found), evidence: found, fixes: [codeFix(say('fix'), `learning_rate = ${rate}`, `learningRate = ${rate.replace('_r', 'R')};`)] }
   },
   ruleOutWatched: ({ run }) => (run.failure === null || run.losses.length < 3 || grew(run) ? null : say('ruled-out.watched', { last: run.curve.last })),
 }

@@ -5,6 +5,8 @@ import type { Evidence } from '../evidence.ts'
 import { fitnessOf, type Learned } from '../learned.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, settingsFix } from '../fixes.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
+import type { WatchedRun } from '../watched/run.ts'
 
 /** How much of what was learned is lost on other rows, and by how much the validation loss has risen from its lowest, before it is asked. */
 const [lost, rise] = [0.35, 1.1]
@@ -24,6 +26,7 @@ export const overfitting: Cause = {
       'proof': 'With {change:said} and all else the same, {after:share} of the best constant\'s loss is left on validation rows, not {before:share}.',
       'fix.stop': 'stops where the validation loss is lowest',
       'fix.l2': 'keeps weights small, so that single rows cannot bend the network',
+      'summary.watched': 'The program learns its training rows by heart: the validation loss was lowest at step {step:count}, {lowest:figure}, and rose to {last:figure} since, while the training loss went on falling to {training:figure}.',
       'ruled-out': 'the validation rows are predicted as well as the training rows',
     },
     zh: {
@@ -33,6 +36,7 @@ export const overfitting: Cause = {
       'proof': '改为{change:said}、其余不变时，验证行上最优常数的损失还剩 {after:share}，而不是 {before:share}。',
       'fix.stop': '停在验证损失最低处',
       'fix.l2': '让权重保持较小，单个行无法使网络弯曲',
+      'summary.watched': '该程序把训练行背了下来：验证损失在第 {step:count} 步最低，为 {lowest:figure}，此后升到 {last:figure}，而训练损失继续降到 {training:figure}。',
       'ruled-out': '对验证行的预测与训练行一样好',
     },
   },
@@ -58,6 +62,12 @@ export const overfitting: Cause = {
       },
     }
   },
+  watched({ run }) {
+    const seen = risen(run)
+    if (seen === null) return null
+    const { step } = seen
+    return { ...plainFinding, weight: 0.66, summary: say('summary.watched', seen), evidence: seen, fixes: [codeFix(say('fix.stop'), `steps = ${step}`, `steps = ${step};`)] }
+  },
   ruleOut({ fitness: { training, validation }, incident }) {
     return incident === null && validation !== null && validation.share < 1.2 * training.share + 0.02 ? say('ruled-out') : null
   },
@@ -70,12 +80,31 @@ function gainOf({ share, skill }: Learned): number {
 
 /** Where the validation loss was lowest, and what it rose to since, over that; of medians over some evaluations, since small batches make single ones jump. */
 function lowestOf({ case: { history: { steps, validation } } }: Evidence): { step: number; rise: number } | null {
-  const seen = validation.flatMap((loss, i) => (loss === null || !Number.isFinite(loss.data) ? [] : [{ step: steps[i] ?? 0, loss: loss.data }]))
+  const lowest = lowestOfSeen(validation.flatMap((loss, i) => (loss === null || !Number.isFinite(loss.data) ? [] : [{ step: steps[i] ?? 0, loss: loss.data }])))
+  return lowest === null ? null : { step: lowest.step, rise: lowest.last / lowest.lowest }
+}
+
+/** The step of the lowest loss, the lowest median over some evaluations in a row, and the last such median. */
+function lowestOfSeen(seen: readonly { readonly step: number; readonly loss: number }[]): { step: number; lowest: number; last: number } | null {
   const width = Math.max(1, Math.floor(seen.length / 8))
   const smooth = seen.map(({ step }, i) => ({ step, loss: median(seen.slice(Math.max(0, i - width + 1), i + 1).map(({ loss }) => loss)) }))
   const last = smooth.at(-1)
   if (last === undefined) return null
   const lowest = smooth.reduce((best, one) => (one.loss < best.loss ? one : best))
   const stop = seen.reduce((best, one) => (one.loss < best.loss ? one : best))
-  return { step: stop.step, rise: last.loss / lowest.loss }
+  return { step: stop.step, lowest: lowest.loss, last: last.loss }
+}
+
+/**
+ * Of a watched run, whose losses may be of another kind than those of a table: its validation loss has risen by a half and is well
+ * above its training loss, which has halved since its start and fell on after the turn. Losses that wander about the little that
+ * is left of them, a twentieth of the first, are no rise.
+ */
+function risen({ failure, validations, losses, curve }: WatchedRun): { step: number; lowest: number; last: number; training: number } | null {
+  const seen = failure === null && validations.length >= 8 ? lowestOfSeen(validations) : null
+  if (seen === null || !(seen.lowest > 0) || !(curve.end > 0 && curve.end < 0.5 * curve.start)) return null
+  const first = validations[0]?.loss ?? Number.NaN
+  const before = losses.filter(({ step }) => step <= seen.step).slice(-Math.max(1, Math.ceil(losses.length / 20)))
+  const fellOn = curve.end < 0.8 * median(before.map(({ loss }) => loss))
+  return fellOn && seen.last > 1.5 * seen.lowest && seen.last > 2 * curve.end && seen.last > 0.05 * first ? { ...seen, training: curve.end } : null
 }

@@ -4,7 +4,7 @@ import { falls } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { grew, heldRows, rowsOf } from '../watched/timing.ts'
+import { grew, heldRows, ranAway, rowsOf } from '../watched/timing.ts'
 
 export const summedLoss: Cause = {
   id: 'summed-loss',
@@ -41,14 +41,14 @@ export const summedLoss: Cause = {
   ruleOut: ({ experiment: { settings } }) => (settings.reduction === 'mean' && settings.optimizer.name === 'sgd' ? say('ruled-out') : null),
   watched({ run, columns, classes, badCells }) {
     const { failure, declared, batch, curve } = run
-    if (declared.reduction === 'mean' || batch === null || batch < 2 || failure === null || heldRows(run, rowsOf(badCells)).atFailure) return null
+    if (declared.reduction === 'mean' || batch === null || batch < 2 || (failure === null && !ranAway(run)) || heldRows(run, rowsOf(badCells)).atFailure) return null
     const fixes = [codeFix(say('fix'), 'loss = np.sum(terms) / len(terms)', 'loss = sum(terms) / numel(terms);')]
-    if (declared.reduction === 'sum') return { ...plainFinding, weight: grew(run) ? 0.78 : 0.5, summary: say('summary', { batch }), evidence: { batch, growth: curve.growth }, fixes }
+    if (declared.reduction === 'sum') return { ...plainFinding, weight: grew(run) || ranAway(run) ? 0.78 : 0.5, summary: say('summary', { batch }), evidence: { batch, growth: curve.growth }, fixes }
     // A network that knows nothing yet answers about 0: a row's loss is then about the target's mean square, or log of the classes.
     const target = columns.find(({ part }) => part === 'target')
     const one = classes > 1 ? Math.log(classes) : target === undefined ? Number.NaN : target.mean ** 2 + target.deviation ** 2
     const times = curve.first / one
-    if (!(batch >= 16) || !(times > 0.35 * batch && times < 4 * batch) || !grew(run)) return null
+    if (!(batch >= 16) || !(times > 0.35 * batch && times < 4 * batch) || !(grew(run) || ranAway(run))) return null
     return { ...plainFinding, weight: 0.72, summary: say('summary.watched', { batch, first: curve.first, one }), evidence: { batch, first: curve.first, one }, fixes }
   },
 }

@@ -10,6 +10,7 @@ import { speaker } from '../words/words.ts'
 import { spreadSaid, type WatchedInvestigation, type WatchedSuspect } from './investigation.ts'
 import { renderWatched } from './render.ts'
 import { watchedFacts, type WatchedRun } from './run.ts'
+import { ranAway } from './timing.ts'
 import { seenLines } from './seen.ts'
 
 export interface WatchedOptions {
@@ -63,10 +64,12 @@ export function investigateWatched(run: WatchedRun, causes: readonly Cause[]): W
 }
 
 /** A run learned nothing when its last losses are no lower than its first, within noise. */
-function outcomeOf({ failure, validationFailure, curve, losses, steps }: WatchedRun, suspects: readonly WatchedSuspect[]): Outcome {
+function outcomeOf(run: WatchedRun, suspects: readonly WatchedSuspect[]): Outcome {
+  const { failure, validationFailure, curve, losses, steps } = run
   if (failure !== null || validationFailure !== null) return 'non-finite'
   const strongest = suspects[0]?.finding
   if (steps === 0) return 'healthy'
+  if (ranAway(run)) return 'not-learning'
   if (losses.length >= 20 && curve.end > 0.98 * curve.start) return 'not-learning'
   if (strongest === undefined || strongest.weight < possible) return 'healthy'
   return strongest.cells.length > 0 ? 'at-risk' : 'not-learning'

@@ -2,6 +2,7 @@
 import { codeRows, lawLines } from '../render.ts'
 import { say, type Said } from '../finding.ts'
 import { layOut, type Section } from '../words/layout.ts'
+import { ranAway } from './timing.ts'
 import { spreadSaid, type WatchedInvestigation } from './investigation.ts'
 
 type Speak = (said: Said) => string
@@ -49,5 +50,6 @@ function headline({ outcome, facts: { run } }: WatchedInvestigation): Said {
   if (outcome === 'non-finite') return say('watched.headline.validation', facts)
   if (outcome === 'healthy') return say(steps === 0 ? 'watched.headline.nothing' : 'watched.headline.healthy', facts)
   if (outcome === 'at-risk') return say('watched.headline.lucky', facts)
+  if (ranAway(run)) return say('watched.headline.ran-away', facts)
   return say(curve.end < 0.98 * curve.start ? 'watched.headline.worse' : 'headline.not-learning', facts)
 }

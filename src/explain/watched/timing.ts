@@ -43,6 +43,15 @@ export function grew({ curve }: WatchedRun): boolean {
   return curve.growing >= 3 && curve.growth > 1.1
 }
 
+/**
+ * Whether a run that stayed finite ended far above its start. Of few losses single batches decide both ends, so more is asked of
+ * them; a loss that may be negative has no start to be measured by.
+ */
+export function ranAway({ failure, losses, curve }: WatchedRun): boolean {
+  return failure === null && losses.length >= 3 && curve.start > 0 && curve.last > curve.first
+    && curve.end > (losses.length >= 20 ? 10 : 1000) * curve.start
+}
+
 /** Whether an optimizer that divides by its moments may have been at work: Adam, RMSProp and their kin, or nobody said. */
 export function mayDivide({ declared }: WatchedRun): boolean {
   return declared.optimizer === undefined || /adam|rms|ada|lamb|nadam/i.test(declared.optimizer)

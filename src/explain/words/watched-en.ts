@@ -10,6 +10,7 @@ export const watchedEn = {
   'watched.headline.healthy': 'Nothing wrong was seen: {steps:count} steps, all finite, and the loss went from {first:figure} to {last:figure} ({circumstances:said}).',
   'watched.headline.lucky': 'What was seen stayed finite for {steps:count} steps ({circumstances:said}), and is at risk.',
   'watched.headline.worse': 'What was seen stayed finite for {steps:count} steps ({circumstances:said}), and does worse than it should.',
+  'watched.headline.ran-away': 'The loss ran away: it went from {first:figure} to {last:figure} in {steps:count} steps, all finite ({circumstances:said}).',
   'watched.headline.nothing': 'No step was shown, so there is nothing to explain.',
   'watched.none': 'Not found: what was shown fits none of the causes that whynan knows. Rows, gradients and parameters of each step would say more.',
   'watched.unproven': 'The program was only watched and nothing was run again: this stays suspected until a run without it is finite.',

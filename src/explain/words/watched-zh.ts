@@ -10,6 +10,7 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.headline.healthy': '没有看到问题：共 {steps:count} 步，全部有限，损失从 {first:figure} 变到 {last:figure}（{circumstances:said}）。',
   'watched.headline.lucky': '所见的 {steps:count} 步始终有限（{circumstances:said}），但有风险。',
   'watched.headline.worse': '所见的 {steps:count} 步始终有限（{circumstances:said}），但结果不如应有的好。',
+  'watched.headline.ran-away': '损失失控：{steps:count} 步内从 {first:figure} 升到 {last:figure}，虽然全部有限（{circumstances:said}）。',
   'watched.headline.nothing': '没有看到任何一步，因此没有什么可说明的。',
   'watched.none': '未找到：所见与 whynan 已知的原因都不符。若有每步的行号、梯度和参数，可以说得更多。',
   'watched.unproven': '只是观察了该程序，没有重新运行：在去掉它之后的训练保持有限之前，只能算疑似。',

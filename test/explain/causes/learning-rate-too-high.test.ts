@@ -1,8 +1,11 @@
 import { expect } from 'vitest'
 import { smoothTable } from '../cases.ts'
+import { stepsOf } from '../programs.ts'
 import { causeSuite, small } from './suite.ts'
 
 const sgd = (learningRate: number, more: object = {}): object => ({ ...small, steps: 200, optimizer: { name: 'sgd', learningRate }, ...more })
+const table = smoothTable(40, 3)
+const watched = (losses: readonly number[]) => () => ({ table, steps: stepsOf(table, 10, losses) })
 causeSuite('learning-rate-too-high', {
   fires: [
     {
@@ -11,8 +14,16 @@ causeSuite('learning-rate-too-high', {
     },
     { name: 'a straight line at 3', training: smoothTable(200, 5), options: { ...sgd(3, { network: { hidden: [], dropout: [] }, batchSize: 200, steps: 2000 }) } },
     { name: 'momentum', training: smoothTable(200, 5), options: { ...sgd(20), optimizer: { name: 'sgd', learningRate: 20, momentum: 0.9 } } },
+    {
+      name: 'a log that stopped before its loss overflowed', watched: watched(Array.from({ length: 19 }, (_, i) => 1e3 ** i)),
+      also: ({ outcome, text }) => expect({ outcome, text }).toEqual({ outcome: 'not-learning', text: expect.stringContaining('The loss ran away: it went from 1 to 1e54 in 19 steps') as string }),
+    },
+    { name: 'a log whose loss grew in jumps', watched: watched(Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 1 : 3) * 1.2 ** i)) },
   ],
   staysSilent: [
+    { name: 'a program whose loss falls', watched: watched(Array.from({ length: 40 }, (_, i) => 1 / (i + 1))) },
+    { name: 'a program whose loss falls, but for its last batch', watched: watched(Array.from({ length: 40 }, (_, i) => (i === 39 ? 500 : 1 / (i + 1)))) },
+    { name: 'a log of three batches of one row each', watched: watched([0.1, 0.02, 9]) },
     { name: 'a rate that suits', training: smoothTable(200, 5), options: { ...sgd(0.1, { steps: 1000 }) } },
     { name: 'NaN in an input', training: smoothTable(200, 5, [{ row: 5, column: 1, value: NaN }]), options: { ...sgd(0.1) } },
     { name: 'a stray of 1e5', training: smoothTable(200, 5, [{ row: 41, column: 3, value: 1e5 }]), options: { ...sgd(0.05) } },
