@@ -1,6 +1,7 @@
 /** When a replay shows more than that it happened to end before it broke. */
 import type { Replay } from '../record/replay.ts'
 import { median } from '../numeric/stats.ts'
+import { rose } from './curve.ts'
 import type { Evidence } from './evidence.ts'
 import { fitnessOf, leastGain } from './learned.ts'
 
@@ -17,13 +18,15 @@ export function calm({ status, losses, experiment, final }: Replay): boolean {
 
 /**
  * Learns: for a run that broke, that it is calm; for one that did not learn, that it now beats the best constant; for one that
- * learned less than it could, that it now leaves much less of the best constant's loss: 30 % less, and a tenth of that loss.
+ * learned less than it could, that it now leaves much less of the best constant's loss: 30 % less, and a tenth of that loss; for one
+ * whose loss rose, that it falls and leaves hardly more (best weights that were kept may be as good).
  */
-export function cured(replay: Replay, { incident, fitness }: Evidence): boolean {
+export function cured(replay: Replay, { incident, fitness, curve }: Evidence): boolean {
   if (!calm(replay)) return false
   if (incident !== null) return true
   const { worst } = fitnessOf(replay.experiment, replay.final)
   if (!(fitness.worst <= 1 - leastGain)) return worst < 1 - leastGain && !(worst >= 0.9 * fitness.worst)
+  if (rose(curve)) return falling(replay) && worst < 1.1 * fitness.worst
   return worst < 0.7 * fitness.worst && fitness.worst - worst > 0.1
 }
 
@@ -32,7 +35,11 @@ export function falls(replay: Replay, evidence: Evidence): boolean {
   const { incident, fitness } = evidence
   if (!calm(replay) || incident !== null) return calm(replay)
   if (fitness.worst <= 1 - leastGain) return cured(replay, evidence)
-  const data = replay.losses.map(({ loss }) => loss.data)
+  return falling(replay)
+}
+
+function falling({ losses }: Replay): boolean {
+  const data = losses.map(({ loss }) => loss.data)
   const tenth = Math.max(1, Math.ceil(data.length / 10))
   return median(data.slice(-tenth)) < 0.9 * median(data.slice(0, tenth))
 }

@@ -22,6 +22,11 @@ export interface Curve {
   readonly swings: number
 }
 
+/** Whether the loss ended above where it began, as medians: no run that trains does. */
+export function rose({ start, end }: Pick<Curve, 'start' | 'end'>): boolean {
+  return end > start
+}
+
 export function curveOf({ steps, training }: History): Curve {
   const losses = training.map(({ data }) => data)
   const finite = losses.filter(Number.isFinite)

@@ -3,6 +3,7 @@ import type { Experiment } from '../training/experiment.ts'
 import { firstNonFinite } from '../numeric/floats.ts'
 import type { BatchLaw } from './batch-law.ts'
 import type { ChainStage } from './chain.ts'
+import { rose } from './curve.ts'
 import { say, type Said } from './finding.ts'
 import { leastGain } from './learned.ts'
 import type { Suspect } from './confirm.ts'
@@ -85,9 +86,11 @@ function headline(investigation: Investigation): Said {
     if (incident === null) return say('headline.unrepeated')
     return say(repeated && evidence.case.incident === null ? 'headline.lost' : `headline.${incident.first}`, facts)
   }
+  if (outcome === 'healthy' && !(curve.last < curve.first)) return say('headline.healthy.level', taken)
   if (outcome === 'healthy' || outcome === 'at-risk') return say(outcome === 'healthy' ? 'headline.healthy' : 'headline.lucky', taken)
   const { fitness } = evidence
   const unseen = !(fitness.training.share > 1 - leastGain)
+  if (trouble === 'learned-less' && rose(curve) && investigation.suspect?.finding.looksGood !== true) return say('headline.rose', { ...taken, first: curve.start, last: curve.end, lowest: curve.lowest })
   return say(trouble === 'learned-less' ? (investigation.suspect?.finding.looksGood === true ? 'headline.looks-good' : 'headline.learned-less') : unseen ? 'headline.not-general' : 'headline.not-learning', { ...taken, share: fitness.worst })
 }
 

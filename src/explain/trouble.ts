@@ -7,6 +7,7 @@ import { replay, type Replay } from '../record/replay.ts'
 import type { Case } from './case.ts'
 import type { ConfirmOptions } from './confirm.ts'
 import { firstNonFinite } from '../numeric/floats.ts'
+import { rose } from './curve.ts'
 import type { Evidence } from './evidence.ts'
 import type { Trouble } from './finding.ts'
 import { leastGain } from './learned.ts'
@@ -31,7 +32,8 @@ function isSound({ before: { trainer } }: Incident): boolean {
 /**
  * `non-finite` with an incident, or where a stored run says it broke; `validation` where only the validation loss is not finite;
  * `not-learning` for a run that ends no better than the best constant prediction on its training or its validation rows. That is
- * the rule by which a run is healthy: finite, its loss fell, and it beats the mean. A healthy run may still have learned less
+ * the rule by which a run is healthy: finite, its loss fell, and it beats the mean; where only the loss rose (the best weights of
+ * a run that then diverged may be good ones) it is `learned-less`. A healthy run may still have learned less
  * than it could: whether it did is shown by replay alone (investigate.ts).
  */
 export function findTrouble(evidence: Evidence): Trouble | null {
@@ -40,7 +42,8 @@ export function findTrouble(evidence: Evidence): Trouble | null {
   if (status === 'planned') return null
   if (validationStep(evidence) !== null) return 'validation'
   if (status === 'interrupted' || final === null) return null
-  return evidence.fitness.worst > 1 - leastGain ? 'not-learning' : null
+  if (evidence.fitness.worst > 1 - leastGain) return 'not-learning'
+  return rose(evidence.curve) ? 'learned-less' : null
 }
 
 /** Whether a replay's last parameters give a finite validation loss. */

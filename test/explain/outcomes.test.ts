@@ -46,6 +46,15 @@ test('a healthy run is called healthy', async () => {
   expect(explanation).toMatchObject({ outcome: 'healthy', cause: null, replays: [] })
 })
 
+test('a run whose loss rose is not called healthy, and nothing is said to have fallen', async () => {
+  const of = await ran({ training: smoothTable(400, 5), validation: null }, { ...small, steps: 200 })
+  // The weights are good ones, as the best of a run are that diverged after them.
+  const risen = await explain({ ...of, history: { ...of.history, training: of.history.training.toReversed() } })
+  expect(risen.outcome).toBe('not-learning')
+  expect(risen.text).toContain('did not stay down')
+  expect(risen.text).not.toContain('fell')
+})
+
 test('a finite run that did not learn says which cells would have broken it besides', async () => {
   const of = await ran(tables, { ...small, batchSize: 3, steps: 60, seed: 2, l2: 0, optimizer: { name: 'adam', learningRate: 1e-7 } })
   expect(of.status).toBe('completed')

@@ -1,5 +1,6 @@
 /** Steps so long that each overshoots: the loss grows by a factor a step, or jumps about. docs/causes/learning-rate-too-high.md */
 import { cured } from '../calm.ts'
+import { rose } from '../curve.ts'
 import type { Evidence } from '../evidence.ts'
 import { say, type Cause, type Finding } from '../finding.ts'
 import type { Probe } from '../probe.ts'
@@ -23,6 +24,7 @@ export const learningRateTooHigh: Cause = {
       'summary.step': 'The learning rate {rate:figure} is too high: one step moves the weights by {update:figure} times their own length.',
       'summary': 'The learning rate {rate:figure} is too high for this network and these data.',
       'summary.grew': 'The learning rate {rate:figure} is too high: the loss grew from {lowest:figure} to {last:figure} before it broke.',
+      'summary.rose': 'The learning rate {rate:figure} is too high: the loss rose again from {lowest:figure} to {last:figure}.',
       'summary.foreseen': 'The learning rate {rate:figure} is too high: from the first steps on the loss grows by a factor of {growth:figure} a step.',
       'fix': 'steps short enough for the loss to fall',
       'ruled-out.bounded': 'in the replay {optimizer} moved no weight by more than {largest:figure} a step; overflow would need inputs near {needed:order}',
@@ -37,6 +39,7 @@ export const learningRateTooHigh: Cause = {
       'summary.step': '学习率 {rate:figure} 过高：一步就把权重移动了自身长度的 {update:figure} 倍。',
       'summary': '学习率 {rate:figure} 对这个网络和这些数据来说过高。',
       'summary.grew': '学习率 {rate:figure} 过高：出错之前损失从 {lowest:figure} 增大到 {last:figure}。',
+      'summary.rose': '学习率 {rate:figure} 过高：损失又从 {lowest:figure} 升到 {last:figure}。',
       'summary.foreseen': '学习率 {rate:figure} 过高：从最初几步起，损失每步增大到 {growth:figure} 倍。',
       'fix': '步长足够短，损失才会下降',
       'ruled-out.bounded': '重放中 {optimizer} 每步移动权重不超过 {largest:figure}；要溢出，输入须接近 {needed:order}',
@@ -57,13 +60,14 @@ export const learningRateTooHigh: Cause = {
     const grew = incident !== null && curve.last > 1e3 * curve.lowest
     const isLong = update > longStep
     const jumps = curve.jumps > 0.3 || fitness.worst > 1.5
-    if (incident === null ? !isLong && !(jumps && fitness.worst > 1) : !grows && !isLong && optimizer.name !== 'sgd') return null
+    const climbed = incident === null && rose(curve)
+    if (incident === null ? !isLong && !climbed && !(jumps && fitness.worst > 1) : !grows && !isLong && optimizer.name !== 'sgd') return null
     const { learningRate } = optimizer
     const facts = { rate: learningRate, growth: curve.growth, growing: curve.growing, update, lowest: curve.lowest, last: curve.last }
     const fixes = cutsFor(update, incident !== null).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
     return {
-      weight: isLong && incident === null ? (update > 1 ? 0.66 : 0.6) : stepIsTooLong(evidence) ? 0.49 : 0.4,
-      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : grew ? 'summary.grew' : 'summary', facts), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
+      weight: climbed ? 0.72 : isLong && incident === null ? (update > 1 ? 0.66 : 0.6) : stepIsTooLong(evidence) ? 0.49 : 0.4,
+      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : grew ? 'summary.grew' : climbed ? 'summary.rose' : 'summary', facts), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
   ruleOut({ bounds, incident, experiment: { settings: { optimizer } } }, { cured: replayed }) {
