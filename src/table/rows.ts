@@ -243,7 +243,7 @@ function dropSays(table: Table, dropped: readonly BadCell[], droppedRows: number
 
 function keepSays(table: Table, rows: number): string[] {
   return rows === 0 ? [] : [`${plural(rows, 'row')} of ${shown(table.name)} with cells that are missing or not finite `
-    + `${rows === 1 ? 'is' : 'are'} kept as asked.`]
+    + `${rows === 1 ? 'is' : 'are'} kept; --nonfinite drop leaves ${rows === 1 ? 'it' : 'them'} out.`]
 }
 
 function imputeSays(table: Table, columns: readonly number[], cells: readonly BadCell[], fills: readonly (number | string)[]): string {

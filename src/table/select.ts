@@ -66,8 +66,7 @@ export function findTables(contents: readonly FileContents[], request: TablesReq
   const pair = pairByName(usable, assumptions)
   if (pair !== null) return found(pair.training, pair.validation, null, assumptions)
   const training = only(usable, assumptions)
-  assumptions.push(`No validation table was found: ${defaultValidationShare * 100} % of the rows of ${shown(training.table.name)}, drawn `
-    + `from the seed, are put aside for validation.`)
+  // What is put aside is said by who draws it, with the number of rows and the seed.
   return found(training, null, defaultValidationShare, assumptions)
 }
 

@@ -124,7 +124,7 @@ test('keep takes all rows, as they are', () => {
   const chosen = chooseRows(held, [0], 'keep', { excludeRows: [1] })
   expect(chosen.rows.length).toBe(199)
   expect(chosen.table).toBe(held)
-  expect(chosen.assumptions[1]).toBe('3 rows of t with cells that are missing or not finite are kept as asked.')
+  expect(chosen.assumptions[1]).toBe('3 rows of t with cells that are missing or not finite are kept; --nonfinite drop leaves them out.')
 })
 
 describe('refuses', () => {

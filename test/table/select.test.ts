@@ -35,7 +35,7 @@ describe('finds by name', () => {
 test('the only table is trained on, with a fifth put aside', () => {
   const found = findTables([file('a.csv', matrix('a', 20, 3))])
   expect(found).toMatchObject({ training: { name: 'a' }, validation: null, validationShare: 0.2, targets: null })
-  expect(found.assumptions).toEqual(['No validation table was found: 20 % of the rows of a, drawn from the seed, are put aside for validation.'])
+  expect(found.assumptions).toEqual([])
 })
 
 test('of several the largest is trained on, and that is said', () => {
