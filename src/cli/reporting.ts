@@ -6,7 +6,7 @@ import type { Run } from '../workflow/fit.ts'
 import type { Repair } from '../workflow/repair.ts'
 import type { Loss } from '../backends/backend.ts'
 import type { CommandContext } from './context.ts'
-import { formatCount, formatLarge, formatNumber, formatPercent, labelled, lossCurves, progressLine, progressWords, table, visible, type Labelled } from './render.ts'
+import { cells, cutTo, formatCount, formatLarge, formatNumber, formatPercent, labelled, lossCurves, progressLine, progressWords, table, visible, type Labelled } from './render.ts'
 import type { Speak } from './words.ts'
 
 /** Where prose goes: nowhere, beside a JSON object, or to standard output. */
@@ -97,7 +97,7 @@ export function plannedLines(files: string, experiment: Experiment, assumptions:
   const activations = [...new Set(network.layers.slice(0, -1).map(layer => layer.activation))].join(', ')
   const { optimizer } = settings
   const blocks: Labelled[] = [
-    { label: visible(files), text: [...sizes, speak('plan.target', { names: target })].join(' · ') },
+    { label: shortLabel(visible(files)), text: [...sizes, speak('plan.target', { names: target })].join(' · ') },
     {
       label: speak('label.network'),
       text: `${[network.inputs, ...network.layers.map(layer => layer.units)].join(' - ')}${activations === '' ? '' : ` ${activations}`}${dropout} · ` +
@@ -106,6 +106,14 @@ export function plannedLines(files: string, experiment: Experiment, assumptions:
   ]
   const notes = [...assumptions, ...experiment.assumptions].map(says => ({ label: ink.dim('!'), text: visible(says) }))
   return lines(labelled([...blocks], terminal.width, ink.bold)) + (notes.length === 0 ? '' : lines(labelled(notes, terminal.width)))
+}
+
+/** Beside a label as long as a path nothing has room: of a long one its end, where the file's name is. */
+function shortLabel(files: string): string {
+  const most = 24
+  if (cells(files) <= most) return files
+  const name = files.slice(Math.max(files.lastIndexOf('/'), files.lastIndexOf('\\')) + 1)
+  return cutTo(name === '' ? files : name, most)
 }
 
 /** What broke and what was done about it, while training goes on. */

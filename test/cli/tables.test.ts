@@ -107,6 +107,12 @@ describe('tables', () => {
     expect(lines[3]).toMatch(/ · \+\d+$/)
   })
 
+  test('a long path does not push what is said of the run to the right', async () => {
+    const folder = await folderWith({ 'measurements.csv': smoothCsv(60) })
+    const { stdout } = await whynan(['fit', join(folder, 'measurements.csv'), '--steps', '3', '--out', 'run'], { cwd: folder })
+    expect(stdout).toMatch(/^measurements\.csv +\S*measurements.* 60 x /m)
+  })
+
   test('a settings file, over which flags win', async () => {
     await fit(cwd, 'from-file', 'data.csv', '--settings', 'settings.json')
     expect(await settingsOf(cwd, 'from-file')).toMatchObject({
