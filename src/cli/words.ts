@@ -55,10 +55,12 @@ export const en = {
   'result.validation-not-finite': 'the validation loss is not finite from step {step} on; training went on, and its best weights cannot be told',
   'speed.rows': '{rows} rows/s in training steps',
   'speed.seconds': '{seconds} s in all',
+  'speed.one-thread': 'one thread: only batches of 2,048 rows and more are divided',
   'speed.backend': '{backend} backend',
 
   'resume.ended': 'The run in {run} has ended already ({status}); nothing is left to do.',
   'explain.kept': 'The question is what these data do as they are, so cells that are not finite are kept here; whynan fit leaves their rows out unless --nonfinite keep is given.',
+  'explain.open': 'This run has not ended: it is going on, or its process died. What is said is of its steps so far; where nothing runs any more, whynan resume {run} goes on.',
   'explain.draws': 'Which rows are drawn at which step is said of whynan\'s own draws here; for those of the NumPy program add --draws numpy --seed S, where S is what it hands to np.random.seed.',
 
   'runs.none': 'No runs in {folder}; whynan fit DATA writes one.',
@@ -147,10 +149,12 @@ export const zh: Readonly<Record<Message, string>> = {
   'result.validation-not-finite': '验证损失从第 {step} 步起不是有限值；训练继续进行，但无从得知其最佳权重',
   'speed.rows': '训练中每秒 {rows} 行',
   'speed.seconds': '共用 {seconds} 秒',
+  'speed.one-thread': '单线程：只有 2,048 行及以上的批才会拆分',
   'speed.backend': '后端 {backend}',
 
   'resume.ended': '{run} 中的训练已经结束（{status}），无事可做。',
   'explain.kept': '这里问的是这些数据原样会怎样，因此保留了不是有限数的单元格；除非给出 --nonfinite keep，whynan fit 会去掉它们所在的行。',
+  'explain.open': '这次训练尚未结束：它仍在进行，或其进程已死。以下只说到目前为止的各步；若已无进程在运行，whynan resume {run} 可继续。',
   'explain.draws': '此处所说的哪一步抽到哪些行，是 whynan 自己的抽样；要与那个 NumPy 程序的抽样一致，请加上 --draws numpy --seed S，S 即它交给 np.random.seed 的数。',
 
   'runs.none': '{folder} 中没有训练；whynan fit DATA 会写出一个。',

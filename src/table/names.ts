@@ -74,7 +74,16 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
       bestDistance = distance
     }
   }
-  return best
+  return best ?? nearestByWord(wanted, names)
+}
+
+/** The name one of whose words is near: `strenght` of `strength_mpa`. Short words are near too many. */
+function nearestByWord(wanted: string, names: readonly string[]): string | null {
+  if (wanted.length < 4) return null
+  const most = Math.floor(wanted.length / 4)
+  return names.slice(0, 10_000).find(name => name.length <= 200 && name.split(/[^\p{L}\p{N}]+/u).some(word => (
+    word.length >= 4 && Math.abs(word.length - wanted.length) <= most && editDistance(wanted.toLowerCase(), word.toLowerCase()) <= most
+  ))) ?? null
 }
 
 /** The fewest letters to put in, take out, change, or swap with a neighbour (optimal string alignment). */

@@ -33,3 +33,8 @@ test('what is refused', async () => {
   const says = ['none.jsonl cannot be used', '. is a folder', 'No data file was named', '--rows-from got 2', 'has no column']
   refused.forEach((finished, i) => expectRefusal(finished, says[i] ?? ''))
 })
+
+test('an empty log is refused, with what to do', async () => {
+  const folder = await folderWith({ 'data.csv': smoothCsv(20), 'empty.jsonl': '\n' })
+  expectRefusal(await whynan(['explain', 'data.csv', '--log', 'empty.jsonl'], { cwd: folder }), 'empty.jsonl is empty', 'one each step')
+})

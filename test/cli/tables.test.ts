@@ -113,6 +113,16 @@ describe('tables', () => {
     expect(stdout).toMatch(/^measurements\.csv +\S*measurements.* 60 x /m)
   })
 
+  test('threads that a small batch cannot use are said, and so is a run that has not ended', async () => {
+    const folder = await folderWith({ 'data.csv': smoothCsv(60) })
+    const { stdout } = await whynan(['fit', 'data.csv', '--steps', '3', '--threads', '2', '--out', 'run'], { cwd: folder })
+    expect(stdout).toContain('one thread')
+    const path = join(folder, 'run', 'run.json')
+    expect((await whynan(['explain', 'run'], { cwd: folder })).stdout).not.toContain('has not ended')
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"status": "completed"', '"status": "running"'))
+    expect((await whynan(['explain', 'run'], { cwd: folder })).stdout).toContain('whynan resume run')
+  })
+
   test('a settings file, over which flags win', async () => {
     await fit(cwd, 'from-file', 'data.csv', '--settings', 'settings.json')
     expect(await settingsOf(cwd, 'from-file')).toMatchObject({

@@ -41,6 +41,7 @@ describe('chooses', () => {
 describe('refuses', () => {
   const twins = table('twins', numbers('a', [1, 2]), numbers('a', [3, 4]), numbers('b', [5, 6]))
   test.each<{ what: string; from: Table; request: ColumnsRequest; id: string; says: RegExp }>([
+    { what: 'an unknown name that is near a word of one', from: table('t', numbers('water', [1, 2]), numbers('strength_mpa', [1, 2])), request: { target: 'strenght' }, id: 'no-such-column', says: /Was strength_mpa meant\?/ },
     { what: 'an unknown name, with the nearest', from: iris, request: { target: 'widht' }, id: 'no-such-column', says: /iris has no column widht: its 4 columns are length, site, width and species\. Was width meant\?/ },
     { what: 'a number beyond the table', from: matrix('m', 5, 6), request: { target: 7 }, id: 'no-such-column', says: /numbered 1 to 6/ },
     { what: 'the number 0', from: matrix('m', 5, 6), request: { inputs: ['0'] }, id: 'no-such-column', says: /no column 0/ },

@@ -24,7 +24,14 @@ export async function explainSteps(paths: readonly string[], log: string, flags:
     ...(validation === null || typeof validation === 'number' ? {} : { validation }),
     ...(rowsFrom === undefined ? {} : { rowsFrom }),
   })
-  for await (const line of linesOf(log)) steps.read(line)
+  let empty = true
+  for await (const line of linesOf(log)) {
+    empty &&= line.trim() === ''
+    steps.read(line)
+  }
+  if (empty) {
+    throw new UsageError('empty-log', `${log} is empty; expected a JSON object a line, such as {"step": 1, "rows": [0, 5], "loss": 0.5}: let the program write one each step, and flush or close the file (docs/elsewhere.md has the lines).`)
+  }
   return steps.explain(words)
 }
 

@@ -25,7 +25,7 @@ export async function explainCommand(values: readonly string[], flags: Options, 
   if (log !== undefined) return show(await explainSteps(values, log, flags, wordsFor(context)), [], flags, context)
   requirePaths(values)
   const [first = ''] = values
-  const found = (await isRunFolder(first)) ? await storedCase(first, flags) : await plannedCase(values, flags, context)
+  const found = (await isRunFolder(first)) ? await storedCase(first, flags, context) : await plannedCase(values, flags, context)
   return show(await explain(found.case, { ...wordsFor(context), means: { platform, threads: number(flags, 'threads') ?? found.case.experiment.settings.threads } }), found.missing, flags, context)
 }
 
@@ -42,10 +42,12 @@ function fromFigures(rows: number, flags: Options, context: CommandContext): Ret
   }
 }
 
-async function storedCase(path: string, flags: Options): Promise<{ case: Case; missing: readonly string[] }> {
+async function storedCase(path: string, flags: Options, { speak }: CommandContext): Promise<{ case: Case; missing: readonly string[] }> {
   const stored = await readRun(folderStore(path))
   const data = await loadRunData(stored.record, path, replacements(flags))
-  return caseFromStore(stored, data.tables, data.paths.map(quoted).join(' '), platform)
+  const found = await caseFromStore(stored, data.tables, data.paths.map(quoted).join(' '), platform)
+  const open = stored.record.status === 'running' || stored.record.status === 'failed'
+  return open ? { ...found, missing: [...found.missing, speak('explain.open', { run: path })] } : found
 }
 
 async function plannedCase(paths: readonly string[], flags: Options, { speak }: CommandContext): Promise<{ case: Case; missing: readonly string[] }> {
