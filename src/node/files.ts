@@ -1,6 +1,6 @@
 /** Whole small files by path, for the command line. What the system refuses is thrown as it comes: the caller has the words for it. */
 import { existsSync } from 'node:fs'
-import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Bytes of a small file at most. */
@@ -48,6 +48,23 @@ export async function writeText(path: string, text: string): Promise<void> {
     await rm(partial, { force: true }).catch(() => {})
     throw error
   }
+}
+
+/** Which of some files a path names, by whatever name or link; null where it is none of them, or is not there. */
+export async function namedAmong(path: string, files: readonly string[]): Promise<string | null> {
+  const own = await stat(path).catch(() => null)
+  if (own === null || !own.isFile()) return null
+  for (const file of files) {
+    const other = await stat(file).catch(() => null)
+    if (other !== null && other.dev === own.dev && other.ino === own.ino) return file
+  }
+  return null
+}
+
+/** Every file below a folder; none where it cannot be read. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
 }
 
 /** The path of something in a folder, as the platform writes it. */

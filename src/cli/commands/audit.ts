@@ -14,16 +14,17 @@ import { auditLines, variableLines } from '../audit-text.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { labelled, visible } from '../render.ts'
 import { memoryBound, settingsFrom, text } from '../settings.ts'
-import { writePage } from '../write-page.ts'
+import { requireOtherThan, writePage } from '../write-page.ts'
 
 export async function auditCommand(paths: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   requirePaths(paths)
+  const output = text(flags, 'output')
+  await requireOtherThan(output, paths)
   const { train, validation, target, inputs } = parseOptions(await settingsFrom(flags))
   const { language } = context
   const request = { train, validation, target, inputs, language }
   const audited: Audited = await auditOnDisk(paths, { ...request, ...memoryBound(flags) }) ?? await auditLoaded(paths, request)
   const { audit: result, contents, assumptions, tables } = audited
-  const output = text(flags, 'output')
   if (output !== undefined) {
     await writePage('The audit', output, auditReportOf({ name: nameOf(paths), audit: result, tables: tables ?? [], contents, assumptions, language }))
   }

@@ -14,9 +14,12 @@ import type { CommandContext, Options } from '../context.ts'
 import { UsageError, whyRefused } from '../errors.ts'
 import { formatCount, visible } from '../render.ts'
 import { text } from '../settings.ts'
+import { filesOfRun, requireOtherThan } from '../write-page.ts'
 import type { Speak } from '../words.ts'
 
 export async function predictCommand([run = '', ...paths]: readonly string[], flags: Options, context: CommandContext): Promise<number> {
+  const output = text(flags, 'output')
+  await requireOtherThan(output, [...await filesOfRun(run), ...paths])
   const store = folderStore(run)
   await readRun(store)
   const bytes = await store.read('model.json')
@@ -27,7 +30,6 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   const [only] = tables
   const table = wanted === undefined && tables.length === 1 && only !== undefined ? only : findTables(contents, { train: wanted, validation: false }).training
   const prediction = await predict(model, table, chooseBackend)
-  const output = text(flags, 'output')
   const says = badSays(prediction, table, context.speak)
   if (says !== '') context.err(says)
   if (flags['json'] === true) context.out(`${JSON.stringify(asJson(prediction, table))}\n`)

@@ -9,7 +9,7 @@ import { reportOf, type ReportRequest } from '../../workflow/report.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { visible } from '../render.ts'
 import { text } from '../settings.ts'
-import { writePage } from '../write-page.ts'
+import { filesOfRun, requireOtherThan, writePage } from '../write-page.ts'
 import { replacements } from './resume.ts'
 
 const fileName = 'report.html'
@@ -18,6 +18,7 @@ export async function reportCommand([run = '']: readonly string[], flags: Option
   const output = text(flags, 'output')
   const name = nameOf(run)
   const { record } = await readRun(folderStore(run))
+  await requireOtherThan(output, [...await readFor(record, run), ...replacements(flags)])
   const page = await reportOf({
     // A page is given to others: it calls the folder by its name, without those above it.
     stored: await readRun(folderStore(run, name)), name, data: await dataOf(record, run, name, flags),
@@ -28,6 +29,11 @@ export async function reportCommand([run = '']: readonly string[], flags: Option
   const path = output ?? pathIn(run, fileName)
   context.out(flags['json'] === true ? `${JSON.stringify({ report: path })}\n` : `${visible(path)}\n`)
   return 0
+}
+
+/** The files of a run and of its data. */
+async function readFor({ data }: RunRecord, run: string): Promise<string[]> {
+  return [...await filesOfRun(run), ...data.files.flatMap(({ path, name }) => [pathIn(run, path), name])]
 }
 
 /** The run's tables, or the sentence why they cannot be had: a report can be made without them. */
