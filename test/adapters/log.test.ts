@@ -130,3 +130,12 @@ describe.skipIf(python === null)('the lines of Python in docs/elsewhere.md', () 
     expect(batchLaw).toMatchObject({ rows: 100, badRows: 1, batch: 20 })
   })
 })
+
+describe('losses by row', () => {
+  const sound = smoothTable(100, 3)
+  const log = (rowLosses: string, loss: string): string => explainLog(sound, `{"step": 1, "rows": [4, 5], "loss": 1}\n{"step": 2, "rows": [11, 7, 8], "loss": ${loss}, "rowLosses": ${rowLosses}}`, { width: 400 }).text
+
+  test('name the only row whose own is not finite', () => expect(log('[1, Infinity, 2]', 'Infinity')).toContain('the loss of row 8 is the only one of its batch that is not finite'))
+  test('count several', () => expect(log('[1, Infinity, NaN]', 'NaN')).toContain('the losses of 2 rows of the batch were not finite'))
+  test('all finite: what was made of them is not', () => expect(log('[1, 2, 3]', 'NaN')).toContain('the loss of every row is finite, and what was made of them is not'))
+})

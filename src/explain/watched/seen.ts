@@ -6,7 +6,7 @@ import { grew, heldRows, rowsOf } from './timing.ts'
 
 export function seenLines(facts: WatchedFacts, cells: readonly Cell[]): Said[] {
   const { run } = facts
-  return [...heldLines(facts, cells), ...tensorLines(facts), ...curveLines(facts), ...locatedLines(run.located)]
+  return [...heldLines(facts, cells), ...tensorLines(facts), ...rowLossLines(facts), ...curveLines(facts), ...locatedLines(run.located)]
 }
 
 function heldLines({ run }: WatchedFacts, cells: readonly Cell[]): Said[] {
@@ -36,6 +36,17 @@ function tensorLines({ run: { failure } }: WatchedFacts): Said[] {
   })
   if (kinds.length === 0) return []
   return [say(loss === null || !Number.isFinite(loss) ? 'watched.tensors' : 'watched.tensors.loss-finite', { step: failure.step.step, list: kinds })]
+}
+
+/** Which rows' own losses were not finite, where the program showed the loss of each row. */
+function rowLossLines({ run: { failure } }: WatchedFacts): Said[] {
+  const { badPositions = null, rows = null, loss = null } = failure?.step ?? {}
+  if (failure?.first !== 'loss' || badPositions === null) return []
+  const { step } = failure.step
+  if (badPositions.length === 0) return loss === null ? [] : [say('watched.row-losses.finite', { step })]
+  const [position = -1] = badPositions
+  const row = (rows?.[position] ?? -1) + 1
+  return badPositions.length === 1 && row > 0 ? [say('watched.row-losses.one', { step, row })] : [say('watched.row-losses.many', { step, count: badPositions.length })]
 }
 
 function curveLines({ run }: WatchedFacts): Said[] {
