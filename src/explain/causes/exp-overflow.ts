@@ -28,6 +28,8 @@ export const expOverflow: Cause = {
     const { run, classes, columns, badCells } = facts
     const { failure, declared } = run
     if (failure?.first !== 'loss' || classes < 2 || run.beyond !== null || heldRows(run, rowsOf(badCells)).atFailure) return null
+    // A quotient that is not a number reaches every gradient: where those stayed finite, so did the outputs.
+    if (failure.step.gradients?.nonFinite === 0) return null
     if (declared.loss !== undefined && !/entropy|nll|log|softmax/i.test(declared.loss)) return null
     const largest = columns.filter(({ part }) => part === 'input').map(({ name, min, max }) => ({ column: name, size: Math.max(Math.abs(min), Math.abs(max)) }))
       .reduce((a, b) => (b.size > a.size ? b : a), { column: '', size: 0 })
