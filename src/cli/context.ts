@@ -18,10 +18,11 @@ export interface CommandContext {
   readonly language: 'en' | 'zh'
   /** Says the commands' own messages in that language. */
   readonly speak: Speak
+  /** Aborted by Ctrl-C. From when it is first asked for, Ctrl-C no longer ends the process by itself. */
   readonly signal: AbortSignal
 }
 
-export function makeContext(signal: AbortSignal, language: string | undefined): CommandContext {
+export function makeContext(listen: () => AbortSignal, language: string | undefined): CommandContext {
   const terminal = terminalOf(process.env, process.stdout, process.platform)
   const prose = languageOf(language)
   return {
@@ -35,7 +36,9 @@ export function makeContext(signal: AbortSignal, language: string | undefined): 
     ink: inkFor(terminal),
     language: prose,
     speak: speakerIn(prose),
-    signal,
+    get signal() {
+      return listen()
+    },
   }
 }
 

@@ -17,13 +17,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (abort.signal.aborted) process.exit(130)
     abort.abort()
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  // Only from when work asks for it: until then, while a file is opened and read in one go, the system ends the process itself.
+  const listen = (): AbortSignal => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) if (!process.listeners(name).includes(interrupt)) process.on(name, interrupt)
+    return abort.signal
+  }
   // Kept on to the end: a closed pipe is told of after the last write.
   for (const stream of [process.stdout, process.stderr]) if (!stream.listeners('error').includes(onStreamError)) stream.on('error', onStreamError)
   let status = 0
   const program = describe((name, values, options) => {
-    const context = makeContext(abort.signal, typeof options['lang'] === 'string' ? options['lang'] : undefined)
+    const context = makeContext(listen, typeof options['lang'] === 'string' ? options['lang'] : undefined)
     return perform(name, values, options, context).then(code => { status = code })
   })
   try {

@@ -1,4 +1,5 @@
 /** Ctrl-C: the run is kept, and goes on to what it would have become. */
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -43,4 +44,13 @@ describe.skipIf(process.platform === 'win32')('an interrupted fit', () => {
       expect((await readFile(join(cwd, out, file))).equals(await readFile(join(cwd, 'whole', file)))).toBe(true)
     }
   })
+})
+
+test.skipIf(process.platform === 'win32')('Ctrl-C ends a command that waits for what a pipe does not give', async () => {
+  execFileSync('mkfifo', [join(cwd, 'silent')])
+  const { child, finished } = start(['audit', 'silent'], { cwd })
+  // Long enough to have begun to open the pipe, which nobody ever writes to; ended before that it would end all the same.
+  await new Promise(next => setTimeout(next, 1500))
+  child.kill('SIGINT')
+  expect((await finished).signal).toBe('SIGINT')
 })
