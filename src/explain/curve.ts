@@ -1,5 +1,5 @@
 /** How the losses went: what a person sees in the curve, as numbers. */
-import { median } from '../numeric/stats.ts'
+import { median, robustScale } from '../numeric/stats.ts'
 import type { History } from './case.ts'
 
 export interface Curve {
@@ -10,6 +10,8 @@ export interface Curve {
   /** The median data loss of the first and of the last tenth of the recorded steps. */
   readonly start: number
   readonly end: number
+  /** By how much these two medians may differ by chance: the standard error of their difference. */
+  readonly chance: number
   /** The factor by which the data loss grew per step over the last steps in which it only grew; 1 where it did not. */
   readonly growth: number
   /** How many steps that was. */
@@ -22,9 +24,9 @@ export interface Curve {
   readonly swings: number
 }
 
-/** Whether the loss ended above where it began, as medians: no run that trains does. */
-export function rose({ start, end }: Pick<Curve, 'start' | 'end'>): boolean {
-  return end > start
+/** Whether the loss ended above where it began, by more than losses of small batches waver: no run that trains does. */
+export function rose({ start, end, chance }: Pick<Curve, 'start' | 'end' | 'chance'>): boolean {
+  return end - start > 3 * chance
 }
 
 export function curveOf({ steps, training }: History): Curve {
@@ -37,10 +39,16 @@ export function curveOf({ steps, training }: History): Curve {
     steps: steps.at(-1) ?? 0, first: finite[0] ?? Number.NaN, last: finite.at(-1) ?? Number.NaN,
     lowest: finite.reduce((least, loss) => Math.min(least, loss), Infinity),
     start: median(finite.slice(0, tenth)), end: median(finite.slice(-tenth)),
+    chance: Math.hypot(errorOfMedian(finite.slice(0, tenth)), errorOfMedian(finite.slice(-tenth))),
     growth, growing, turns: turnsOf(finite),
     swings: swingsOf(finite),
     jumps: median(half.slice(1).map((loss, i) => Math.abs(loss - (half[i] ?? loss)))) / median(half),
   }
+}
+
+/** Of a median of n values: sqrt(pi / 2) deviation / sqrt(n), with the deviation from the median distance to the median. */
+function errorOfMedian(values: readonly number[]): number {
+  return values.length === 0 ? 0 : Math.sqrt(Math.PI / 2) * robustScale(values) / Math.sqrt(values.length)
 }
 
 /** The run of growth at the end of the curve: its mean factor per step. */
