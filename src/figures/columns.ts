@@ -1,6 +1,7 @@
 /** The columns of a table, a line each: name, role, distribution, range, mean, and what is not finite. */
 import { formatCount, formatNumber } from './format.ts'
-import { type FigureOptions, figureWidth, label, nonFiniteBand, sheet, titleRoom, tooltip } from './frame.ts'
+import { type FigureOptions, figureWidth, label, nonFiniteBand, tooltip } from './frame.ts'
+import { linesSheet } from './lines.ts'
 import { type Box, type Markup, tag } from './svg.ts'
 import { visible } from './text.ts'
 import { type FigureWords, wordsOf } from './words.ts'
@@ -24,7 +25,6 @@ export interface ColumnsFigure extends FigureOptions {
   readonly columns: readonly ColumnPicture[]
 }
 
-const mostColumns = 60
 const lineHeight = 34
 /** Where each part of a line begins. */
 const at = { name: 16, bars: 216, barsWidth: 176, low: 408, mean: 540, chip: 704 } as const
@@ -32,19 +32,13 @@ const at = { name: 16, bars: 216, barsWidth: 176, low: 408, mean: 540, chip: 704
 /** The figure as SVG text; as tall as it has columns, and after 60 of them a line that counts the rest. */
 export function columnsFigure(figure: ColumnsFigure): string {
   const words = wordsOf(figure.language)
-  const shown = figure.columns.slice(0, mostColumns)
-  const more = figure.columns.length - shown.length
-  const top = titleRoom + 28
-  const height = top + shown.length * lineHeight + (more > 0 ? 28 : 8) + 8
-  const title = figure.title ?? words.columnsTitle
-  const subtitle = figure.subtitle ?? words.columnsOf(formatCount(figure.rows), formatCount(figure.columns.length))
-  const description = shown.map(column => describe(column, words)).join(' ')
-  return sheet(
-    { ...figure, title, subtitle, description, height },
-    heads(words, top - 12),
-    shown.map((column, i) => line(column, top + i * lineHeight, words)),
-    more > 0 ? label(at.name, top + shown.length * lineHeight + 20, words.moreColumns(formatCount(more)), { colour: 'muted' }) : undefined,
-  )
+  return linesSheet(figure.columns, {
+    options: {
+      ...figure, title: figure.title ?? words.columnsTitle,
+      subtitle: figure.subtitle ?? words.columnsOf(formatCount(figure.rows), formatCount(figure.columns.length)),
+    },
+    lineHeight, heads: y => heads(words, y), line: (column, y) => line(column, y, words), describe: column => describe(column, words),
+  }, words)
 }
 
 function heads(words: FigureWords, y: number): Markup {

@@ -1,6 +1,7 @@
 /** Columns of two tables, one beside the other: how the training rows lie, and over them how the validation rows do. */
 import { formatCount, formatNumber } from './format.ts'
-import { type FigureOptions, figureWidth, label, sheet, titleRoom, tooltip } from './frame.ts'
+import { type FigureOptions, figureWidth, label, tooltip } from './frame.ts'
+import { linesSheet } from './lines.ts'
 import { type Box, type Markup, px, tag } from './svg.ts'
 import { visible } from './text.ts'
 import { type FigureWords, wordsOf } from './words.ts'
@@ -23,26 +24,20 @@ export interface ComparisonFigure extends FigureOptions {
   readonly columns: readonly ComparedColumn[]
 }
 
-const mostColumns = 60
 const lineHeight = 48
 const at = { name: 16, bars: 176, barsWidth: 232, low: 424, means: 560, distance: 704 } as const
 
 /** The figure as SVG text, a line each for the first 60 columns. */
 export function comparisonFigure(figure: ComparisonFigure): string {
   const words = wordsOf(figure.language)
-  const shown = figure.columns.slice(0, mostColumns)
-  const more = figure.columns.length - shown.length
-  const top = titleRoom + 28
-  const height = top + shown.length * lineHeight + (more > 0 ? 28 : 8) + 8
   const [training, validation] = figure.rows
-  const subtitle = figure.subtitle ?? words.comparisonOf(formatCount(training), formatCount(validation))
-  const description = shown.map(({ name, distance }) => `${visible(name).slice(0, 60)}: ${words.distance} ${formatNumber(distance, 2)}.`).join(' ')
-  return sheet(
-    { ...figure, title: figure.title ?? words.comparisonTitle, subtitle, description, height },
-    heads(words, top - 12),
-    shown.map((column, i) => line(column, top + i * lineHeight, words)),
-    more > 0 ? label(at.name, top + shown.length * lineHeight + 20, words.moreColumns(formatCount(more)), { colour: 'muted' }) : undefined,
-  )
+  return linesSheet(figure.columns, {
+    options: {
+      ...figure, title: figure.title ?? words.comparisonTitle, subtitle: figure.subtitle ?? words.comparisonOf(formatCount(training), formatCount(validation)),
+    },
+    lineHeight, heads: y => heads(words, y), line: (column, y) => line(column, y, words),
+    describe: ({ name, distance }) => `${visible(name).slice(0, 60)}: ${words.distance} ${formatNumber(distance, 2)}.`,
+  }, words)
 }
 
 function heads(words: FigureWords, y: number): Markup {
