@@ -37,7 +37,7 @@ export interface Evidence {
   readonly case: Case
   readonly experiment: Experiment
   readonly incident: Incident | null
-  /** Null without an incident. */
+  /** Of the step that failed, or, of a run that is only planned and whose cells are all finite, of the step of the probe that did; null where none did. */
   readonly trace: Trace | null
   /** Cells of used columns that give the network something non-finite, in rows that are trained on. */
   readonly badCells: readonly Cell[]
@@ -63,12 +63,10 @@ export interface Evidence {
 /** `incident` may come from elsewhere than the case: one that was lost is had again by running again. */
 export function gatherEvidence(of: Case, incident: Incident | null): Evidence {
   const { experiment } = of
-  const trace = incident === null ? null : traceStep({
-    experiment, step: incident.step, before: incident.before.trainer, drawn: incident.drawn, learningRate: incident.learningRate,
-  })
   const drawnRows = new Set(incident === null ? [] : batchRows(incident.drawn.batch))
   return {
-    case: of, experiment, incident, trace,
+    case: of, experiment, incident,
+    get trace() { return once(this, 'trace', incident === null ? foreseenTrace(this) : traceOf(experiment, incident)) },
     get badCells() { return once(this, 'badCells', badCells(experiment, 'training', drawnRows)) },
     get badValidationCells() { return once(this, 'badValidationCells', badCells(experiment, 'validation', new Set())) },
     get unusedBadCells() { return once(this, 'unusedBadCells', unusedBad(experiment)) },
@@ -82,6 +80,15 @@ export function gatherEvidence(of: Case, incident: Incident | null): Evidence {
     get signal() { return once(this, 'signal', signalOf(experiment)) },
     get columns() { return once(this, 'columns', columnFigures(experiment.training)) },
   }
+}
+
+function traceOf(experiment: Experiment, { step, before, drawn, learningRate }: Incident): Trace {
+  return traceStep({ experiment, step, before: before.trainer, drawn, learningRate })
+}
+
+/** Cells that are not finite break a run when they are drawn, whatever else does. */
+function foreseenTrace({ case: { status }, badCells, probe }: Evidence): Trace | null {
+  return status === 'planned' && badCells.length === 0 ? probe?.broke ?? null : null
 }
 
 /** Computed at the first look, then kept. */

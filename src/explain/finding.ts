@@ -59,6 +59,8 @@ export interface Finding {
   readonly cured?: (replay: Replay, evidence: Evidence) => boolean
   /** Read from the data, the settings and the first parameters alone: it can be said before anything is run. */
   readonly foreseen?: true
+  /** Its first attempt was tried on the first steps of a run that is only planned, and kept them finite and the loss from running away. */
+  readonly tamed?: true
   /** The run is worse than it looks, not worse than it could be: its figures are of something else. */
   readonly looksGood?: true
   /** What the replay that cured shows, in the cause's own words; {change}, {cells}, {steps} and {loss} are filled in. Left out, the frame's words. */

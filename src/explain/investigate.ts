@@ -10,7 +10,7 @@ import { chanceRows, confirm, confirmRisk, tryFixes, type Confirmation, type Con
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Fix, type Said, type Trouble } from './finding.ts'
-import { probeOf } from './probe.ts'
+import { holds, probeOf } from './probe.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
 import { changed } from '../record/change.ts'
 import { commandOf, flagsFor, type FlagChange } from '../record/command.ts'
@@ -57,7 +57,7 @@ export async function investigate(given: Case, options: InvestigateOptions = {})
   const { incident, repeated } = await incidentOf(of, options)
   const evidence = gatherEvidence(of, incident)
   const { trouble, suspects, confirmation: { suspect, proof, rejected } } = await sentence(evidence, causes, options)
-  const outcome = outcomeOf(trouble, suspects)
+  const outcome = outcomeOf(trouble, suspects.length > 0 || evidence.trace !== null)
   const runs = outcome === 'non-finite' || outcome === 'not-learning'
   const fix = suspect === null ? null : offered(evidence, runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect))
   const chance = suspect?.finding.chance ?? null
@@ -101,24 +101,26 @@ async function sentence(evidence: Evidence, causes: readonly Cause[], options: C
 const nobody: Confirmation = { suspect: null, proof: noProof, rejected: [] }
 
 /**
- * What can be said of a run before it is made, beside cells that break it. Where its loss runs away in its first steps, that
- * of the suspects leads whose change keeps it from doing so.
+ * What can be said of a run before it is made, beside cells that break it. Where its first steps on a sample of rows break or its
+ * loss runs away, that of the suspects leads whose change keeps them from doing so.
  */
 function foreseen(evidence: Evidence, causes: readonly Cause[]): Suspect[] {
-  const found = new Map((['not-learning', 'learned-less'] as const).flatMap(trouble => suspectsOf(evidence, causes, trouble)).map(suspect => [suspect.cause, suspect]))
+  const { probe, trace } = evidence
+  const troubles: readonly Trouble[] = [...(trace === null ? [] : ['non-finite' as const]), 'not-learning', 'learned-less']
+  const found = new Map(troubles.flatMap(trouble => suspectsOf(evidence, causes, trouble)).map(suspect => [suspect.cause, suspect]))
   const seen = [...found.values()].filter(({ finding }) => finding.foreseen === true).sort((a, b) => b.finding.weight - a.finding.weight)
-  if (evidence.probe?.grows !== true) return seen
+  if (probe === null || holds(probe)) return seen
   const leading = tamed(evidence, [...found.values()])
   return leading === null ? seen : [leading, ...seen.filter(({ cause }) => cause !== leading.cause)]
 }
 
-/** The first suspect, by weight, one of whose changes keeps the loss from running away; that change's fix is offered first. */
+/** The first suspect, by weight, one of whose changes keeps the steps finite and the loss from running away; that change's fix is offered first. */
 function tamed({ experiment }: Evidence, suspects: readonly Suspect[]): Suspect | null {
   for (const { cause, finding } of [...suspects].sort((a, b) => b.finding.weight - a.finding.weight)) {
-    const attempt = finding.tryThis.find(changes => changes.every(({ kind }) => kind === 'settings') && !probeOf(changed(experiment, changes).experiment).grows)
+    const attempt = finding.tryThis.find(changes => changes.every(({ kind }) => kind === 'settings') && holds(probeOf(changed(experiment, changes).experiment)))
     if (attempt === undefined) continue
     const isOwn = ({ changes }: Fix): boolean => JSON.stringify(changes) === JSON.stringify(attempt)
-    return { cause, finding: { ...finding, foreseen: true, tryThis: [attempt], fixes: [...finding.fixes.filter(isOwn), ...finding.fixes.filter(fix => !isOwn(fix))] } }
+    return { cause, finding: { ...finding, foreseen: true, tamed: true, tryThis: [attempt], fixes: [...finding.fixes.filter(isOwn), ...finding.fixes.filter(fix => !isOwn(fix))] } }
   }
   return null
 }
@@ -137,11 +139,11 @@ function asked(causes: readonly Cause[], trouble: Trouble | null): readonly Caus
   return causes.filter(({ explains }) => explains.includes(trouble ?? 'non-finite'))
 }
 
-function outcomeOf(trouble: Trouble | null, suspects: readonly Suspect[]): Outcome {
+function outcomeOf(trouble: Trouble | null, risk: boolean): Outcome {
   switch (trouble) {
     case 'non-finite': case 'validation': return 'non-finite'
     case 'not-learning': case 'learned-less': return 'not-learning'
-    case null: return suspects.length > 0 ? 'at-risk' : 'healthy'
+    case null: return risk ? 'at-risk' : 'healthy'
     default: return trouble satisfies never
   }
 }

@@ -74,13 +74,18 @@ function keptParameters({ settings }: Experiment, { trainer, stopping }: Trainin
 
 /** Rows whose every number is finite, evenly spread over the table. */
 export function sampleOf(of: Dataset, parameters: number): HeldDataset {
+  return rowsOf(of, sampledRows(of, parameters))
+}
+
+/** Which rows those are, ascending. */
+export function sampledRows(of: Dataset, parameters: number): number[] {
   const { rows, inputs, outputs, features, targets } = held(of)
   const most = Math.min(mostRows, Math.max(fewestRows, Math.floor(mostProducts / Math.max(parameters, 1))))
   const every = Math.max(1, Math.floor(rows / most))
   const finite = (values: FloatArray, row: number, width: number): boolean => values.subarray(row * width, (row + 1) * width).every(Number.isFinite)
   const kept: number[] = []
   for (let row = 0; row < rows; row += every) if (finite(features, row, inputs) && finite(targets, row, outputs)) kept.push(row)
-  return rowsOf({ rows, inputs, outputs, features, targets }, kept)
+  return kept
 }
 
 /** These rows of a dataset, in this order. */

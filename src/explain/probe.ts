@@ -1,16 +1,22 @@
 /**
- * The first steps of a run that is only planned, taken on a sample of its rows as if they were one batch: does the loss run away?
- * Plain gradient descent with too long a step grows by a factor a step from the beginning, and needs no chance to do so.
+ * The first steps of a run that is only planned, taken on a sample of its rows as if they were one batch: does anything become
+ * non-finite, does the loss run away? Plain gradient descent with too long a step grows by a factor a step from the beginning, and
+ * a logarithm of 0 or a square that overflows at the first parameters needs no chance either. Rows with cells that are not finite
+ * are no part of the sample: what they do is told from the draws.
  */
 import { ReferenceTrainer } from '../backends/reference.ts'
 import { drawsOf } from '../record/replay.ts'
 import { problemOf, type Experiment } from '../training/experiment.ts'
 import { learningRateAt } from '../training/schedules.ts'
-import { rowsOf, sampleOf } from './learned.ts'
+import { sampledRows } from './learned.ts'
+import { traceStep, type Trace } from './trace.ts'
 
 export interface Probe {
   /** Whether the loss ran away within the steps that were taken. */
   readonly grows: boolean
+  /** The step at which something became non-finite; null where all stayed finite. */
+  readonly broke: Trace | null
+  readonly rows: number
   readonly steps: number
   /** Data losses at the first of them and at the last one that was finite. */
   readonly first: number
@@ -27,29 +33,41 @@ const mostProducts = 1e8
 /** A run that trains has no loss so many times its first one. */
 const ranAway = 1e4
 
-/** Fresh batches can carry a run over a spell in which one batch taken again and again runs away: half the rate must run away too. */
+/**
+ * Fresh batches can carry a run over a spell in which one batch taken again and again runs away: half the rate must run away, or
+ * break, too. What breaks the first step does so at any rate.
+ */
 export function foreseenProbe(experiment: Experiment): Probe {
   const probe = probeOf(experiment)
-  return { ...probe, grows: probe.grows && probeOf(experiment, 0.5).grows }
+  if (holds(probe) || probe.broke?.step === 1) return probe
+  const slower = probeOf(experiment, 0.5)
+  return { ...probe, grows: probe.grows && slower.grows, broke: holds(slower) ? null : probe.broke }
+}
+
+/** Whether the steps that were taken stayed finite and did not run away. */
+export function holds({ grows, broke }: Probe): boolean {
+  return !grows && broke === null
 }
 
 /** `share`: of the learning rate. */
 export function probeOf(experiment: Experiment, share = 1): Probe {
-  const { settings, network, batchSize, steps } = experiment
-  const all = sampleOf(experiment.training.dataset, network.parameters)
+  const { settings, network, batchSize, steps, training: { dataset } } = experiment
+  const all = sampledRows(dataset, network.parameters)
   const wanted = Math.min(steps, mostSteps, Math.ceil(settings.schedule.warmUp * steps) + fullSteps)
-  const rows = Math.min(all.rows, Math.max(batchSize, 32), mostRows, Math.max(16, Math.floor(mostProducts / (3 * wanted * network.parameters))))
-  const sample = rowsOf(all, Array.from({ length: rows }, (_, i) => Math.floor((i * all.rows) / Math.max(rows, 1))))
-  const trainer = new ReferenceTrainer({ ...problemOf(experiment), training: sample, blocks: 1 }, drawsOf(experiment).parameters())
+  const size = Math.min(all.length, Math.max(batchSize, 32), mostRows, Math.max(16, Math.floor(mostProducts / (3 * wanted * network.parameters))))
+  const rows = Uint32Array.from({ length: size }, (_, i) => all[Math.floor((i * all.length) / Math.max(size, 1))] ?? 0)
+  const trainer = new ReferenceTrainer(problemOf(experiment), drawsOf(experiment).parameters())
   // A sum over the batch has to be one over as many rows as the run's own.
-  const times = settings.reduction === 'sum' && settings.optimizer.name === 'sgd' ? batchSize / Math.max(rows, 1) : 1
+  const times = settings.reduction === 'sum' && settings.optimizer.name === 'sgd' ? batchSize / Math.max(size, 1) : 1
   const losses: number[] = []
-  let broke = false
-  const most = Math.min(wanted, Math.max(fullSteps, Math.floor(mostProducts / (3 * rows * network.parameters))))
-  for (let step = 1; step <= most && !broke; step++) {
+  let broke: Trace | null = null
+  const most = size === 0 ? 0 : Math.min(wanted, Math.max(fullSteps, Math.floor(mostProducts / (3 * size * network.parameters))))
+  for (let step = 1; step <= most && broke === null; step++) {
     const learningRate = learningRateAt(settings.schedule, settings.optimizer.learningRate, step, steps) * times * share
-    const { loss, nonFinite } = trainer.step({ step, batch: { kind: 'rows', rows: Uint32Array.from({ length: rows }, (_, i) => i) }, learningRate })
-    broke = nonFinite !== null
+    const drawn = { batch: { kind: 'rows' as const, rows } }
+    const { loss, nonFinite } = trainer.step({ step, ...drawn, learningRate })
+    // A step that broke left the state as it was.
+    if (nonFinite !== null) broke = traceStep({ experiment, step, before: trainer.state(), drawn, learningRate })
     if (Number.isFinite(loss.data)) losses.push(loss.data)
   }
   const [first = Number.NaN] = losses
@@ -57,5 +75,6 @@ export function probeOf(experiment: Experiment, share = 1): Probe {
   const lowest = losses.reduce((least, loss, i) => (loss < (losses[least] ?? Infinity) ? i : least), 0)
   const span = losses.length - 1 - lowest
   const growth = span > 0 ? (last / (losses[lowest] ?? last)) ** (1 / span) : 1
-  return { grows: losses.length > 1 && (broke || last > ranAway * first) && growth > 1.05, steps: losses.length, first, last, growth }
+  const grows = losses.length > 1 && (broke !== null || last > ranAway * first) && growth > 1.05
+  return { grows, broke, rows: size, steps: losses.length, first, last, growth }
 }

@@ -4,11 +4,12 @@ import { firstNonFinite } from '../numeric/floats.ts'
 import type { BatchLaw } from './batch-law.ts'
 import type { ChainStage } from './chain.ts'
 import { rose } from './curve.ts'
-import { say, type Said } from './finding.ts'
+import { say, type Finding, type Said } from './finding.ts'
 import { leastGain } from './learned.ts'
 import type { Suspect } from './confirm.ts'
 import type { Investigation } from './investigate.ts'
 import type { Code } from './lines.ts'
+import type { Probe } from './probe.ts'
 import type { Trial } from './proof.ts'
 import { changeSaid } from './say-change.ts'
 import { layOut, type Section } from './words/layout.ts'
@@ -103,10 +104,7 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   if (suspect === null) return []
   const { finding } = suspect
   if (evidence.case.status === 'planned') {
-    if (step === null && evidence.probe?.grows === true && finding.tryThis.length === 1) {
-      const change = (finding.tryThis[0] ?? []).flatMap(one => changeSaid(one, evidence.experiment))
-      return [speak(say('proof.probe', { change, steps: evidence.probe.steps, first: evidence.probe.first, last: evidence.probe.last }))]
-    }
+    if (step === null && evidence.probe !== null && finding.tamed === true) return [probeLine(evidence.probe, evidence.experiment, finding, speak)]
     return step === null ? [] : [speak(say('proof.planned', { list: [say('predicted.at', { change: [say(`circumstances.${evidence.experiment.settings.draws}`, { batch: evidence.experiment.batchSize, seed: evidence.experiment.settings.seed })], steps: step })] }))]
   }
   if (finding.tryThis.length === 0) return [speak(say('proof.untried'))]
@@ -123,6 +121,12 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
     lines.push(speak(failed.length > mostFailed ? say('proof.failed.more', { list, more: failed.length - mostFailed }) : say('proof.failed', { list })))
   }
   return lines
+}
+
+/** What the first steps on a sample of rows did, and did no more. */
+function probeLine({ broke, rows, steps, first, last }: Probe, experiment: Experiment, { tryThis: [attempt = []] }: Finding, speak: Speak): string {
+  const change = attempt.flatMap(one => changeSaid(one, experiment))
+  return speak(broke === null ? say('proof.probe', { change, steps, first, last }) : say('proof.probe.broke', { change, rows, step: broke.step }))
 }
 
 function curedLines({ replay, kind }: Trial, { cause, finding }: Suspect, learning: boolean, experiment: Experiment, speak: Speak): string[] {

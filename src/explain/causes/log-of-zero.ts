@@ -23,6 +23,7 @@ export const logOfZero: Cause = {
     en: {
       'name': 'logarithm of 0',
       'summary.zero': 'The loss took the logarithm of a probability that had rounded to 0: training row {row:count}.',
+      'summary.foreseen': 'The loss takes the logarithm of a probability that rounds to 0: at step {step:count}, tried on {of:count} rows, {count:count} of them have an infinite loss, training row {row:count} among them.',
       'summary.validation': 'Training rows kept clear of it, and validation rows did not: every number of theirs is finite, and {name} takes the logarithm of a probability, which had rounded to 0 for one of them.',
       'proof.validation': 'With {change:said} and all else the same, training stays finite and so is the validation loss after step {steps:count}.',
       'summary.negative': 'The loss took the logarithm of {operand:figure}: the output of training row {row:count} is no probability.',
@@ -33,6 +34,7 @@ export const logOfZero: Cause = {
     zh: {
       'name': '对 0 取对数',
       'summary.zero': '损失对一个已舍入为 0 的概率取了对数：第 {row:count} 个训练行。',
+      'summary.foreseen': '损失会对舍入为 0 的概率取对数：在 {of:count} 行上试算，第 {step:count} 步有 {count:count} 行的损失为无穷，其中有第 {row:count} 个训练行。',
       'summary.validation': '训练行没有遇到，而验证行遇到了：验证行的每个数都是有限的，而 {name} 要对概率取对数，其中一行的概率已舍入为 0。',
       'proof.validation': '改为{change:said}、其余不变，训练保持有限，第 {steps:count} 步之后的验证损失也是有限的。',
       'summary.negative': '损失对 {operand:figure} 取了对数：第 {row:count} 个训练行的输出不是概率。',
@@ -42,20 +44,21 @@ export const logOfZero: Cause = {
     },
   },
   check(evidence) {
-    const { experiment, trace } = evidence
+    const { experiment, trace, incident } = evidence
     const { name } = experiment.loss
     if (!name.includes('cross-entropy') || name.endsWith('from-logits')) return null
     const change = fromLogits(experiment)
     const activation = name === 'binary-cross-entropy' ? 'sigmoid' : 'softmax'
     const fixes = [logitsFix(experiment, change, activation)]
     const birth = trace?.birth
-    if (birth === undefined) return inValidation(evidence, { ...plainFinding, weight: 0.9, summary: say('summary.validation', { name }), evidence: { loss: name }, tryThis: [[change]], fixes })
+    if (trace === null || birth === undefined) return inValidation(evidence, { ...plainFinding, weight: 0.9, summary: say('summary.validation', { name }), evidence: { loss: name }, tryThis: [[change]], fixes })
     const [operand] = birth?.operands ?? []
+    const count = trace.spread.find(({ stage }) => stage === 'term')?.rows ?? 1
     if (birth?.operation !== 'log' || operand === undefined || operand > 0) return null
     const row = birth.datasetRow === null ? 0 : (experiment.training.rows[birth.datasetRow] ?? -1) + 1
     return {
-      weight: 0.95, summary: say(operand === 0 ? 'summary.zero' : 'summary.negative', { operand, row, activation }), cells: [], evidence: { operand, row },
-      tryThis: [[change]], cured, chance: null, fixes,
+      weight: 0.95, summary: say(operand !== 0 ? 'summary.negative' : incident === null ? 'summary.foreseen' : 'summary.zero', { operand, row, activation, step: trace.step, of: trace.batch, count }), cells: [], evidence: { operand, row },
+      tryThis: [[change]], cured, foreseen: true, chance: null, fixes,
     }
   },
   ruleOut: ({ experiment: { loss }, incident }) => (incident !== null && loss.name.includes('cross-entropy') ? say('ruled-out') : null),

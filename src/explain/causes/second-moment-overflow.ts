@@ -36,7 +36,7 @@ export const secondMomentOverflow: Cause = {
       ...(settings.precision === 'float32' ? [settingsFix({ precision: 'float64' }, say('fix.precision'), { flags: ['--precision float64'], python: 'd = d.astype(np.float64)', matlab: 'T = double(T);' })] : []),
     ]
     const facts = { gradient, precision: settings.precision, column: out?.column ?? '', size: out?.size ?? 0 }
-    return { weight: 0.9, summary: say(out === null ? 'summary' : 'summary.scale', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured: calm, chance: null, fixes }
+    return { weight: 0.9, summary: say(out === null ? 'summary' : 'summary.scale', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured: calm, foreseen: true, chance: null, fixes }
   },
   ruleOut: ({ trace }) => (trace === null || trace.tape.after.second.length === 0 || trace.birth?.kind === 'data' ? null : say('ruled-out')),
 }

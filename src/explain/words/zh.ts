@@ -72,6 +72,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'proof.failed.predicted': '对{change:said}，抽样预测的是另一步',
   'proof.untried': '本引擎无法用重放来检验。',
   'proof.probe': '在抽取的行上，最初 {steps:count} 步内损失从 {first:figure} 变为 {last:figure}；采用{change:said}则不会。',
+  'proof.probe.broke': '在抽取的 {rows:count} 行上试过：第 {step:count} 步产生了非有限的数；改为{change:said}、其余不变，最初几步保持有限。',
   'proof.planned': '仅由抽样可知：{list:said}。',
   'that.cell': '该单元格',
   'those.cells': '这 {count:count} 个单元格',
