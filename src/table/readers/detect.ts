@@ -1,6 +1,7 @@
 /** Which format a file has: by its first bytes; its name only decides where the bytes leave a choice. */
 import { TableError } from '../errors.ts'
 import { looksLikeText } from './csv/encoding.ts'
+import { zeroInText } from './csv/zeros.ts'
 import { mat4ByteOrder } from './mat4.ts'
 import type { Source } from './source.ts'
 
@@ -41,9 +42,14 @@ export async function detectFormat(source: Source): Promise<Format> {
   if (hex.startsWith('504b0304') || hex.startsWith('504b0506')) return zipFormat(source, head)
   const mat = matFormat(source, head)
   if (mat !== undefined) return mat
+  refuseCut(source, head)
   const stranger = strangers.find(([bytes]) => hex.startsWith(bytes))
   if (stranger !== undefined) throw unknown(source, `is ${stranger[1]}`, stranger[2])
   if (!looksLikeText(head)) {
+    const zero = head.indexOf(0)
+    // Text with zero bytes is told by them, and anything else by its first bytes.
+    const told = zero > 0 ? zeroInText(source.name, zero, head, zero) : null
+    if (told !== null) throw told
     const first = hex.slice(0, 16).replace(/..(?=.)/g, '$& ')
     throw unknown(source, `is no text and begins with bytes of no known format (${first})`, 'Save the table in one of these.')
   }
@@ -58,11 +64,33 @@ function matFormat(source: Source, head: Uint8Array): Format | undefined {
   const major = order === 'IM' ? head[125] : order === 'MI' ? head[124] : undefined
   if (major === 1) return 'mat5'
   if (major === 2) return 'mat73'
-  // Cut in its header, it is a MAT-file all the same, and its reader says where it ends.
-  if (head.length < 128 && String.fromCharCode(...head.subarray(0, 19)) === 'MATLAB 5.0 MAT-file') return 'mat5'
   // Version 4 has no signature: its first four bytes are a small number, which no text begins with.
   if (mat4ByteOrder(head) === null) return undefined
   return /\.mat$/i.test(source.name) || mat4HeaderHolds(head) ? 'mat4' : undefined
+}
+
+/** What files of binary formats begin with, by how much of it must be there to tell, and what their names end in. */
+const signatures: readonly (readonly [bytes: string, whole: number, what: string, name: RegExp])[] = [
+  ['MATLAB 5.0 MAT-file', 128, 'a MAT-file', /\.mat$/i],
+  ['MATLAB 7.3 MAT-file', 520, 'a MAT-file of version 7.3', /\.mat$/i],
+  ['\x89HDF\r\n\x1a\n', 8, 'a MAT-file of version 7.3', /\.(?:mat|h5)$/i],
+  ['\x93NUMPY', 6, 'a NumPy array', /\.npy$/i],
+  ['PK\x03\x04', 4, 'a zip archive, as .npz and .xlsx files are', /\.(?:npz|xls[xm])$/i],
+  ['PAR1', 4, 'a Parquet file', /\.parquet$/i],
+  ['\x1f\x8b', 2, 'a gzip file', /\.gz$/i],
+]
+
+/** Refuses a file that ends within what its format begins with; the bytes left may be letters, and then its name tells. */
+function refuseCut({ name, size }: Source, head: Uint8Array): void {
+  const cut = signatures.find(([signature, whole, , names]) => {
+    const least = Math.min(size, signature.length)
+    if (size >= whole || String.fromCharCode(...head.subarray(0, least)) !== signature.slice(0, least)) return false
+    return names.test(name) || (head[0]! & 0x80) !== 0 || head[0] === 0x1f || size >= signature.length
+  })
+  if (cut === undefined) return
+  const [, whole, what] = cut
+  throw new TableError('file-cut', `${name} has ${size === 1 ? '1 byte' : `${size} bytes`}, the beginning of ${what}, which has ${whole} and more: it is cut short. Copy or save it again.`,
+    { file: name, size })
 }
 
 /** Rows and columns that are not negative, an imaginary part of 0 or 1, and a name that is there and ends in a zero. */

@@ -108,7 +108,8 @@ async function directoryEnd(source: Source): Promise<DirectoryEnd> {
     if (end.count !== 0xffff && end.size !== 0xffffffff && end.at !== 0xffffffff) return end
     return await wideEnd(source, tail, view, at) ?? end
   }
-  throw damaged(source, source.size, 'no end of a directory', 'one in the last bytes of a zip archive')
+  throw new TableError('zip-damaged', `${source.name} is a zip archive without an end: its ${source.size} bytes do not hold the directory of members that its last ones should be. `
+    + 'The file is damaged or cut short; copy or save it again.', { file: source.name, size: source.size })
 }
 
 /** The zip64 record, which a locator of 20 bytes before the plain one points to. */

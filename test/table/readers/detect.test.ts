@@ -84,3 +84,47 @@ test.skipIf(folder === null)('MAT-files of every version', async () => {
     expect(await detectFormat(memorySource(file, bytes)), file).toBe(format)
   }
 })
+
+describe('a file that ends within what its format begins with', () => {
+  const mat = 'MATLAB 5.0 MAT-file Platform: GLNXA64'
+  test.each([
+    ['a.npy', Uint8Array.of(0x93), /1 byte, the beginning of a NumPy array/],
+    ['renamed', Uint8Array.of(0x93, 0x4e, 0x55), /3 bytes, the beginning of a NumPy array/],
+    ['a.mat', text('M'), /a MAT-file, which has 128 and more/],
+    ['a.mat', text(mat), /37 bytes, the beginning of a MAT-file, /],
+    ['renamed', text(mat), /the beginning of a MAT-file, /],
+    ['a.mat', text('MATLAB 7.3 MAT-file'), /version 7.3/],
+    ['a.mat', hex('89 48 44', 3), /version 7.3/],
+    ['a.npz', text('PK'), /zip archive/],
+    ['a.parquet', text('PA'), /Parquet/],
+    ['a.csv.gz', Uint8Array.of(0x1f), /gzip/],
+  ])('%s', async (name, bytes, sentence) => {
+    await expect(detectFormat(memorySource(name, bytes))).rejects.toMatchObject({ name: 'TableError', id: 'file-cut', message: expect.stringMatching(sentence) })
+  })
+
+  test.each([['m.csv', 'M'], ['a.txt', 'PA'], ['data', 'MATLAB'], ['a.mat', 'Mass 1\n2 3\n']])('text that begins so is text: %s', async (name, content) => {
+    expect(await detectFormat(memorySource(name, text(content)))).toBe('csv')
+  })
+})
+
+describe('text with zero bytes is told by them', () => {
+  const rows = '1.5,2.5\n'.repeat(300)
+  test.each([
+    ['a stray one', text(`a,b\n${rows}\0${rows}`), 'csv-binary', /byte 2404, so it is no text.*by mistake/],
+    ['never written', text(`a,b\n${rows}${'\0'.repeat(900)}`), 'csv-binary', /never written/],
+    ['UTF-16 behind UTF-8', Uint8Array.from([...text(rows.slice(0, 800)), ...utf16(rows)]), 'csv-binary', /byte 801, from where on the text is UTF-16/],
+    ['UTF-32', Uint8Array.from(Array.from('a,b\n1,2\n', letter => [letter.charCodeAt(0), 0, 0, 0]).flat()), 'csv-encoding', /UTF-32/],
+    ['UTF-32, big-endian, behind its mark', Uint8Array.from(Array.from('\ufeffa,b\n1,2\n', letter => [0, 0, letter.charCodeAt(0) >> 8, letter.charCodeAt(0) & 255]).flat()), 'unknown-format', /no text/],
+  ])('%s', async (_, bytes, id, sentence) => {
+    await expect(detectFormat(memorySource('a.csv', bytes))).rejects.toMatchObject({ id, message: expect.stringMatching(sentence) })
+  })
+
+  test('UTF-16 of Chinese names, of which one is U+4E00 with a zero of its own', async () => {
+    expect(await detectFormat(memorySource('a.csv', utf16(`一,二\n${rows}`)))).toBe('csv')
+  })
+
+  test('small integers in binary are no UTF-16', async () => {
+    const bytes = new Uint8Array(Int16Array.from({ length: 400 }, (_, i) => i % 30 + 1).buffer)
+    await expect(detectFormat(memorySource('a.csv', bytes))).rejects.toMatchObject({ id: 'unknown-format' })
+  })
+})

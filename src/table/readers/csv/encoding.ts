@@ -1,6 +1,8 @@
 /** From a file's bytes to UTF-8: which encoding it has, and its text in pieces. */
 import { TableError } from '../../errors.ts'
 import type { Source } from '../source.ts'
+import { wideWithoutMark } from './wide.ts'
+import { zeroByte } from './zeros.ts'
 
 export interface Encoding {
   /** A label of the Encoding Standard: utf-8, utf-16le, windows-1252, gb18030, … */
@@ -19,7 +21,7 @@ export function findEncoding(file: string, head: Uint8Array, asked: string | und
   const wide = wideWithoutMark(head)
   if (wide !== undefined) return guessed(wide, `The text is read as ${wide.toUpperCase()}: every other byte is zero.`)
   const zero = head.indexOf(0)
-  if (zero >= 0) throw binary(file, zero)
+  if (zero >= 0) throw zeroByte(file, zero, head, zero)
   if (isUtf8(head)) return { label: 'utf-8', mark: 0 }
   if (pairsOfHighBytes(head)) {
     return guessed('gb18030', 'The text is not UTF-8; high bytes come in pairs, so it is read as GB 18030. Set the encoding if it is another.')
@@ -61,21 +63,6 @@ function knownLabel(file: string, asked: string): string {
   }
 }
 
-/** UTF-16 of mostly ASCII text: zeros at every odd place (little-endian) or every even one (big-endian). */
-function wideWithoutMark(head: Uint8Array): string | undefined {
-  const length = Math.min(head.length & ~1, 4096)
-  if (length < 4) return undefined
-  let even = 0
-  let odd = 0
-  for (let i = 0; i < length; i += 2) {
-    if (head[i] === 0) even++
-    if (head[i + 1] === 0) odd++
-  }
-  if (odd > length * 0.35 && even === 0) return 'utf-16le'
-  if (even > length * 0.35 && odd === 0) return 'utf-16be'
-  return undefined
-}
-
 function isUtf8(head: Uint8Array): boolean {
   try {
     // A stream may stop within a character, as a file's first bytes may.
@@ -99,13 +86,10 @@ function pairsOfHighBytes(head: Uint8Array): boolean {
   return pairs > 0
 }
 
-/** What is said of a file with zero bytes, `byte` being where the first one stands. */
-export function binary(file: string, byte: number): TableError {
-  return new TableError('csv-binary', `${file} holds a zero byte at byte ${byte}, so it is no text: expected CSV or another text table. ` +
-    'If it is one, something damaged it; if it is another format, export it as CSV.', { file, byte })
-}
-
 const pieceBytes = 1 << 20
+
+/** Bytes on either side of a zero byte that tell what it means. */
+const shown = 4096
 
 /** The text after the byte order mark as UTF-8, about a megabyte at a time. */
 export async function* textPieces(source: Source, { label, mark }: Encoding): AsyncGenerator<Uint8Array> {
@@ -124,7 +108,7 @@ export async function* textPieces(source: Source, { label, mark }: Encoding): As
     coming = at + pieceBytes < source.size ? read(at + pieceBytes) : undefined
     const piece = decoder === undefined ? bytes : encoder.encode(decoder.decode(bytes, { stream: true }))
     const zero = piece.indexOf(0)
-    if (zero >= 0) throw binary(source.name, decoder === undefined ? at + zero : at)
+    if (zero >= 0) throw zeroByte(source.name, decoder === undefined ? at + zero : at, piece.subarray(Math.max(0, zero - shown), zero + shown), Math.min(zero, shown))
     yield piece
   }
   const rest = decoder?.decode()
