@@ -11,6 +11,11 @@ import type { Network } from '../network/layout.ts'
 import type { OptimizerSpec, Precision, ScheduleSpec } from '../network/spec.ts'
 import { learningRateAt } from '../training/schedules.ts'
 
+/** As its paper writes it. */
+export function optimizerName({ name }: OptimizerSpec): string {
+  return { adam: 'Adam', adamw: 'AdamW', rmsprop: 'RMSProp', sgd: 'SGD' }[name]
+}
+
 /** The largest that Adam's bias-corrected |m| / sqrt(v) can be at step t (from 1). */
 export function adamRatio(beta1: number, beta2: number, t: number): number {
   if (beta2 === 0) return beta1 === 0 ? 1 : Infinity

@@ -96,6 +96,14 @@ function dynamicsOf(experiment: Experiment, { parameters, first, second }: Pick<
   return { layers, update: Math.sqrt(moved / size), pull: { l2: Math.sqrt(pull), data: Math.sqrt(data) } }
 }
 
+/** A layer of which this share stands at a bound passes on next to nothing. */
+const mostSaturated = 0.8
+
+/** The first hidden layer that stands at a bound. */
+export function saturatedLayer(dynamics: Dynamics | null): LayerDynamics | undefined {
+  return dynamics?.layers.slice(0, -1).find(({ saturated }) => saturated >= mostSaturated)
+}
+
 function unitsOf({ activation, units }: Layer, { a }: LayerTape, rows: number): { dead: number; saturated: number } {
   const bounds = activation === 'tanh' ? [-1, 1] : activation === 'sigmoid' ? [0, 1] : null
   if (bounds === null && activation !== 'relu') return { dead: 0, saturated: 0 }

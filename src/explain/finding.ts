@@ -7,6 +7,7 @@
  */
 import type { Change } from '../record/change.ts'
 import type { Replay } from '../record/replay.ts'
+import type { Experiment } from '../training/experiment.ts'
 import type { Cell } from './cells.ts'
 import type { Evidence } from './evidence.ts'
 import type { Code } from './lines.ts'
@@ -59,8 +60,13 @@ export interface Finding {
   readonly cured?: (replay: Replay, evidence: Evidence) => boolean
   /** Read from the data, the settings and the first parameters alone: it can be said before anything is run. */
   readonly foreseen?: true
-  /** Its first attempt was tried on the first steps of a run that is only planned, and kept them finite and the loss from running away. */
-  readonly tamed?: true
+  /** Whether the experiment as an attempt left it no longer shows this at its first parameters: asked of what is foreseen. */
+  readonly averts?: (changed: Experiment) => boolean
+  /**
+   * How its first attempt was tried on a run that is only planned: on the first steps, and it kept them finite and the loss from
+   * running away; or at the first parameters, and they showed it no more.
+   */
+  readonly tamed?: 'steps' | 'start'
   /** The run is worse than it looks, not worse than it could be: its figures are of something else. */
   readonly looksGood?: true
   /** What the replay that cured shows, in the cause's own words; {change}, {cells}, {steps} and {loss} are filled in. Left out, the frame's words. */

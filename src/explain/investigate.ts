@@ -9,10 +9,10 @@ import { firstDrawn } from './chance.ts'
 import { chanceRows, confirm, confirmRisk, tryFixes, type Confirmation, type ConfirmOptions, type Suspect } from './confirm.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
-import { say, type Cause, type Fix, type Said, type Trouble } from './finding.ts'
+import { say, type Cause, type Finding, type Fix, type Said, type Trouble } from './finding.ts'
 import { holds, probeOf } from './probe.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
-import { changed } from '../record/change.ts'
+import { changed, type Change } from '../record/change.ts'
 import { commandOf, flagsFor, type FlagChange } from '../record/command.ts'
 import { findTrouble, incidentOf, validationStep } from './trouble.ts'
 import { experimentInMemory } from '../training/experiment.ts'
@@ -108,7 +108,7 @@ function foreseen(evidence: Evidence, causes: readonly Cause[]): Suspect[] {
   const { probe, trace } = evidence
   const troubles: readonly Trouble[] = [...(trace === null ? [] : ['non-finite' as const]), 'not-learning', 'learned-less']
   const found = new Map(troubles.flatMap(trouble => suspectsOf(evidence, causes, trouble)).map(suspect => [suspect.cause, suspect]))
-  const seen = [...found.values()].filter(({ finding }) => finding.foreseen === true).sort((a, b) => b.finding.weight - a.finding.weight)
+  const seen = [...found.values()].filter(({ finding }) => finding.foreseen === true).sort((a, b) => b.finding.weight - a.finding.weight).map(suspect => averted(evidence, suspect))
   if (probe === null || holds(probe)) return seen
   const leading = tamed(evidence, [...found.values()])
   return leading === null ? seen : [leading, ...seen.filter(({ cause }) => cause !== leading.cause)]
@@ -117,12 +117,28 @@ function foreseen(evidence: Evidence, causes: readonly Cause[]): Suspect[] {
 /** The first suspect, by weight, one of whose changes keeps the steps finite and the loss from running away; that change's fix is offered first. */
 function tamed({ experiment }: Evidence, suspects: readonly Suspect[]): Suspect | null {
   for (const { cause, finding } of [...suspects].sort((a, b) => b.finding.weight - a.finding.weight)) {
-    const attempt = finding.tryThis.find(changes => changes.every(({ kind }) => kind === 'settings') && holds(probeOf(changed(experiment, changes).experiment)))
-    if (attempt === undefined) continue
-    const isOwn = ({ changes }: Fix): boolean => JSON.stringify(changes) === JSON.stringify(attempt)
-    return { cause, finding: { ...finding, foreseen: true, tamed: true, tryThis: [attempt], fixes: [...finding.fixes.filter(isOwn), ...finding.fixes.filter(fix => !isOwn(fix))] } }
+    const attempt = attemptThat(finding, changes => holds(probeOf(changed(experiment, changes).experiment)))
+    if (attempt !== undefined) return { cause, finding: { ...withAttempt(finding, attempt), foreseen: true, tamed: 'steps' } }
   }
   return null
+}
+
+/** What the first parameters show, with the fix first after which they show it no more; without a fix where none does that. */
+function averted({ experiment }: Evidence, { cause, finding }: Suspect): Suspect {
+  const { averts } = finding
+  if (averts === undefined) return { cause, finding }
+  const attempt = attemptThat(finding, changes => averts(changed(experiment, changes).experiment))
+  return { cause, finding: attempt === undefined ? { ...finding, fixes: [] } : { ...withAttempt(finding, attempt), tamed: 'start' } }
+}
+
+function attemptThat({ tryThis }: Finding, helps: (changes: readonly Change[]) => boolean): readonly Change[] | undefined {
+  return tryThis.find(changes => changes.every(({ kind }) => kind === 'settings') && helps(changes))
+}
+
+/** This attempt alone, and its fix before the others. */
+function withAttempt(finding: Finding, attempt: readonly Change[]): Finding {
+  const isOwn = ({ changes }: Fix): boolean => JSON.stringify(changes) === JSON.stringify(attempt)
+  return { ...finding, tryThis: [attempt], fixes: [...finding.fixes.filter(isOwn), ...finding.fixes.filter(fix => !isOwn(fix))] }
 }
 
 function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {

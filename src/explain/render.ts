@@ -4,12 +4,12 @@ import { firstNonFinite } from '../numeric/floats.ts'
 import type { BatchLaw } from './batch-law.ts'
 import type { ChainStage } from './chain.ts'
 import { rose } from './curve.ts'
+import type { Evidence } from './evidence.ts'
 import { say, type Finding, type Said } from './finding.ts'
 import { leastGain } from './learned.ts'
 import type { Suspect } from './confirm.ts'
 import type { Investigation } from './investigate.ts'
 import type { Code } from './lines.ts'
-import type { Probe } from './probe.ts'
 import type { Trial } from './proof.ts'
 import { changeSaid } from './say-change.ts'
 import { layOut, type Section } from './words/layout.ts'
@@ -104,7 +104,7 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   if (suspect === null) return []
   const { finding } = suspect
   if (evidence.case.status === 'planned') {
-    if (step === null && evidence.probe !== null && finding.tamed === true) return [probeLine(evidence.probe, evidence.experiment, finding, speak)]
+    if (step === null && finding.tamed !== undefined) return [tamedLine(evidence, finding, speak)]
     return step === null ? [] : [speak(say('proof.planned', { list: [say('predicted.at', { change: [say(`circumstances.${evidence.experiment.settings.draws}`, { batch: evidence.experiment.batchSize, seed: evidence.experiment.settings.seed })], steps: step })] }))]
   }
   if (finding.tryThis.length === 0) return [speak(say('proof.untried'))]
@@ -123,9 +123,11 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   return lines
 }
 
-/** What the first steps on a sample of rows did, and did no more. */
-function probeLine({ broke, rows, steps, first, last }: Probe, experiment: Experiment, { tryThis: [attempt = []] }: Finding, speak: Speak): string {
+/** What the first parameters, or the first steps on a sample of rows, showed, and with a change showed no more. */
+function tamedLine({ probe, experiment }: Evidence, { tamed, tryThis: [attempt = []] }: Finding, speak: Speak): string {
   const change = attempt.flatMap(one => changeSaid(one, experiment))
+  if (probe === null || tamed === 'start') return speak(say('proof.start', { change }))
+  const { broke, rows, steps, first, last } = probe
   return speak(broke === null ? say('proof.probe', { change, steps, first, last }) : say('proof.probe.broke', { change, rows, step: broke.step }))
 }
 

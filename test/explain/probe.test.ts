@@ -75,3 +75,15 @@ describe('a plan whose first steps are not finite', () => {
     expect({ outcome, cause }).toEqual({ outcome: 'at-risk', cause: null })
   })
 })
+
+describe('a plan whose units stand at their bounds from the first step on', () => {
+  const tanh = { ...adam, l2: 0, network: { hidden: [8], activation: 'tanh' } }
+  test.each([
+    ['inputs that are not scaled', scaled(1000), tanh, 'inputs-not-scaled', '--standardize'],
+    ['biases far from 0', scaled(1), { ...tanh, network: { ...tanh.network, biasInitializer: { name: 'constant', value: 30 } } }, 'saturation', '--bias-initializer zeros'],
+  ])('%s: what is offered was seen to end it', async (_what, of, options, id, flag) => {
+    const { outcome, cause, fix, text } = await explain(planned(of, options))
+    expect({ outcome, id: cause?.id, flags: fix?.flags }).toEqual({ outcome: 'at-risk', id, flags: [flag] })
+    expect(text).toContain('the first parameters show it no more')
+  })
+})

@@ -73,6 +73,7 @@ export const en = {
   'proof.untried': 'No replay in this engine can try it.',
   'proof.probe': 'In the first {steps:count} steps on a sample of rows the loss goes from {first:figure} to {last:figure}; with {change:said} it does not.',
   'proof.probe.broke': 'Tried on a sample of {rows:count} rows: step {step:count} made a number that is not finite; with {change:said} and all else the same the first steps stay finite.',
+  'proof.start': 'With {change:said} and all else the same, the first parameters show it no more.',
   'proof.planned': 'From the draws alone: {list:said}.',
   'that.cell': 'that cell',
   'those.cells': 'those {count:count} cells',

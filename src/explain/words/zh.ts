@@ -73,6 +73,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'proof.untried': '本引擎无法用重放来检验。',
   'proof.probe': '在抽取的行上，最初 {steps:count} 步内损失从 {first:figure} 变为 {last:figure}；采用{change:said}则不会。',
   'proof.probe.broke': '在抽取的 {rows:count} 行上试过：第 {step:count} 步产生了非有限的数；改为{change:said}、其余不变，最初几步保持有限。',
+  'proof.start': '改为{change:said}、其余不变，初始参数不再有此现象。',
   'proof.planned': '仅由抽样可知：{list:said}。',
   'that.cell': '该单元格',
   'those.cells': '这 {count:count} 个单元格',

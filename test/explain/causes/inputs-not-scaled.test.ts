@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Table } from '../../../src/table/table.ts'
 import { smoothTable } from '../cases.ts'
 import { causeSuite, small } from './suite.ts'
@@ -8,7 +9,16 @@ function scaled(by: number, table = smoothTable(200, 5)): Table {
 const sgd = { ...small, steps: 200, optimizer: { name: 'sgd', learningRate: 0.05 } }
 causeSuite('inputs-not-scaled', {
   fires: [
-    { name: 'one column a thousand times the others', training: scaled(1000), options: sgd },
+    { name: 'one column a thousand times the others', training: scaled(1000), options: sgd, also: ({ text }) => expect(text).toContain('346000 times') },
+    {
+      name: 'by an optimizer whose steps do not grow with the gradient', training: scaled(1e6), options: { ...sgd, l2: 0, network: { hidden: [8], activation: 'relu' }, optimizer: { name: 'adam', learningRate: 0.02 } },
+      // Its root mean square is 588,000, as that of a thousandth of it is 588.
+      also: ({ text }) => expect(text.replace(/\s+/g, ' ')).toContain('its weights have to be about 1.7e-6, and a step of Adam is about 0.02 long'),
+    },
+    {
+      name: 'units of tanh at their bounds', training: scaled(1e6), options: { ...sgd, l2: 0, network: { hidden: [8], activation: 'tanh' }, optimizer: { name: 'adam', learningRate: 0.01 } },
+      also: ({ text }) => expect(text).toContain('stand at a bound'),
+    },
   ],
   staysSilent: [
     { name: 'the same, standardised', training: scaled(1000), options: { ...sgd, standardize: true, steps: 800 } },
