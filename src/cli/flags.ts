@@ -30,8 +30,20 @@ const choosing: readonly Flag[] = [
   { flags: '--validation <what>', says: 'variable, file, share of the rows such as 0.2, or none' },
 ]
 
+const reading: readonly Flag[] = [
+  { flags: '--dates', says: 'dates and times as numbers: seconds since 1970-01-01 UTC' },
+  { flags: '--missing <words>', says: 'further words or numbers that mean a missing value, such as -999, with commas' },
+  { flags: '--complex <part>', says: 'real: take the real part of complex variables' },
+  { flags: '--delimiter <sign>', says: 'of text: what stands between cells; also tab, space, comma, semicolon, bar' },
+  { flags: '--decimal <sign>', says: 'of text: point or comma' },
+  { flags: '--header', says: "the first row holds the columns' names" },
+  { flags: '--no-header', says: 'the first row is a row like others' },
+  { flags: '--encoding <name>', says: 'of text: utf-8, utf-16le, latin1, gb18030, …' },
+]
+
 const fitting: readonly Flag[] = [
   ...choosing,
+  ...reading,
   { flags: '--exclude-rows <rows>', says: 'training rows to leave out, from 1, with commas' },
   { flags: '--repair <cells>', says: "cells ROW:COLUMN to fill with their column's median, with commas" },
   { flags: '--repair-validation <cells>', says: 'the same in the validation table' },
@@ -95,7 +107,7 @@ export const commands: readonly CommandText[] = [
   {
     name: 'audit', usage: 'audit <data...>', says: 'what the table holds, and what in it would harm training',
     examples: ['whynan audit mapping.mat', 'whynan audit plant.csv --target output_mw --json', 'whynan audit plant.csv -o plant.html'],
-    flags: [...choosing, { flags: '-o, --output <file>', says: 'write it as one self-contained page there' }, auditMemory, json, lang],
+    flags: [...choosing, ...reading, { flags: '-o, --output <file>', says: 'write it as one self-contained page there' }, auditMemory, json, lang],
   },
   {
     name: 'explain', usage: 'explain [run|data...]', says: 'why a run became non-finite or did not learn; from data and settings, what would happen; from a log of steps, what did',
@@ -117,7 +129,9 @@ export const commands: readonly CommandText[] = [
   {
     name: 'predict', usage: 'predict <run> <data...>', says: 'what the network of a run says of other rows',
     examples: ['whynan predict runs/2026-11-23-concrete-1 new.csv -o predicted.csv'],
-    flags: [{ flags: '-o, --output <file>', says: 'write a CSV there; left out, to standard output' }, { flags: '--table <variable|file>', says: 'which table to predict' }, json, lang],
+    flags: [{ flags: '-o, --output <file>', says: 'write a CSV there; left out, to standard output' }, { flags: '--table <variable|file>', says: 'which table to predict' },
+      { flags: '--bad-rows <what>', says: 'rows with a missing cell or an unknown category: aside (NaN, and named) or refuse' },
+      ...reading, json, lang],
   },
   {
     name: 'resume', usage: 'resume <run>', says: 'go on after a stop, a crash or a kill: the same bits as without it',

@@ -18,12 +18,13 @@ export async function settingsFrom(flags: Options): Promise<FitSettings> {
   if (file !== undefined) checked(fromFile, ({ message }) => `In the settings file ${file}: ${message}`)
   const said = fromFlags(flags)
   checked(said, inFlags)
-  const { network: ownNetwork, optimizer: ownOptimizer, clip: ownClip, ...rest } = said
+  const { network: ownNetwork, optimizer: ownOptimizer, clip: ownClip, reading: ownReading, ...rest } = said
   const merged: Draft = { ...fromFile, ...rest }
   const network = { ...asObject(fromFile['network']), ...asObject(ownNetwork) }
   const optimizer = mergedOptimizer(asObject(fromFile['optimizer']), asObject(ownOptimizer))
   if (Object.keys(network).length > 0) merged['network'] = network
   if (Object.keys(optimizer).length > 0) merged['optimizer'] = optimizer
+  if (ownReading !== undefined) merged['reading'] = { ...asObject(fromFile['reading']), ...asObject(ownReading) }
   if (ownClip !== undefined) merged['clip'] = { ...asObject(fromFile['clip']), ...asObject(ownClip) }
   if ('steps' in rest && !('epochs' in rest)) delete merged['epochs']
   if ('epochs' in rest && !('steps' in rest)) delete merged['steps']
@@ -55,7 +56,7 @@ function inFlags({ message, facts }: SettingsError): string {
   const [first = '', second = ''] = parts
   const known = flagsOf.get(parts.join('.'))
   if (known !== undefined) return known + rest
-  if (first === 'network' || first === 'optimizer') return `--${dashed(second)}${rest}`
+  if (first === 'network' || first === 'optimizer' || first === 'reading') return `--${dashed(second)}${rest}`
   return `--${dashed(first)}${second === '' ? '' : `, ${second},`}${rest}`
 }
 
@@ -83,6 +84,7 @@ function fromFlags(flags: Options): Draft {
     inputs: columns(flags, 'inputs'),
     train: text(flags, 'train'),
     validation: validation(flags),
+    reading: reading(flags),
     repair: repairs(flags),
     passOver: list(flags, 'passOver')?.map(value => toNumber('--pass-over', value)),
     excludeRows: list(flags, 'excludeRows')?.map(value => toNumber('--exclude-rows', value)),
@@ -155,6 +157,28 @@ function validation(flags: Options): unknown {
   const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(value)?.[1]
   if (percent !== undefined) return Number(percent) / 100
   return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : value
+}
+
+/** How files are read; undefined where nothing is said of it. */
+function reading(flags: Options): Draft | undefined {
+  const said = defined({
+    dates: flags['dates'] === true ? 'number' : undefined,
+    complex: text(flags, 'complex'),
+    missing: list(flags, 'missing'),
+    delimiter: sign(flags, 'delimiter'),
+    decimal: sign(flags, 'decimal'),
+    header: typeof flags['header'] === 'boolean' ? flags['header'] : undefined,
+    encoding: text(flags, 'encoding'),
+  })
+  return Object.keys(said).length === 0 ? undefined : said
+}
+
+/** Signs that a shell makes hard to write have names. */
+const namedSigns = new Map([['tab', '\t'], ['\\t', '\t'], ['space', ' '], ['comma', ','], ['semicolon', ';'], ['bar', '|'], ['point', '.']])
+
+function sign(flags: Options, key: string): string | undefined {
+  const said = text(flags, key)
+  return said === undefined ? undefined : namedSigns.get(said) ?? said
 }
 
 function patience(flags: Options): unknown {

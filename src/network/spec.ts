@@ -100,6 +100,23 @@ export const scheduleSchema = z.discriminatedUnion('name', [
   }),
 ])
 
+/** How files are read, where that should not be found from the files themselves. */
+export const readingSchema = z.strictObject({
+  /** `number`: dates and times in text become seconds since 1970-01-01 00:00 UTC. */
+  dates: z.literal('number').optional(),
+  /** `real`: the real part of complex variables, which are refused otherwise. */
+  complex: z.literal('real').optional(),
+  /** Further words, or numbers such as -999, that mean a missing value. */
+  missing: z.array(z.string().min(1)).min(1).optional(),
+  /** Of text files: what stands between two cells; a space means runs of spaces and tabs. */
+  delimiter: z.string().length(1).optional(),
+  decimal: z.enum(['.', ',']).optional(),
+  /** Whether the first row holds the columns' names. */
+  header: z.boolean().optional(),
+  /** A label of the Encoding Standard, such as utf-16le, latin1 or gb18030. */
+  encoding: z.string().min(1).optional(),
+})
+
 export const settingsSchema = z.strictObject({
   recipe: z.enum(['default', 'classic']),
 
@@ -111,6 +128,8 @@ export const settingsSchema = z.strictObject({
   train: z.string().optional(),
   /** The variable or file to validate on, the share of training rows to put aside, or none; left out, found by name, else 0.2. */
   validation: z.union([z.string(), z.number().gt(0).lt(1), z.literal(false)]).optional(),
+  /** How files are read; of tables that a program hands in it says nothing. */
+  reading: readingSchema.optional(),
   /** Training rows to leave out, counted from 1. */
   excludeRows: z.array(z.int().min(1)),
   /** Cells to fill with the median of their column's finite training values, counted from 1. For replays. */
@@ -164,6 +183,7 @@ export type ScheduleSpec = z.output<typeof scheduleSchema>
 export type ClipSpec = { readonly norm?: number | undefined; readonly value?: number | undefined }
 export type InitializerSpec = { readonly name: Exclude<InitializerName, 'constant'> } | { readonly name: 'constant'; readonly value: number }
 export type Settings = z.output<typeof settingsSchema>
+export type Reading = z.output<typeof readingSchema>
 export type Precision = Settings['precision']
 export type Reduction = Settings['reduction']
 

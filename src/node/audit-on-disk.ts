@@ -5,6 +5,7 @@ import { basename } from 'node:path'
 import type { Audit, AuditedTables, TableAudit } from '../table/audit.ts'
 import { matchColumns, resolveColumn, type ColumnSet, type ColumnsRequest } from '../table/columns.ts'
 import { TableError } from '../table/errors.ts'
+import type { Reading } from '../network/spec.ts'
 import { detectFormat } from '../table/readers/detect.ts'
 import { findTables, type TablesRequest } from '../table/select.ts'
 import type { FileContents, Table } from '../table/table.ts'
@@ -18,6 +19,7 @@ import { openFile } from './source.ts'
 
 export interface OnDiskRequest extends TablesRequest, Pick<ColumnsRequest, 'target' | 'inputs'> {
   readonly language?: AuditedTables['language']
+  readonly reading?: Reading | undefined
   /** A bound on memory in bytes, as it was asked for. */
   readonly memory?: number
   /** DuckDB; what is installed unless given, none for null. */
@@ -110,7 +112,7 @@ async function auditOpened(paths: readonly string[], request: OnDiskRequest, mod
   const opened: Opened[] = []
   try {
     for (const path of paths) {
-      const table = await openLarge(path, { module, memoryBytes })
+      const table = await openLarge(path, { module, memoryBytes, ...(request.reading === undefined ? {} : { reading: request.reading }) })
       if (table !== null) opened.push(named(path, table))
     }
     return await auditFound(opened, request, Math.floor(memoryBytes / exactRowBytes))

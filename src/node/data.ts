@@ -10,7 +10,7 @@ import type { Tables } from '../training/experiment.ts'
 import { dataChange, type Fingerprint } from '../record/fingerprint.ts'
 import { RecordError } from '../record/errors.ts'
 import type { DataFile, RunRecord } from '../record/run.ts'
-import { readTables, type ReadOptions } from './read-tables.ts'
+import { readingOptions, readTables, type ReadOptions } from './read-tables.ts'
 import { recordedPath } from './store.ts'
 
 export interface LoadedData {
@@ -89,7 +89,7 @@ export async function loadRunData(
   // As somebody would name them from here.
   const paths = found.map(path => relative(process.cwd(), path) || path)
   // A file that the settings name is among these, wherever it is now.
-  return readAndFind(paths, { train: settings.train, validation: settings.validation }, options)
+  return readAndFind(paths, { train: settings.train, validation: settings.validation }, { ...readingOptions(settings.reading), ...options })
 }
 
 async function findFile(file: DataFile, runFolder: string, replacement: string | undefined): Promise<string> {

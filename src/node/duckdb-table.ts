@@ -3,11 +3,12 @@
  * columns are is decided as our own readers decide it.
  */
 import { basename } from 'node:path'
+import type { Reading } from '../network/spec.ts'
 import { TableError } from '../table/errors.ts'
 import { emptyCell, errorCells, readCell, skipLine } from '../table/readers/csv/cells.ts'
 import { findDialect, type Dialect } from '../table/readers/csv/dialect.ts'
 import { findEncoding } from '../table/readers/csv/encoding.ts'
-import { infinities, missingWords } from '../table/readers/csv/numbers.ts'
+import { infinities, missingNumbers, missingWords } from '../table/readers/csv/numbers.ts'
 import { detectFormat } from '../table/readers/detect.ts'
 import { readFooter } from '../table/readers/parquet/footer.ts'
 import { Duckdb, sqlName, sqlPath, sqlText, type DuckdbOptions } from './duckdb.ts'
@@ -68,19 +69,20 @@ export class LargeTable {
  * Opens Parquet or comma files (a path, several, or a pattern) as one table that stays on disk; null where DuckDB is not
  * installed. Throws a TableError: `duckdb-format` for other formats and for text that DuckDB cannot be told how to read.
  */
-export async function openLarge(paths: string | readonly string[], options: DuckdbOptions = {}): Promise<LargeTable | null> {
+export async function openLarge(paths: string | readonly string[], options: DuckdbOptions & { readonly reading?: Reading } = {}): Promise<LargeTable | null> {
+  const { reading = {} } = options
   const files: string[] = []
   for (const path of typeof paths === 'string' ? [paths] : paths) files.push(...(isPattern(path) ? await filesOf(path) : [path]))
   const [first] = files
   if (first === undefined) throw new TableError('no-data', 'No file was named.')
-  const shape = await shapeOf(first)
+  const shape = await shapeOf(first, reading)
   const database = await Duckdb.open(files, options)
   if (database === null) return null
   try {
     const list = `[${files.map(sqlPath).join(', ')}]`
     const table = shape.format === 'parquet' ? `read_parquet(${list})` : csvRelation(list, shape)
     const count = await database.row(`SELECT count(*)::DOUBLE FROM ${table}`, 1)
-    const columns = shape.format === 'parquet' ? shape.columns : await csvColumns(database, table, shape.dialect)
+    const columns = shape.format === 'parquet' ? shape.columns : await csvColumns(database, table, shape.dialect, reading.missing ?? [])
     const name = typeof paths === 'string' ? basename(paths).replace(/(?<=.)\.[^.]*$/, '') : basename(first).replace(/(?<=.)\.[^.]*$/, '')
     return new LargeTable(name, Number(count[0]), columns, database, table, shape.assumptions, shape.format)
   } catch (error) {
@@ -94,10 +96,14 @@ type Shape =
   | { readonly format: 'csv', readonly dialect: Dialect, readonly skipLines: number, readonly assumptions: readonly string[] }
 
 /** What the first file holds; the others must be alike, which DuckDB sees to. */
-async function shapeOf(path: string): Promise<Shape> {
+async function shapeOf(path: string, reading: Reading): Promise<Shape> {
   const source = await openFile(path)
   try {
     const format = await detectFormat(source)
+    const whole = (format === 'parquet' ? ['dates', 'missing'] as const : ['dates', 'encoding'] as const).find(name => reading[name] !== undefined)
+    if (whole !== undefined) {
+      throw new TableError('duckdb-format', `${source.name} can only be read whole where the setting reading.${whole} is given. Leave it out, or raise --memory.`, { file: source.name })
+    }
     if (format === 'parquet') {
       const { columns, nested } = await readFooter(source)
       const left = nested.length === 0 ? [] : [`Columns of lists or records are left out: ${nested.slice(0, 10).join(', ')}.`]
@@ -114,7 +120,7 @@ async function shapeOf(path: string): Promise<Shape> {
       `${source.name} is ${format}; only Parquet and text tables can be read without loading them. Leave --memory out.`,
       { file: source.name, format })
     requirePlainText(source.name, await source.read(0, Math.min(source.size, 2 ** 16)))
-    return csvShape(source.name, await source.read(0, Math.min(source.size, 2 ** 20)), source.size <= 2 ** 20)
+    return csvShape(source.name, await source.read(0, Math.min(source.size, 2 ** 20)), source.size <= 2 ** 20, reading)
   } finally {
     await source.close()
   }
@@ -129,14 +135,14 @@ function requirePlainText(file: string, head: Uint8Array): void {
     + 'Save it as UTF-8 with line feeds, or leave --memory out.', { file })
 }
 
-function csvShape(file: string, head: Uint8Array, whole: boolean): Shape {
+function csvShape(file: string, head: Uint8Array, whole: boolean, { delimiter, decimal, header, missing = [] }: Reading): Shape {
   const mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
   const bytes = new Uint8Array(head.length - mark + 1)
   bytes.set(head.subarray(mark))
   const limit = bytes.length - 1
   bytes[limit] = 10
   const comments = commentSigns.map(sign => new TextEncoder().encode(sign))
-  const dialect = findDialect(bytes, limit, whole, { comments, missing: [], dates: false })
+  const dialect = findDialect(bytes, limit, whole, { delimiter, decimal, header, comments, missing, dates: false })
   if (dialect === undefined || dialect.delimiter === 32) {
     throw new TableError('duckdb-format', `${file} is text that can only be read whole (its cells are set apart by blanks, or its first rows `
       + 'are very long). Leave --memory out.', { file })
@@ -204,12 +210,14 @@ function numberSql(cell: string, decimal: '.' | ','): string {
 }
 
 /** A column is numeric when more than half of its cells that are not missing are numbers. */
-async function csvColumns(database: Duckdb, table: string, dialect: Dialect): Promise<LargeColumn[]> {
-  const missing = ['', ...missingWords].map(word => word.toLowerCase())
+async function csvColumns(database: Duckdb, table: string, dialect: Dialect, further: readonly string[]): Promise<LargeColumn[]> {
+  const missing = ['', ...missingWords, ...further].map(word => word.trim().toLowerCase())
+  const numbers = [...missingNumbers(further, dialect.decimal)]
   const cells = dialect.names.map(name => {
     const cell = `trim(${sqlName(name)}, ' \t')`
-    const isMissing = `(${sqlName(name)} IS NULL OR lower(${cell}) IN (${missing.map(sqlText).join(', ')}))`
-    return { name, isMissing, number: numberSql(cell, dialect.decimal) }
+    const number = numberSql(cell, dialect.decimal)
+    const byValue = numbers.length === 0 ? '' : ` OR coalesce((${number}) IN (${numbers.map(value => `'${value}'::DOUBLE`).join(', ')}), false)`
+    return { name, isMissing: `(${sqlName(name)} IS NULL OR lower(${cell}) IN (${missing.map(sqlText).join(', ')})${byValue})`, number }
   })
   const counts = await database.row(`SELECT ${cells.flatMap(({ isMissing, number }) => [
     `count(*) FILTER (NOT ${isMissing})::DOUBLE`, `count(*) FILTER (NOT ${isMissing} AND ${number} IS NOT NULL)::DOUBLE`,

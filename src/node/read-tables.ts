@@ -1,7 +1,9 @@
 /** Tables from files on disk: opens each, finds its format, and hands it to that format's reader. */
+import type { Reading } from '../network/spec.ts'
 import { TableError } from '../table/errors.ts'
 import { list } from '../table/names.ts'
 import { type CsvOptions, readCsv } from '../table/readers/csv.ts'
+import { withMissing } from '../table/missing.ts'
 import { detectFormat, type Format } from '../table/readers/detect.ts'
 import { readMat, type ReadMatOptions } from '../table/readers/mat.ts'
 import { readNpy, readNpz } from '../table/readers/npy.ts'
@@ -34,6 +36,11 @@ export interface ReadOptions {
    * a file without a name (in TMPDIR), and so does what gzip or a pipe gives. Such columns are read anew when they are used.
    */
   readonly memory?: number
+}
+
+/** What settings say of reading, as options of it. */
+export function readingOptions({ complex, ...csv }: Reading = {}): ReadOptions {
+  return { ...(Object.keys(csv).length === 0 ? {} : { csv }), ...(complex === undefined ? {} : { mat: { complex } }) }
 }
 
 export interface TablesRead {
@@ -98,14 +105,19 @@ export async function readSource(
 ): Promise<FileContents> {
   if (source.size === 0) throw empty(source, 'is empty (0 bytes)')
   const format = await detectFormat(source)
-  if (format !== 'gzip') return readAs(format, source, options, path, room)
+  if (format !== 'gzip') return told(options, format, await readAs(format, source, options, path, room))
   const unpacked = await unpack(source, room)
   if (unpacked.size === 0) throw empty(source, 'is empty when unpacked')
   const inner = await detectFormat(unpacked)
   if (inner === 'gzip') {
     throw new TableError('gzip-twice', `${source.name} is packed with gzip twice. Unpack it once first.`, { file: source.name })
   }
-  return { ...await readAs(inner, unpacked, options, undefined, room), file: source.name }
+  return { ...told(options, inner, await readAs(inner, unpacked, options, undefined, room)), file: source.name }
+}
+
+/** Text and sheets are told while they are read which cells are missing; other formats have no words for it. */
+function told({ csv }: ReadOptions, format: Format, contents: FileContents): FileContents {
+  return csv?.missing === undefined || format === 'csv' || format === 'xlsx' ? contents : withMissing(contents, csv.missing)
 }
 
 async function readAs(

@@ -29,7 +29,7 @@ export async function predict(model: Model, table: Table, backendFor: (problem: 
   const filled = imputed?.table ?? table
   const filledCells = imputed?.imputed ?? []
   const rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
-  const bad = [...findNonFinite(filled, columns, model.precision), ...findUnknownCategories(filled, columns, rows, encoding)]
+  const bad = [...findNonFinite(filled, columns, model.precision), ...findUnknownCategories(filled, columns, rows, encoding)].sort((a, b) => a.index - b.index)
   const features = encodeFeatures(filled, columns, rows, encoding, model.precision, { unknown: 'nan' })
   const trainer = await createPredictor(model, backendFor)
   try {

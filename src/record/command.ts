@@ -112,6 +112,13 @@ const drawsFlag: Say = ({ draws }) => flag('draws', draws)
 const settingFlags: readonly Say[] = [
   ({ train }) => flag('train', train),
   ({ validation }) => flag('validation', validation === false ? 'none' : validation),
+  ({ reading }) => (reading?.dates === undefined ? null : '--dates'),
+  ({ reading }) => flag('missing', reading?.missing?.join(',')),
+  ({ reading }) => flag('complex', reading?.complex),
+  ({ reading }) => flag('delimiter', reading?.delimiter === '\t' ? 'tab' : reading?.delimiter === ' ' ? 'space' : reading?.delimiter),
+  ({ reading }) => flag('decimal', reading?.decimal),
+  ({ reading }) => (reading?.header === undefined ? null : reading.header ? '--header' : '--no-header'),
+  ({ reading }) => flag('encoding', reading?.encoding),
   ({ target }) => flag('target', target === undefined ? undefined : list(target)),
   ({ inputs }) => flag('inputs', inputs === undefined ? undefined : list(inputs)),
   ({ excludeRows }) => flag('exclude-rows', excludeRows.length === 0 ? undefined : excludeRows.join(',')),

@@ -1,9 +1,10 @@
 /** Which columns are inputs and which are targets, and the same columns in another table. */
 import { TableError } from './errors.ts'
 import { capital, columnLabel, count, isNamed, list, nearestName, plural, shown } from './names.ts'
+import { secondsOfDate } from './readers/csv/dates.ts'
 import { isFiniteNumber } from './rows.ts'
 import { piecesOf } from './stored.ts'
-import type { Column, NumberColumn, Table } from './table.ts'
+import type { Column, NumberColumn, Table, TextColumn } from './table.ts'
 
 /** A column by its name, or by its number counted from 1. */
 export type ColumnReference = string | number
@@ -140,10 +141,16 @@ function defaultInputs(table: Table, targets: readonly number[]): { inputs: numb
     if (targets.includes(index)) return
     if (holdsNumbers(column)) inputs.push(index)
     else if (column.kind !== 'text') leftOut.push({ index, why: 'none of its cells holds a finite number' })
+    else if (holdsDates(column)) leftOut.push({ index, why: 'it holds dates, which are text here; --dates (reading.dates) makes them numbers' })
     else leftOut.push({ index, why: `it is text (${plural(column.levels.length, 'value')}); named among the inputs, each value becomes `
       + `an input of its own` })
   })
   return { inputs, leftOut }
+}
+
+/** Whether texts are dates that a reader can be asked to take as numbers. */
+function holdsDates({ levels }: TextColumn): boolean {
+  return levels.length > 0 && levels.slice(0, 20).every(text => secondsOfDate(text) !== undefined)
 }
 
 function holdsNumbers(column: Column): boolean {

@@ -44,6 +44,8 @@ export interface CellOrigin {
   readonly text?: string
   /** The row ended before this cell. */
   readonly absent?: true
+  /** The text means a missing value: a word for one, or what the reader was told is one. */
+  readonly missing?: true
 }
 
 export interface Table {

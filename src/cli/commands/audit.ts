@@ -1,7 +1,7 @@
 /** `whynan audit`: what a table holds, and what in it would harm training. */
 import { auditOnDisk, type AuditedOnDisk, type OnDiskRequest } from '../../node/audit-on-disk.ts'
 import { loadData, requirePaths } from '../../node/data.ts'
-import { readTables } from '../../node/read-tables.ts'
+import { readingOptions, readTables, type ReadOptions } from '../../node/read-tables.ts'
 import { toJsonNumber } from '../../numeric/floats.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import { audit, type AuditedTables } from '../../table/audit.ts'
@@ -20,9 +20,9 @@ export async function auditCommand(paths: readonly string[], flags: Options, con
   requirePaths(paths)
   const output = text(flags, 'output')
   await requireOtherThan(output, paths)
-  const { train, validation, target, inputs } = parseOptions(await settingsFrom(flags))
+  const { train, validation, target, inputs, reading } = parseOptions(await settingsFrom(flags))
   const { language } = context
-  const request = { train, validation, target, inputs, language }
+  const request = { train, validation, target, inputs, reading, language }
   const audited: Audited = await auditOnDisk(paths, { ...request, ...memoryBound(flags) }) ?? await auditLoaded(paths, request)
   const { audit: result, contents, assumptions, tables } = audited
   if (output !== undefined) {
@@ -49,8 +49,8 @@ interface Audited extends AuditedOnDisk {
   readonly tables?: readonly Table[]
 }
 
-async function auditLoaded(paths: readonly string[], { language, target, inputs, ...request }: OnDiskRequest): Promise<Audited> {
-  const found = await findOrList(paths, request)
+async function auditLoaded(paths: readonly string[], { language, target, inputs, reading, ...request }: OnDiskRequest): Promise<Audited> {
+  const found = await findOrList(paths, request, readingOptions(reading))
   if (found.tables === null) return { ...found, audit: { tables: [] }, tables: [] }
   const { tables, columns } = auditedTables(found.tables, { target, inputs })
   const shown = [tables.training, tables.validation].flatMap(table => table ?? [])
@@ -66,13 +66,13 @@ type Loaded = Awaited<ReturnType<typeof loadData>>
 
 /** The tables to audit; a file with variables of which none is a table is still listed. */
 async function findOrList(
-  paths: readonly string[], request: Parameters<typeof loadData>[1],
+  paths: readonly string[], request: Parameters<typeof loadData>[1], options: ReadOptions,
 ): Promise<{ contents: readonly FileContents[]; tables: Loaded['tables'] | null; assumptions: readonly string[] }> {
   try {
-    return await loadData(paths, request)
+    return await loadData(paths, request, options)
   } catch (error) {
     if (!(error instanceof TableError) || request?.train !== undefined) throw error
-    const { contents } = await readTables(paths)
+    const { contents } = await readTables(paths, options)
     const several = contents.some(file => file.variables.length > 1)
     if (!several) throw error
     return { contents, tables: null, assumptions: [error.message] }

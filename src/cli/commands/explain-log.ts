@@ -6,6 +6,7 @@ import type { Language } from '../../explain/words/template.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import { loadData, requirePaths } from '../../node/data.ts'
 import { linesOf } from '../../node/lines.ts'
+import { readingOptions } from '../../node/read-tables.ts'
 import { UsageError } from '../errors.ts'
 import type { Options } from '../context.ts'
 import { number, settingsFrom } from '../settings.ts'
@@ -13,7 +14,7 @@ import { number, settingsFrom } from '../settings.ts'
 export async function explainSteps(paths: readonly string[], log: string, flags: Options, words: { language: Language; width: number }): Promise<Explanation> {
   requirePaths(paths)
   const said = parseOptions(await settingsFrom(flags))
-  const { tables } = await loadData(paths, { train: said.train, validation: said.validation })
+  const { tables } = await loadData(paths, { train: said.train, validation: said.validation }, readingOptions(said.reading))
   const { training, validation, targets } = tables
   const rowsFrom = number(flags, 'rowsFrom')
   if (rowsFrom !== undefined && rowsFrom !== 0 && rowsFrom !== 1) throw new UsageError('rows-from', `--rows-from got ${rowsFrom}; expected 0 or 1: what the program calls the table's first row.`)

@@ -4,6 +4,7 @@ import { explain } from '../../explain/explain.ts'
 import { explainFigures, parseSeen } from '../../explain/figures.ts'
 import { isRunFolder, loadData, loadRunData, requirePaths } from '../../node/data.ts'
 import { platform } from '../../node/platform.ts'
+import { readingOptions } from '../../node/read-tables.ts'
 import { folderStore } from '../../node/store.ts'
 import { completeSettings, parseOptions } from '../../network/recipes.ts'
 import { quoted } from '../../record/command.ts'
@@ -52,8 +53,8 @@ async function storedCase(path: string, flags: Options, { speak }: CommandContex
 
 async function plannedCase(paths: readonly string[], flags: Options, { speak }: CommandContext): Promise<{ case: Case; missing: readonly string[] }> {
   const said = await settingsFrom(flags)
-  const { train, validation } = parseOptions(said)
-  const data = await loadData(paths, { train, validation })
+  const { train, validation, reading } = parseOptions(said)
+  const data = await loadData(paths, { train, validation }, readingOptions(reading))
   // What would happen is a question about the data as they are.
   const experiment = prepareRun(data.tables, { nonFinite: 'keep', ...said }, platform)
   const usual = completeSettings({ recipe: said.recipe }, { task: 'regression', rows: 1 }).nonFinite

@@ -3,6 +3,7 @@ import { createRunFolder } from '../../node/store.ts'
 import { dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
 import { requireMemory } from '../../node/memory.ts'
 import { platform } from '../../node/platform.ts'
+import { readingOptions } from '../../node/read-tables.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import { prepareRun } from '../../workflow/prepare.ts'
@@ -16,9 +17,9 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const json = flags['json'] === true
   const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
   const said = await settingsFrom(flags)
-  const { train, validation } = parseOptions(said)
+  const { train, validation, reading } = parseOptions(said)
   const memory = memoryBound(flags)
-  const data = await loadData(paths, { train, validation }, memory)
+  const data = await loadData(paths, { train, validation }, { ...readingOptions(reading), ...memory })
   requireMemory(data.tables, memory)
   const experiment = prepareRun(data.tables, said, platform)
 

@@ -1,7 +1,9 @@
 /** `whynan predict`: what the network of a run says of other rows, as CSV or JSON. */
 import { chooseBackend } from '../../backends/choose.ts'
 import { writeText } from '../../node/files.ts'
-import { readTables } from '../../node/read-tables.ts'
+import { parseOptions } from '../../network/recipes.ts'
+import type { Reading } from '../../network/spec.ts'
+import { readingOptions, readTables } from '../../node/read-tables.ts'
 import { folderStore } from '../../node/store.ts'
 import { toJsonNumber } from '../../numeric/floats.ts'
 import { modelFromJson } from '../../predict/model.ts'
@@ -13,7 +15,7 @@ import type { Table } from '../../table/table.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { UsageError, whyRefused } from '../errors.ts'
 import { formatCount, visible } from '../render.ts'
-import { text } from '../settings.ts'
+import { settingsFrom, text } from '../settings.ts'
 import { filesOfRun, requireOtherThan } from '../write-page.ts'
 import type { Speak } from '../words.ts'
 
@@ -21,15 +23,16 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   const output = text(flags, 'output')
   await requireOtherThan(output, [...await filesOfRun(run), ...paths])
   const store = folderStore(run)
-  await readRun(store)
+  const { record } = await readRun(store)
   const bytes = await store.read('model.json')
   if (bytes === null) throw new RecordError('no-model', `${run} holds no model.json: the run did not end yet. whynan resume ${run} goes on with it.`)
   const model = modelFromJson(new TextDecoder().decode(bytes), `model.json in ${run}`)
-  const { contents, tables } = await readTables(paths)
+  const { contents, tables } = await readTables(paths, readingOptions({ ...meaningOf(record.settings.reading), ...parseOptions(await settingsFrom(flags)).reading }))
   const wanted = text(flags, 'table')
   const [only] = tables
   const table = wanted === undefined && tables.length === 1 && only !== undefined ? only : findTables(contents, { train: wanted, validation: false }).training
   const prediction = await predict(model, table, chooseBackend)
+  if (refuses(flags)) refuseBad(prediction, table)
   const says = badSays(prediction, table, context.speak)
   if (says !== '') context.err(says)
   if (flags['json'] === true) context.out(`${JSON.stringify(asJson(prediction, table))}\n`)
@@ -37,6 +40,28 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   if (output !== undefined) await writeOutput(output, csv)
   else if (flags['json'] !== true) context.out(csv)
   return 0
+}
+
+/** Whether rows that cannot be predicted are refused instead of put aside. */
+function refuses(flags: Options): boolean {
+  const said = text(flags, 'badRows') ?? 'aside'
+  if (said !== 'aside' && said !== 'refuse') throw new UsageError('bad-rows', `--bad-rows takes aside or refuse; got ${JSON.stringify(said)}.`)
+  return said === 'refuse'
+}
+
+/** Refusals are English, whatever language prose has. */
+function refuseBad({ bad }: Prediction, table: Table): void {
+  const [first] = bad
+  if (first === undefined) return
+  const count = new Set(bad.map(({ row }) => row)).size
+  const cell = first.text === undefined ? String(first.value) : JSON.stringify(first.text)
+  throw new UsageError('rows-not-predicted', `${count} of ${table.rows} rows of ${table.name} cannot be predicted: row ${first.row} holds ${cell} in ${first.columnName}. `
+    + 'Nothing was written, since --bad-rows refuse was asked for; mend the cells, or leave it out to get NaN for such rows.')
+}
+
+/** What cells mean is as it was when the run was trained; how the other file is written is its own. */
+function meaningOf({ dates, complex, missing }: Reading = {}): Reading {
+  return { dates, complex, missing }
 }
 
 /** So many rows without a prediction are named; the others are counted. */

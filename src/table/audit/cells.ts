@@ -45,8 +45,8 @@ export function checkFinite({ table, index, column, profile, words }: Profiled):
   for (let row = 0; row < column.values.length; row++) {
     const value = column.values[row]!
     if (isFiniteNumber(value)) continue
-    const text = value !== value && asked++ < mostTexts ? (table.origin(row, index).text ?? '').trim() : ''
-    if (isText(text)) texts.set(row, text)
+    const text = value !== value && asked++ < mostTexts ? unreadText(table, row, index) : ''
+    if (text !== '') texts.set(row, text)
     else if (plainCount++ < mostRows) plain.push(row)
   }
   const found: Finding[] = []
@@ -65,9 +65,11 @@ export function checkFinite({ table, index, column, profile, words }: Profiled):
 
 const missing = new Set(missingWords)
 
-/** What stood there was neither nothing nor a word for a missing value, by the readers' own list. */
-function isText(text: string): boolean {
-  return text !== '' && !missing.has(text.toLowerCase())
+/** What stood there, where that is neither nothing nor a missing value, by the readers' own list or by what they were told. */
+function unreadText(table: Table, row: number, index: number): string {
+  const { text = '', missing: told } = table.origin(row, index)
+  const trimmed = text.trim()
+  return told === true || missing.has(trimmed.toLowerCase()) ? '' : trimmed
 }
 
 const largestFloat32 = 2 ** 128 * (1 - 2 ** -24)

@@ -46,7 +46,7 @@ function asDouble(value: number | bigint, row: number, exact: Map<number, string
 export function acceptComplex(making: Making, what: string): void {
   if (making.complex === 'refuse') {
     refuse(making, `${what}holds complex numbers, and a table holds real ones. `
-      + 'Ask for their real part (complex: \'real\'), or save real(x) and imag(x) in MATLAB.')
+      + 'Ask for their real part (--complex real; in the library complex: \'real\'), or save real(x) and imag(x) in MATLAB.')
   }
   making.assumptions.add(`${making.name}: complex numbers, of which the real part was taken.`)
 }

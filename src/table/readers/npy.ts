@@ -116,7 +116,7 @@ function refusal({ shape, fields, structured, itemSize }: NpyHeader, complex: 'r
   if (odd !== undefined) return structured ? `has a field ${odd.name} that ${dtypeRefusal(odd.type)}` : dtypeRefusal(odd.type)
   if (rows === 0 || columns === 0 || itemSize === 0) return `is empty (${size}).`
   if (complex === 'refuse' && fields.some(({ type }) => isComplex(type))) {
-    return 'holds complex numbers, and a table holds real ones. Ask for their real part (complex: \'real\'), or save a.real and a.imag.'
+    return 'holds complex numbers, and a table holds real ones. Ask for their real part (--complex real; in the library complex: \'real\'), or save a.real and a.imag.'
   }
   return undefined
 }

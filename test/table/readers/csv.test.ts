@@ -148,14 +148,14 @@ describe('cells that are no plain numbers', () => {
       ['b', [NaN, 2, NaN, NaN, -Infinity, 7]],
       ['c', ['x', 'y', null, 'z', '__proto__', '1,5']],
     ])
-    expect(table.origin(1, 0)).toEqual({ line: 3, column: 1, text: '?' })
+    expect(table.origin(1, 0)).toEqual({ line: 3, column: 1, text: '?', missing: true })
     expect(table.origin(2, 0)).toEqual({ line: 4, column: 1, text: '1e400' })
-    expect(table.origin(0, 1)).toEqual({ line: 2, column: 2, text: 'NA' })
+    expect(table.origin(0, 1)).toEqual({ line: 2, column: 2, text: 'NA', missing: true })
     expect(table.origin(2, 1)).toEqual({ line: 4, column: 2, text: '' })
     expect(table.origin(3, 1)).toEqual({ line: 5, column: 2, text: 'oops' })
     expect(table.origin(4, 1)).toEqual({ line: 6, column: 2, text: '-inf' })
     expect(table.origin(5, 1)).toEqual({ line: 7, column: 2 })
-    expect(table.origin(2, 2)).toEqual({ line: 4, column: 3, text: 'NA' })
+    expect(table.origin(2, 2)).toEqual({ line: 4, column: 3, text: 'NA', missing: true })
     expect(table.origin(4, 2)).toEqual({ line: 6, column: 3, text: '__proto__' })
   })
 
@@ -174,7 +174,7 @@ describe('cells that are no plain numbers', () => {
   test("the caller's missing words, by value where they are numbers", async () => {
     const contents = await read('a,b\n-999,gone\n2,-999.0\n3,5\n', { missing: ['-999', 'gone'] })
     expect(shown(tableOf(contents))).toEqual([['a', [NaN, 2, 3]], ['b', [NaN, NaN, 5]]])
-    expect(tableOf(contents).origin(1, 1)).toEqual({ line: 3, column: 2, text: '-999.0' })
+    expect(tableOf(contents).origin(1, 1)).toEqual({ line: 3, column: 2, text: '-999.0', missing: true })
     expect(contents.problems).toEqual([])
   })
 

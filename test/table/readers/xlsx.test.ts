@@ -55,7 +55,7 @@ sheet.append([None, True, None, None, '#DIV/0!'])`)
       [0.1, 0, '1999-12-31', '\u00fc z', Number.NaN],
       [Number.NaN, 1, null, null, Number.NaN],
     ])
-    expect(variable?.table?.origin(2, 4)).toEqual({ line: 4, column: 5, text: '#DIV/0!' })
+    expect(variable?.table?.origin(2, 4)).toEqual({ line: 4, column: 5, text: '#DIV/0!', missing: true })
     expect(contents.assumptions).toEqual([expect.stringContaining('2 cells hold an error')])
   })
 

@@ -123,7 +123,8 @@ export class Columns {
       const place = { line: lines.of(row), column: column + 1 }
       if (column >= short.cellsOf(row)) return { ...place, absent: true }
       const text = texts[column]?.text(row) ?? textOf(columns[column], row)
-      return text === undefined ? place : { ...place, text }
+      if (text === undefined) return place
+      return isMissing(columns[column], row, text, meaning) ? { ...place, text, missing: true } : { ...place, text }
     }
     return { name, rows, columns, origin }
   }
@@ -186,6 +187,15 @@ export class Columns {
       { file: this.file, columns: this.text.length, rows: this.capacity })
     }
   }
+}
+
+/** Whether a text that left no value means a missing one; a number that was read as NaN was told to mean it. */
+function isMissing(column: Column | undefined, row: number, text: string, meaning: CellMeaning): boolean {
+  if (column === undefined || text === '') return false
+  const holdsValue = column.kind === 'text' ? (column.codes[row] ?? -1) >= 0 : !Number.isNaN(numberAt(column, row))
+  if (holdsValue) return false
+  const means = meaning(text)
+  return means === 'missing' || typeof means === 'number'
 }
 
 /** An empty cell has the empty text; a text cell has its level; a number as it stood says no more than itself. */
