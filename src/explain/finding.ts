@@ -86,8 +86,8 @@ export interface Cause {
   readonly explains: readonly Trouble[]
   /** `name` (what "ruled out" calls it), `summary…`, `fix…`, `ruled-out…`: templates in both languages with the same places. */
   readonly words: { readonly en: Readonly<Record<string, string>>; readonly zh: Readonly<Record<string, string>> }
-  /** The finding, or null where nothing points at it. */
-  check(evidence: Evidence): Finding | null
+  /** The finding, or null where nothing points at it. `trouble`: which of those that it explains; null: none yet, and it is asked what could break the run. */
+  check(evidence: Evidence, trouble: Trouble | null): Finding | null
   /** Why it is not this, with the numbers that say so; null where it was no question. Asked only of causes that found nothing. */
   ruleOut?(evidence: Evidence, proof: Proof): Said | null
   /** The finding in a run that another program made and only showed; left out, or null, where nothing points at it. */

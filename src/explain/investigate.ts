@@ -144,7 +144,7 @@ function withAttempt(finding: Finding, attempt: readonly Change[]): Finding {
 function suspectsOf(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
   return asked(causes, trouble)
     .flatMap(cause => {
-      const finding = cause.check(evidence)
+      const finding = cause.check(evidence, trouble)
       return finding === null || (trouble === null && finding.cells.length === 0) ? [] : [{ cause, finding }]
     })
     .sort((a, b) => b.finding.weight - a.finding.weight)

@@ -68,7 +68,7 @@ export function learnedOf(experiment: Experiment, state: TrainingState | null, o
 }
 
 /** What a run keeps: the best parameters where it stopped early, else the last. */
-function keptParameters({ settings }: Experiment, { trainer, stopping }: TrainingState): FloatArray {
+export function keptParameters({ settings }: Experiment, { trainer, stopping }: TrainingState): FloatArray {
   return settings.earlyStopping === false ? trainer.parameters : stopping.best?.parameters ?? trainer.parameters
 }
 
