@@ -48,6 +48,16 @@ export class StepLog {
     if (this.leftOut++ < saidLines) this.notes.push(say('log.line', { line: this.line, why: [problem] }))
   }
 
+  /** Whether a line gave a step. */
+  get started(): boolean {
+    return this.memory.started || this.runs > 1
+  }
+
+  /** Of the first line that was left out, which and why. */
+  get firstLeftOut(): Said | null {
+    return this.notes[0] ?? null
+  }
+
   /** What the lines show. */
   explain(options: WatchedOptions = {}): Explanation {
     const { run } = this.memory

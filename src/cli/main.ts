@@ -71,15 +71,33 @@ function describe(perform: Perform): Command {
 function addCommand(program: Command, text: CommandText, perform: Perform): void {
   const command = program.command(text.usage).description(text.says)
     .exitOverride(error => { throw usageError(error, `whynan ${text.name} --help lists what it takes`) })
+  const said = new Map<string, string[]>()
   for (const { flags, says } of text.flags) {
     if (flags.startsWith('--seen')) command.option(flags, says, (value: string, before: string[] = []) => [...before, value])
     else command.option(flags, says)
   }
+  for (const option of command.options.filter(({ variadic, long }) => !variadic && long !== '--seen')) {
+    const { long = '' } = option
+    command.on(`option:${option.name()}`, (value: unknown) => {
+      const key = option.attributeName()
+      said.set(key, [...(said.get(key) ?? []), typeof value === 'string' ? `${long} ${value}` : long])
+    })
+  }
   command.addHelpText('before', `Examples:\n${text.examples.map(example => `  ${example}`).join('\n')}\n`)
   command.action(async (...given: unknown[]) => {
     const values = given.slice(0, -2).flat().filter((value): value is string => typeof value === 'string')
+    warnOfRepeats(said.values())
     await perform(text.name, values, command.opts())
   })
+}
+
+/** A flag that is given twice holds as it was given last, so that one may be added to a command; it is said where that changes anything. */
+function warnOfRepeats(said: Iterable<readonly string[]>): void {
+  for (const given of said) {
+    const last = given.at(-1)
+    const passed = given.find(one => one !== last)
+    if (passed !== undefined) process.stderr.write(`whynan: ${visible(`${passed} is passed over, since ${last ?? ''} comes after it.`)}\n`)
+  }
 }
 
 /** What commander refuses, as one sentence; help and version pass as they are. */

@@ -15,7 +15,7 @@ type Draft = Record<string, unknown>
 export async function settingsFrom(flags: Options): Promise<FitSettings> {
   const file = text(flags, 'settings')
   const fromFile = file === undefined ? {} : await readSettings(file)
-  if (file !== undefined) checked(fromFile, ({ message }) => `In the settings file ${file}: ${message}`)
+  if (file !== undefined) checked(fromFile, ({ message }) => `In the settings ${/^\s*\{/.test(file) ? 'given' : `file ${file}`}: ${message}`)
   const said = fromFlags(flags)
   checked(said, inFlags)
   const { network: ownNetwork, optimizer: ownOptimizer, clip: ownClip, reading: ownReading, ...rest } = said
@@ -60,21 +60,26 @@ function inFlags({ message, facts }: SettingsError): string {
   return `--${dashed(first)}${second === '' ? '' : `, ${second},`}${rest}`
 }
 
+/** The settings of a file, or those that stand where its name would. */
 async function readSettings(file: string): Promise<Draft> {
+  const inline = /^\s*[[{]/.test(file)
+  const name = inline ? 'The JSON given to --settings' : `The settings file ${file}`
   let content: string
   try {
-    content = file.trimStart().startsWith('{') ? file : await readText(file)
+    content = inline ? file : await readText(file)
   } catch (error) {
-    throw new UsageError('settings-missing', `The settings file ${file} cannot be read: ${whyRefused(error)}. Name a JSON file with options of fit.`)
+    throw new UsageError('settings-missing', `${name} cannot be read: ${whyRefused(error)}. Name a JSON file with options of fit, or give the JSON itself, such as {"batchSize": 256}.`)
   }
-  if (tooDeep(content)) throw new UsageError('settings-json', `The settings file ${file.slice(0, 80)} nests lists or objects more than 100 deep; expected one object, such as {"batchSize": 256}.`)
+  if (tooDeep(content)) throw new UsageError('settings-json', `${name} nests lists or objects more than 100 deep; expected one object, such as {"batchSize": 256}.`)
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(content)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Draft
+    value = JSON.parse(content)
   } catch (error) {
-    throw new UsageError('settings-json', `The settings file ${file} is not JSON: ${error instanceof Error ? error.message : String(error)}. Expected one object, such as {"batchSize": 256}.`)
+    throw new UsageError('settings-json', `${name} is not JSON: ${error instanceof Error ? error.message : String(error)}. Expected one object, such as {"batchSize": 256}.`)
   }
-  throw new UsageError('settings-json', `The settings file ${file} holds JSON, but no object; expected one, such as {"batchSize": 256}.`)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Draft
+  const got = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`
+  throw new UsageError('settings-json', `${name} is ${got}; expected one object, such as {"batchSize": 256}.`)
 }
 
 function fromFlags(flags: Options): Draft {
@@ -259,7 +264,7 @@ function toNumber(flag: string, value: string): number {
   return result
 }
 
-function dashed(key: string): string {
+export function dashed(key: string): string {
   return key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 

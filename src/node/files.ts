@@ -9,7 +9,7 @@ const mostText = 2 ** 24
 /** A small file's text, as UTF-8, without the mark that some editors put before it. */
 export async function readText(path: string): Promise<string> {
   const { size } = await stat(path)
-  if (size > mostText) throw new RangeError(`it has ${size} bytes, and at most ${mostText} are read`)
+  if (size > mostText) throw new RangeError(`it has ${size.toLocaleString('en')} bytes, and at most ${mostText.toLocaleString('en')} are read`)
   const handle = await open(path, 'r')
   try {
     // A device may give more than it says.
@@ -18,7 +18,7 @@ export async function readText(path: string): Promise<string> {
     for (;;) {
       const { bytesRead } = await handle.read(bytes, filled, Math.min(65_536, bytes.length - filled))
       filled += bytesRead
-      if (filled > mostText) throw new RangeError(`it goes on beyond ${mostText} bytes`)
+      if (filled > mostText) throw new RangeError(`it goes on beyond ${mostText.toLocaleString('en')} bytes`)
       if (bytesRead === 0) return new TextDecoder().decode(bytes.subarray(0, filled))
     }
   } finally {

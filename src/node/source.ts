@@ -114,6 +114,7 @@ function refusal(path: string, error: unknown): TableError {
     return new TableError('file-missing', `There is no file ${path}. Check the name and the folder.`, { file: path })
   }
   if (code === 'EISDIR') return folder(path)
+  if (code === 'ELOOP') return new TableError('file-links', `${path} cannot be read: its links lead round in a circle. Name the file itself.`, { file: path, code })
   const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : `the system said ${code}`
   return new TableError('file-unreadable', `${path} cannot be read: ${why}. Check its permissions and that the disk is there.`,
     { file: path, code })

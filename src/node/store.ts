@@ -295,6 +295,7 @@ function refusal(path: string, verb: string, code: string): RecordError {
     case 'EROFS': return say('read-only', 'the disk is read-only', 'Name a folder on another disk.')
     case 'ENOTDIR': case 'EEXIST': return say('not-a-folder', 'a file stands where a folder is needed', 'Name a folder.')
     case 'EISDIR': return say('not-a-file', 'a folder stands where a file is needed', 'Move it away, or name another folder.')
+    case 'ELOOP': return say('links-in-circle', 'its links lead round in a circle', 'Name the folder itself.')
     case 'ENAMETOOLONG': return say('name-too-long', 'the name is longer than the system allows', 'Give a shorter one.')
     case 'ENOENT': if (verb === 'made') return say('no-folder-there', 'the system allows no folder there', 'Name another folder.')
       return say('folder-gone', 'it, or its folder, is not there any more', 'Do not move a run while it is written.')

@@ -35,7 +35,7 @@ describe.concurrent('a file', () => {
     ['is damaged as gzip', 'x.csv.gz', () => damaged(gzipSync(good)), ['x.csv.gz cannot be unpacked with gzip', 'copy it again']],
     ['is packed twice', 'x.csv.gz', () => gzipSync(gzipSync(good)), ['x.csv.gz is packed with gzip twice', 'Unpack it once first']],
     ['is a MAT-file that is cut short', 'x.mat', () => goodMat().subarray(0, 600), ['x.mat', 'at byte 128', 'are left', 'copy or save it again']],
-    ['is a MAT-file that is cut in its header', 'x.mat', () => goodMat().subarray(0, 100), ['x.mat: 100 bytes', 'at byte 0', 'expected a MAT-file']],
+    ['is a MAT-file that is cut in its header', 'x.mat', () => goodMat().subarray(0, 100), ['x.mat has 100 bytes', 'the beginning of a MAT-file', 'cut short']],
     ['is a MAT-file that is damaged', 'x.mat', () => damaged(goodMat()), ['x.mat', 'at byte 136', 'do not inflate', 'copy or save it again']],
     ['is a MAT-file without variables', 'x.mat', () => mat5Header(), ['x.mat holds no table of numbers']],
     ['is a MAT-file whose matrix says to be 2147483647 x 2147483647', 'x.mat', () => mat5(mat5Matrix('x', [2 ** 31 - 1, 2 ** 31 - 1], [1, 2])),
@@ -174,6 +174,11 @@ describe('an option', () => {
     [['resume'], ["Missing required argument 'run'"]],
     [['runs', 'a', 'b'], ["Too many arguments for 'runs'", 'expected 1 argument but got 2']],
     [['runs', 'none'], ['There is no folder none']],
+    [['explain', 'data.csv', '--rows', '60', '--seen', '8:7:nan'], ['data.csv means nothing here', '--rows explains from figures alone']],
+    [['explain', '--rows', '60', '--seen', '8:7:nan', '--batch', '8'], ['--batch means nothing here']],
+    [['explain', 'data.csv', '--seen', '8:7:nan'], ['--seen means nothing here', '--seen belongs to --rows']],
+    [['explain', 'data.csv', '--data', 'data.csv'], ['--data means nothing here']],
+    [['explain', 'data.csv', '--rows-from', '1'], ['--rows-from means nothing here']],
     [['fit', 'data.csv', '--wat\u001b[31m'], ['--wat\\x1b[31m']],
   ])('whynan %j', async (args, says) => {
     await refuses(args, {}, ...says)
@@ -184,7 +189,7 @@ describe.concurrent('a settings file', () => {
   test.each<[string, string, string[]]>([
     ['that is not JSON', '{"batchSize": 256', ['settings.json is not JSON', 'Expected one object']],
     ['that is a table', good, ['settings.json is not JSON']],
-    ['that holds a list', '[1, 2]', ['settings.json holds JSON, but no object']],
+    ['that holds a list', '[1, 2]', ['settings.json is a list', 'expected one object']],
     ['with an unknown setting', '{"batchsize": 256}', ['In the settings file settings.json', 'no setting "batchsize"']],
     ['with an unknown setting of the network', '{"network": {"units": [5]}}', ['network has no setting "units"']],
     ['with a network that is none', '{"network": "wide"}', ['network must be an object; got "wide"']],
@@ -195,6 +200,15 @@ describe.concurrent('a settings file', () => {
     ['that is empty', '', ['settings.json is not JSON']],
   ])('%s', async (_what, content, says) => {
     await refuses(['fit', 'data.csv', '--settings', 'settings.json'], { 'settings.json': content }, ...says)
+  })
+
+  test.each<[string, string[]]>([
+    ['[]', ['The JSON given to --settings is a list']],
+    ['{"steps": 3', ['The JSON given to --settings is not JSON']],
+    ['{"step": 3}', ['In the settings given', 'no setting "step"']],
+    ['/dev/zero', ['/dev/zero cannot be read: it goes on beyond 16,777,216 bytes']],
+  ])('in the place of its name: %s', async (given, says) => {
+    await refuses(['fit', 'data.csv', '--settings', given], {}, ...says)
   })
 
   test('that is not there', () => refuses(['fit', 'data.csv', '--settings', 'none.json'], {}, 'none.json cannot be read', 'no such file', 'Name a JSON file'))

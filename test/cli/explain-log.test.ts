@@ -38,3 +38,20 @@ test('an empty log is refused, with what to do', async () => {
   const folder = await folderWith({ 'data.csv': smoothCsv(20), 'empty.jsonl': '\n' })
   expectRefusal(await whynan(['explain', 'data.csv', '--log', 'empty.jsonl'], { cwd: folder }), 'empty.jsonl is empty', 'one each step')
 })
+
+test.each<[string, string | Uint8Array, string]>([
+  ['other lines', 'loss 0.5\nloss nan\n', 'shows no step. Line 1 of the log was left out: it is no JSON'],
+  ['objects without a loss', '{"epoch": 1}\n', 'shows no step. Line 1 of the log was left out: it has neither a loss'],
+  ['settings alone', '{"settings": {"optimizer": "adam"}}\n', 'shows no step. It holds settings alone'],
+  ['bytes', Uint8Array.of(0, 1, 2), 'holds zero bytes'],
+  ['one line without an end', 'x'.repeat(2 ** 21), 'Line 1 of steps.jsonl is longer than 1,048,576 characters and begins no JSON object'],
+])('a log of %s is refused', async (_, log, says) => {
+  const folder = await folderWith({ 'data.csv': smoothCsv(20), 'steps.jsonl': log })
+  expectRefusal(await whynan(['explain', 'data.csv', '--log', 'steps.jsonl'], { cwd: folder }), says)
+})
+
+test('a log that PowerShell wrote is UTF-16', async () => {
+  const folder = await folderWith({ 'table.csv': withText, 'steps.jsonl': Buffer.from(`\ufeff${steps}`, 'utf16le') })
+  const { stdout } = await whynan(['explain', 'table.csv', '--log', 'steps.jsonl'], { cwd: folder })
+  expect(stdout).toContain('row 42, column 2')
+})

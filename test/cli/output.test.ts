@@ -30,3 +30,19 @@ test('a page or predictions that stand in a run folder are written anew', async 
     for (const time of ['first', 'second']) expect((await whynan(args, { cwd })).status, `${args.join(' ')} the ${time} time`).toBe(0)
   }
 })
+
+test('a flag that is given twice holds as given last, which is said where it changes anything', async () => {
+  const fit = (...flags: string[]): ReturnType<typeof whynan> => whynan(['fit', 'good.csv', '--quiet', '--out', 'twice', '--overwrite', '--steps', '20', ...flags], { cwd })
+  expect((await fit('--standardize', '--no-standardize')).stderr).toBe('whynan: --standardize is passed over, since --no-standardize comes after it.\n')
+  expect(JSON.parse(await readFile(join(cwd, 'twice', 'run.json'), 'utf8'))).toMatchObject({ settings: { standardize: false } })
+  expect((await fit('--batch', '8', '--batch', '16')).stderr).toBe('whynan: --batch 8 is passed over, since --batch 16 comes after it.\n')
+  expect((await fit('--batch', '8', '--batch', '8')).stderr).toBe('')
+})
+
+test('a run is explained as it was trained, and links that lead round are said', async () => {
+  await symlink('circle', join(cwd, 'circle'))
+  expectRefusal(await whynan(['explain', 'run', '--rate', '1'], { cwd }), '--rate means nothing here', 'a run is explained as it was trained')
+  expectRefusal(await whynan(['explain', 'run', 'good.csv'], { cwd }), 'good.csv means nothing here')
+  expectRefusal(await whynan(['audit', 'circle'], { cwd }), 'circle', 'its links lead round in a circle')
+  expectRefusal(await whynan(['fit', 'good.csv', '--out', 'circle'], { cwd }), 'circle', 'its links lead round in a circle')
+})

@@ -3,6 +3,7 @@ import { StepLog } from '../../adapters/log.ts'
 import type { WatchOptions } from '../../adapters/watch.ts'
 import type { Explanation } from '../../explain/explanation.ts'
 import type { Language } from '../../explain/words/template.ts'
+import { speaker } from '../../explain/words/words.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import { loadData, requirePaths } from '../../node/data.ts'
 import { linesOf } from '../../node/lines.ts'
@@ -10,6 +11,9 @@ import { readingOptions } from '../../node/read-tables.ts'
 import { UsageError } from '../errors.ts'
 import type { Options } from '../context.ts'
 import { number, settingsFrom } from '../settings.ts'
+
+/** So many lines without any step are no log of steps, whatever comes after them. */
+const mostStrangeLines = 1_000_000
 
 export async function explainSteps(paths: readonly string[], log: string, flags: Options, words: { language: Language; width: number }): Promise<Explanation> {
   requirePaths(paths)
@@ -26,12 +30,19 @@ export async function explainSteps(paths: readonly string[], log: string, flags:
     ...(rowsFrom === undefined ? {} : { rowsFrom }),
   })
   let empty = true
+  let count = 0
   for await (const line of linesOf(log)) {
     empty &&= line.trim() === ''
     steps.read(line)
+    // What never holds a step may also never end.
+    if (++count >= mostStrangeLines && !steps.started) break
   }
   if (empty) {
     throw new UsageError('empty-log', `${log} is empty; expected a JSON object a line, such as {"step": 1, "rows": [0, 5], "loss": 0.5}: let the program write one each step, and flush or close the file (docs/elsewhere.md has the lines).`)
+  }
+  if (!steps.started) {
+    const why = steps.firstLeftOut === null ? 'It holds settings alone.' : speaker('en')(steps.firstLeftOut)
+    throw new UsageError('no-steps', `${log} shows no step. ${why} Expected a JSON object a line, such as {"step": 1, "rows": [0, 5], "loss": 0.5} (docs/elsewhere.md has the lines that write it).`)
   }
   return steps.explain(words)
 }

@@ -15,19 +15,41 @@ import { caseFromStore } from '../../workflow/recorded.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { labelled, visible } from '../render.ts'
-import { number, settingsFrom, text } from '../settings.ts'
+import { dashed, number, settingsFrom, text } from '../settings.ts'
 import { explainSteps } from './explain-log.ts'
 import { replacements } from './resume.ts'
 
 export async function explainCommand(values: readonly string[], flags: Options, context: CommandContext): Promise<number> {
   const rows = number(flags, 'rows')
-  if (rows !== undefined) return show(fromFigures(rows, flags, context), [], flags, context)
+  if (rows !== undefined) {
+    requireFlags('figures', flags, values)
+    return show(fromFigures(rows, flags, context), [], flags, context)
+  }
   const log = text(flags, 'log')
+  if (log !== undefined) requireFlags('log', flags)
   if (log !== undefined) return show(await explainSteps(values, log, flags, wordsFor(context)), [], flags, context)
   requirePaths(values)
   const [first = ''] = values
-  const found = (await isRunFolder(first)) ? await storedCase(first, flags, context) : await plannedCase(values, flags, context)
+  const isRun = await isRunFolder(first)
+  requireFlags(isRun ? 'run' : 'data', flags, isRun ? values.slice(1) : [])
+  const found = isRun ? await storedCase(first, flags, context) : await plannedCase(values, flags, context)
   return show(await explain(found.case, { ...wordsFor(context), means: { platform, threads: number(flags, 'threads') ?? found.case.experiment.settings.threads } }), found.missing, flags, context)
+}
+
+/** What is explained, and which flags mean nothing there: all but those of `only`, or those of `none`. */
+const ways = {
+  figures: { only: ['rows', 'seen', 'json', 'lang'], says: '--rows explains from figures alone, without a table or a run' },
+  log: { none: ['rows', 'seen', 'data'], says: '--log explains from DATA and the steps that another program wrote down' },
+  run: { only: ['data', 'threads', 'json', 'lang'], says: 'a run is explained as it was trained' },
+  data: { none: ['seen', 'rowsFrom', 'data'], says: '--seen belongs to --rows, --rows-from to --log, --data to a run' },
+} as const
+
+/** Refuses flags, and further names, that would be passed over. */
+function requireFlags(way: keyof typeof ways, flags: Options, further: readonly string[] = []): void {
+  const known = ways[way]
+  const unfit = Object.keys(flags).find(key => flags[key] !== undefined && ('only' in known ? !known.only.some(name => name === key) : known.none.some(name => name === key)))
+  const strange = further[0] ?? (unfit === undefined ? undefined : `--${dashed(unfit)}`)
+  if (strange !== undefined) throw new UsageError('passed-over', `${strange} means nothing here: ${known.says}. Leave it out; whynan explain --help has an example of each way.`)
 }
 
 /** What bare figures say: rows, and runs that were seen. */
