@@ -6,7 +6,7 @@ import { peakMemory } from './measure/memory.mjs'
 
 const before = process.memoryUsage().rss
 const start = performance.now()
-const { main } = await import('../dist/cli/main.js')
+const { main } = await import('../dist/cli/main.cjs')
 const status = await main(process.argv.slice(2))
 const seconds = (performance.now() - start) / 1e3
 process.stdout.write(`\n${JSON.stringify({ seconds, status, before, peak: peakMemory() })}\n`)

@@ -27,7 +27,7 @@ function makeKernels(): void {
 
 /** Tests of the command line run dist/, which `npm test` builds; a test file run by itself gets what was built last. */
 function sayHowOldTheBuildIs(): void {
-  const built = join(root, 'dist', 'cli', 'main.js')
+  const built = join(root, 'dist', 'cli', 'main.cjs')
   if (!existsSync(built)) {
     console.log('dist/ is missing: tests of the command line fail until npm run build has made it.')
     return

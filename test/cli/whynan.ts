@@ -13,7 +13,7 @@ import { afterAll, expect } from 'vitest'
 const root = resolve(import.meta.dirname, '../..')
 export const command = join(root, 'bin', 'whynan.js')
 
-if (!existsSync(join(root, 'dist', 'cli', 'main.js'))) {
+if (!existsSync(join(root, 'dist', 'cli', 'main.cjs'))) {
   throw new Error('dist/ is missing, and these tests run the built command: npm run build makes it (npm test does so itself).')
 }
 
@@ -67,7 +67,7 @@ export function whynan(args: readonly string[], where: Where): Promise<Finished>
  */
 export async function whynanEach(commandLines: readonly (readonly string[])[], { cwd }: Pick<Where, 'cwd'>): Promise<Finished[]> {
   const script = `
-    const { main } = await import(${JSON.stringify(pathToFileURL(join(root, 'dist', 'cli', 'main.js')).href)})
+    const { main } = await import(${JSON.stringify(pathToFileURL(join(root, 'dist', 'cli', 'main.cjs')).href)})
     const finished = []
     for (const args of ${JSON.stringify(commandLines)}) {
       const said = { out: '', err: '' }

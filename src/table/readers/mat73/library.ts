@@ -18,7 +18,8 @@ async function loadH5wasm(turn: number): Promise<Library> {
   if (typeof resolve !== 'function') {
     throw new TableError('hdf5-spoiled', 'A damaged file broke the HDF5 library in this page. Reload the page to read MAT 7.3 files again.')
   }
-  const fresh: Library = await import(/* @vite-ignore */ `${import.meta.resolve('h5wasm')}?turn=${turn}`)
+  // Awaited for the command's sake, whose scripts have to ask a module (scripts/build.mjs).
+  const fresh: Library = await import(/* @vite-ignore */ `${await import.meta.resolve('h5wasm')}?turn=${turn}`)
   return fresh
 }
 

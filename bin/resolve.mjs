@@ -1,0 +1,1 @@
+export const resolve = name => import.meta.resolve(name)
