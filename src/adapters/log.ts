@@ -62,6 +62,7 @@ export class StepLog {
   explain(options: WatchedOptions = {}): Explanation {
     const { run } = this.memory
     const notes = [
+      ...run.notes,
       ...(this.runs > 1 ? [say('log.runs', { count: this.runs })] : []), ...this.notes,
       ...(this.leftOut > saidLines ? [say('log.more', { count: this.leftOut - saidLines })] : []),
       ...(this.lastProblem?.message === 'log.not-json' ? [say('log.cut')] : []),

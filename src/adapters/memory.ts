@@ -3,6 +3,7 @@
  * last few steps whole, and losses thinned to some thousand points.
  */
 import { curveOf } from '../explain/curve.ts'
+import { say } from '../explain/finding.ts'
 import type { Declared, Failure, FirstSeen, Located, WatchedRun, WatchedStep } from '../explain/watched/run.ts'
 import type { ColumnSet } from '../table/columns.ts'
 import type { Table } from '../table/table.ts'
@@ -24,9 +25,12 @@ export interface Subject {
   readonly columns: ColumnSet
   readonly validation: WatchedRun['validation']
   readonly declared: Declared
+  /** Somebody said from which number rows are counted. */
+  readonly rowsFromSaid: boolean
 }
 
 export class Memory {
+  /** One more than the rows, for programs that count them from 1 and did not say so. */
   private readonly drawn: Uint32Array
   private readonly draws: DrawsSeen
   private readonly last: WatchedStep[] = []
@@ -38,6 +42,10 @@ export class Memory {
   private rowsKnown = true
   private batch: number | null = null
   private beyond: { step: number; rows: number[]; steps: number } | null = null
+  /** Row 0 was drawn, or one that is not there however rows are counted. */
+  private startsAtZero = false
+  /** The fewest rows of a batch whose loss was finite. */
+  private least: number | null = null
   private failure: Failure | null = null
   private after = { finite: 0, nonFinite: 0 }
   private validationFailure: number | null = null
@@ -45,7 +53,7 @@ export class Memory {
   located: Located | null = null
 
   constructor(private readonly subject: Subject) {
-    this.drawn = new Uint32Array(subject.table.rows)
+    this.drawn = new Uint32Array(subject.table.rows + 1)
     this.draws = new DrawsSeen(subject.table.rows)
   }
 
@@ -89,14 +97,19 @@ export class Memory {
   }
 
   get run(): WatchedRun {
-    const { subject, drawn, losses } = this
+    const { subject, drawn, losses, failure } = this
     const points = [...losses]
+    // The number of the last row, drawn by a step that stayed finite, is one that a program which counts from 0 cannot read.
+    const fromOne = !subject.rowsFromSaid && !this.startsAtZero && this.drawn[subject.table.rows] !== 0
+    const first = fromOne ? 1 : 0
     return {
-      ...subject, steps: this.steps, firstStep: this.firstStep, lastStep: this.lastStep, failure: this.failure, last: [...this.last], after: { ...this.after },
+      ...subject, steps: this.steps, firstStep: this.firstStep, lastStep: this.lastStep, after: { ...this.after },
+      failure: failure === null ? null : { ...failure, step: renumbered(failure.step, first) }, last: this.last.map(step => renumbered(step, first)),
       losses: points, curve: curveOf({ steps: points.map(({ step }) => step), training: points.map(({ loss }) => ({ total: loss, data: loss, regularization: 0 })), validation: [] }),
       validations: [...this.validations], validationFailure: this.validationFailure, unsteadyValidation: this.unsteady,
       rowsKnown: this.rowsKnown && this.steps > 0, batch: this.batch, sampling: subject.declared.sampling ?? this.draws.sampling,
-      drawnAt: row => drawn[row] ?? 0, beyond: this.beyond, located: this.located, notes: [],
+      drawnAt: row => drawn[row + first] ?? 0, beyond: fromOne ? null : this.beyond, startsAtZero: this.startsAtZero, leastBatch: this.least, located: this.located,
+      notes: fromOne ? [say('watched.rows-from-one', { rows: subject.table.rows })] : [],
     }
   }
 
@@ -107,12 +120,15 @@ export class Memory {
     }
     this.batch = Math.max(this.batch ?? 0, rows.length)
     this.draws.see(rows)
-    const outside = rows.filter(row => row < 0 || row >= this.subject.table.rows)
+    const { rows: count } = this.subject.table
+    this.startsAtZero ||= rows.some(row => row <= 0 || row > count)
+    const outside = rows.filter(row => row < 0 || row >= count)
     if (outside.length > 0) {
       this.beyond ??= { step, rows: [...outside.slice(0, 5)], steps: 0 }
       this.beyond.steps++
     }
     if (loss !== null && !Number.isFinite(loss)) return
+    this.least = Math.min(this.least ?? rows.length, rows.length)
     for (const row of rows) if (row >= 0 && row < this.drawn.length && this.drawn[row] === 0) this.drawn[row] = step
   }
 
@@ -133,6 +149,11 @@ export class Memory {
     const old = this.losses.length - lastLosses
     this.losses = this.losses.filter((_, i) => i >= old || i % 2 === 0)
   }
+}
+
+/** A step whose rows count from `first`, with rows from 0. */
+function renumbered(step: WatchedStep, first: number): WatchedStep {
+  return first === 0 || step.rows === null ? step : { ...step, rows: step.rows.map(row => row - first) }
 }
 
 /** The first value of a step, in the order of computing, that is not finite. */

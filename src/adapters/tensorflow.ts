@@ -264,7 +264,7 @@ class Watched<T extends TfTensor> {
     const optimizer = classNameOf(this.model.optimizer)
     const rate = typeof this.model.optimizer === 'object' && this.model.optimizer !== null ? fieldOf(this.model.optimizer, 'learningRate') : undefined
     this.memory = new Memory({
-      table, columns: { inputs, targets }, validation: null,
+      table, columns: { inputs, targets }, validation: null, rowsFromSaid: true,
       declared: { precision: 'float32', ...(typeof this.model.loss === 'string' ? { loss: this.model.loss } : {}), ...(optimizer === null ? {} : { optimizer: optimizer.toLowerCase() }), ...(typeof rate === 'number' ? { learningRate: rate } : {}), ...declared },
     })
     return this.memory

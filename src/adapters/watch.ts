@@ -16,7 +16,7 @@ export interface WatchOptions extends Declared {
   readonly inputs?: readonly ColumnReference[]
   /** The table that the program validates on. */
   readonly validation?: Table
-  /** What the program calls the first row of the table: 0 (the default), or 1 as in MATLAB, R and Julia. */
+  /** What the program calls the first row of the table: 0, or 1 as in MATLAB, R and Julia. Left out, 0 unless its row numbers show that it is 1. */
   readonly rowsFrom?: 0 | 1
 }
 
@@ -73,15 +73,16 @@ export function watcherOf(memory: Memory, rowsFrom: number): Watcher {
 }
 
 /** What is watched, its columns found. */
-export function subjectOf(given: Table, { target, inputs, validation: other, rowsFrom = 0, ...declared }: WatchOptions): Subject {
+export function subjectOf(given: Table, { target, inputs, validation: other, rowsFrom, ...declared }: WatchOptions): Subject {
   const table = tableInMemory(given)
   const validation = other === undefined ? undefined : tableInMemory(other)
-  if (![0, 1].includes(rowsFrom)) throw new WatchError('rows-from', `rowsFrom is ${String(rowsFrom)}; expected 0 or 1, what the program calls the table's first row.`, { got: rowsFrom })
+  if (![undefined, 0, 1].includes(rowsFrom)) throw new WatchError('rows-from', `rowsFrom is ${String(rowsFrom)}; expected 0 or 1, what the program calls the table's first row.`, { got: rowsFrom })
   const columns = columnsOf(table, target, inputs)
   const { inputs: from, targets } = columns
-  if (validation === undefined) return { table, columns, validation: null, declared }
+  const rowsFromSaid = rowsFrom !== undefined
+  if (validation === undefined) return { table, columns, validation: null, declared, rowsFromSaid }
   const matched = matchColumns(table, [...from, ...targets], validation)
-  return { table, columns, validation: { table: validation, columns: { inputs: matched.slice(0, from.length), targets: matched.slice(from.length) } }, declared }
+  return { table, columns, validation: { table: validation, columns: { inputs: matched.slice(0, from.length), targets: matched.slice(from.length) } }, declared, rowsFromSaid }
 }
 
 /** The columns that are named, or the usual ones. What they hold is not asked: a column without a single number may be the cause. */

@@ -121,6 +121,10 @@ export interface WatchedRun {
   readonly drawnAt: (row: number) => number
   /** Row numbers that are not in the table; the first step that drew one, its rows (some), and how many steps did. */
   readonly beyond: { readonly step: number; readonly rows: readonly number[]; readonly steps: number } | null
+  /** Whether a number was drawn that no row has in a table whose rows count from 1. */
+  readonly startsAtZero: boolean
+  /** The fewest rows of a batch whose loss was finite; null where rows are unknown. */
+  readonly leastBatch: number | null
   readonly located: Located | null
   /** What should be said beside the explanation, such as lines of a log that did not parse. */
   readonly notes: readonly Said[]
