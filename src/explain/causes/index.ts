@@ -19,6 +19,7 @@ import { infiniteInInput } from './infinite-in-input.ts'
 import { infiniteInTarget } from './infinite-in-target.ts'
 import { initialWeights } from './initial-weights.ts'
 import { inputsNotScaled } from './inputs-not-scaled.ts'
+import { labelWithoutOutput } from './label-without-output.ts'
 import { lateNan } from './late-nan.ts'
 import { learningRateTooHigh } from './learning-rate-too-high.ts'
 import { learningRateTooLow } from './learning-rate-too-low.ts'
@@ -68,6 +69,7 @@ export const causes: readonly Cause[] = [
   constantColumn,
   biasCorrectionAtZero,
   lateNan,
+  labelWithoutOutput,
   expOverflow,
   logOfZero,
   epsilonUnderflow,

@@ -49,3 +49,8 @@ export function leaveOut({ columns }: WatchedRun, says: Said): Fix {
 export function codeFix(says: Said, python: string | null = null, matlab: string | null = null): Fix {
   return { flags: [], changes: null, code: { python, matlab }, says }
 }
+
+/** What leaves out the rows whose cell of a column (from 0) is this number. */
+export function leaveOutLabels(column: number, label: number, says: Said): Fix {
+  return codeFix(says, `d = d[d[:, ${column}] != ${label}]`, `T(T(:,${column + 1}) == ${label},:) = [];`)
+}
