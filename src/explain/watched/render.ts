@@ -39,7 +39,9 @@ function alsoLines({ suspects: [first, ...others] }: WatchedInvestigation, speak
 function fixSection({ suspects: [first] }: WatchedInvestigation, speak: Speak): Section[] {
   const fix = first?.finding.fixes[0]
   if (first === undefined || fix === undefined) return []
-  return [{ label: speak(say('label.fix')), paragraphs: [speak({ ...fix.says, cause: first.cause.id })], rows: codeRows(fix.code, speak) }]
+  const [label, says] = [speak(say('label.fix')), { ...fix.says, cause: first.cause.id }]
+  const rows = codeRows(fix.code, speak)
+  return rows.length === 0 ? [{ label, paragraphs: [speak(says)] }] : [{ label, paragraphs: [], rows }, { label: '', paragraphs: [speak(say('watched.fix', { says: [says] }))] }]
 }
 
 function headline({ outcome, facts: { run } }: WatchedInvestigation): Said {

@@ -32,7 +32,9 @@ function tensorLines({ run: { failure } }: WatchedFacts): Said[] {
     const seen = of[kind]
     if (seen === null) return []
     const facts = { count: seen.nonFinite, of: seen.elements ?? 0 }
-    return [say(seen.nonFinite === 0 ? `watched.tensors.${kind}.finite` : seen.elements === null ? `watched.tensors.${kind}.count` : `watched.tensors.${kind}`, facts)]
+    // One may stand for a flag or a norm, which say no number.
+    const counted = seen.elements !== null ? '' : seen.nonFinite === 1 ? '.one' : '.count'
+    return [say(`watched.tensors.${kind}${seen.nonFinite === 0 ? '.finite' : counted}`, facts)]
   })
   if (kinds.length === 0) return []
   return [say(loss === null || !Number.isFinite(loss) ? 'watched.tensors' : 'watched.tensors.loss-finite', { step: failure.step.step, list: kinds })]
