@@ -15,7 +15,7 @@ export const biasCorrectionAtZero: Cause = {
       'gradients': 'its gradients',
       'loss': 'its loss',
       'fix': 't from 1 in the first update',
-      'ruled-out': 'it would have broken the first update, and the first that broke was that of step {step:count}',
+      'ruled-out': 'it would have broken the first update, and step {step:count} was still finite',
     },
     zh: {
       'name': '从 0 开始的偏差修正',
@@ -24,7 +24,7 @@ export const biasCorrectionAtZero: Cause = {
       'gradients': '其梯度',
       'loss': '其损失',
       'fix': '第一次更新时 t 从 1 开始',
-      'ruled-out': '它会在第一次更新时就出错，而最先出错的是第 {step:count} 步的更新',
+      'ruled-out': '它会在第一次更新时就出错，而第 {step:count} 步仍然有限',
     },
   },
   check: () => null,
@@ -46,7 +46,7 @@ export const biasCorrectionAtZero: Cause = {
   },
   ruleOutWatched({ run }) {
     const at = failingAt(run)
-    return at === null || at <= 2 || !mayDivide(run) ? null : say('ruled-out', { step: run.failure?.first === 'parameter' ? run.failure.step.step : run.lastStep < 1 ? 1 : (run.failure?.step.step ?? 1) - 1 })
+    return at === null || at <= 2 || !mayDivide(run) ? null : say('ruled-out', { step: (run.failure?.step.step ?? 1) - 1 })
   },
 }
 

@@ -5,6 +5,7 @@ import { say, type Cause } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 import type { Change } from '../../record/change.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
+import { smallBatch, zeroSlope } from '../watched/steps.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
 import type { Table } from '../../table/table.ts'
 
@@ -18,9 +19,14 @@ export const divisionByZero: Cause = {
       'summary.other': 'A division of {dividend:figure} by 0 in the step.',
       'fix': 'an epsilon that the precision can hold',
       'ruled-out': 'smallest divisor {smallest:figure}',
-      'summary.zero-rows': 'The failing batch held {rows:numbers}, whose inputs are all 0, and no finite step before it held such a row: dividing a row by its own norm is 0 / 0.',
-      'summary.zero-targets': 'The failing batch held {rows:numbers}, whose target is 0, and no finite step before it held such a row: an error relative to the target divides by 0.',
+      'summary.zero-rows': 'The failing batch is the first to hold a row whose inputs are all 0 (by number: {rows:numbers}): dividing a row by its own norm is 0 / 0.',
+      'summary.zero-targets': 'The failing batch is the first to hold a row whose target is 0 (by number: {rows:numbers}): an error relative to the target divides by 0.',
+      'summary.no-rows': 'The batch of step {step:count} holds no row, where others hold {batch:count}: a mean of nothing is 0 / 0. A loop that goes one batch too far, where the batch size divides the number of rows, draws such a batch.',
+      'summary.one-row': 'The batch of step {step:count} is the first that holds one row, where others hold {batch:count}: what is left of an epoch. A deviation over n - 1 is 0 / 0 there, as in scaling or normalising by the batch.',
+      'summary.root': 'At step {step:count} the loss is finite and its gradient is not, no number that was drawn is to blame and nothing had grown: the slope of a root, a norm, a distance or a power is infinite at 0, and 0 times that is NaN.',
+      'summary.no-gradient': 'The gradient of step {step:count} is exactly 0, and what the update made of it is not finite: divided by its own norm it is 0 / 0.',
       'fix.rows': 'adds a small number to what is divided by, or leaves such rows out',
+      'fix.batches': 'leaves out what is left of an epoch, so that every batch is whole',
     },
     zh: {
       'name': '除法',
@@ -30,7 +36,12 @@ export const divisionByZero: Cause = {
       'ruled-out': '最小除数 {smallest:figure}',
       'summary.zero-rows': '失败的批含有第 {rows:numbers} 行，其输入全为 0，而此前有限的步都没有这样的行：一行除以自身的范数就是 0 / 0。',
       'summary.zero-targets': '失败的批含有第 {rows:numbers} 行，其目标值为 0，而此前有限的步都没有这样的行：相对于目标的误差就是除以 0。',
+      'summary.no-rows': '第 {step:count} 步的批没有任何行，而其他批有 {batch:count} 行：对空集取平均是 0 / 0。批大小整除行数时，多走一批的循环就会抽到这样的批。',
+      'summary.one-row': '第 {step:count} 步的批第一次只有一行，而其他批有 {batch:count} 行：这是一轮剩下的部分。此时除以 n - 1 的标准差是 0 / 0，例如按批缩放或归一化时。',
+      'summary.root': '第 {step:count} 步的损失有限而梯度不是，抽到的数没有问题，此前也没有增大：平方根、范数、距离或幂在 0 处的斜率为无穷大，乘以 0 就是 NaN。',
+      'summary.no-gradient': '第 {step:count} 步的梯度恰好为 0，而更新由它得到的结果不是有限值：除以自身的范数就是 0 / 0。',
       'fix.rows': '给除数加上一个很小的数，或去掉这样的行',
+      'fix.batches': '去掉一轮剩下的部分，使每批都完整',
     },
   },
   check({ experiment: { settings }, trace }) {
@@ -53,7 +64,10 @@ export const divisionByZero: Cause = {
     return 'epsilon' in optimizer && optimizer.epsilon > 0 ? say('ruled-out', { smallest: optimizer.epsilon }) : null
   },
   watched({ run, newRows, badCells, classes }) {
-    if (run.failure === null || !run.rowsKnown || heldRows(run, rowsOf(badCells)).atFailure) return null
+    const bad = heldRows(run, rowsOf(badCells))
+    if (run.failure === null || bad.atFailure) return null
+    const plain = smallBatch(run) ?? (bad.justBefore ? null : zeroSlope(run))
+    if (plain !== null || !run.rowsKnown) return plain
     const held = new Set(newRows)
     for (const [message, of] of [['summary.zero-rows', run.columns.inputs], ['summary.zero-targets', run.columns.targets]] as const) {
       const all = zeroRows(run.table, of)

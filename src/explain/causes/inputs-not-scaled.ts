@@ -8,7 +8,7 @@ import { say, type Cause, type Said } from '../finding.ts'
 import { attemptsOf } from '../fixes.ts'
 import { outOfScale, scalingFix, type OutOfScale } from '../scales.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { grew, heldRows, rowsOf } from '../watched/timing.ts'
+import { grew, heldRows, mayDivide, rowsOf } from '../watched/timing.ts'
 
 export const inputsNotScaled: Cause = {
   id: 'inputs-not-scaled',
@@ -52,8 +52,11 @@ export const inputsNotScaled: Cause = {
     const largest = sizes.reduce((a, b) => (b.size > a.size ? b : a), { name: '', size: 0 })
     if (!(largest.size > 5)) return null
     const found = { column: largest.name, size: largest.size, times: largest.size ** 2, growth: curve.growth }
+    // Gradient descent on a linear unit grows where its rate is above 2 over the curvature: the mean square of its inputs, or 1 each once they are scaled.
+    const { learningRate } = declared
+    const byScale = learningRate !== undefined && !mayDivide(run) && learningRate * found.times > 2 && learningRate * (run.columns.inputs.length + 1) < 2
     return {
-      ...plainFinding, weight: declared.standardize === false ? 0.74 : 0.6, summary: say('summary.watched', found), evidence: found,
+      ...plainFinding, weight: declared.standardize === false || byScale ? 0.74 : 0.6, summary: say('summary.watched', found), evidence: found,
       fixes: [codeFix(say('fix'), 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', 'T = (T - mean(T,1,"omitnan")) ./ std(T,0,1,"omitnan");')],
     }
   },

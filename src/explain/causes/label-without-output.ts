@@ -68,7 +68,7 @@ function newLabel({ run, newRows }: WatchedFacts): Finding | null {
   if (run.losses.length === 0) return null
   const labels = labelsOf(run, everyRow(run))
   const seen = new Set(labels.filter((_, row) => run.drawnAt(row) > 0))
-  const [label] = labelsOf(run, newRows).filter(one => Number.isFinite(one) && !seen.has(one))
+  const label = labelsOf(run, newRows).find(one => Number.isFinite(one) && !seen.has(one))
   if (label === undefined) return null
   const others = [...seen].filter(Number.isFinite)
   const [first, last] = [Math.min(...others), Math.max(...others)]

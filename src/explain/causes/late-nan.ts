@@ -1,7 +1,7 @@
 /** A loss that reaches exactly 0: what divides by it, or by its gradient's norm or root, is 0 / 0. docs/causes/late-nan.md */
 import { say, type Cause } from '../finding.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { heldRows, rowsOf } from '../watched/timing.ts'
+import { failingAt, heldRows, rowsOf } from '../watched/timing.ts'
 
 export const lateNan: Cause = {
   id: 'late-nan',
@@ -24,7 +24,7 @@ export const lateNan: Cause = {
   watched({ run, badCells }) {
     const last = run.losses.at(-1)
     if (run.failure === null || last?.loss !== 0 || heldRows(run, rowsOf(badCells)).atFailure) return null
-    const facts = { steps: run.losses.length, zero: last.step }
+    const facts = { steps: (failingAt(run) ?? 1) - 1, zero: last.step }
     return {
       ...plainFinding, weight: run.failure.step.step - last.step <= 1 ? 0.94 : 0.7, summary: say('summary', facts), evidence: facts,
       fixes: [codeFix(say('fix'), 'g / (np.linalg.norm(g) + 1e-12);  np.sqrt(loss + 1e-12)', 'g / (norm(g) + 1e-12);  sqrt(loss + 1e-12)')],

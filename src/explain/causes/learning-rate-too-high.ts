@@ -9,6 +9,7 @@ import type { OptimizerSpec } from '../../network/spec.ts'
 import { attemptsOf, rateFix } from '../fixes.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { grew, heldRows, ranAway, rowsOf } from '../watched/timing.ts'
+import type { WatchedRun } from '../watched/run.ts'
 
 /** A step of a hundredth of the weights' length is a long one that still trains. */
 const usualStep = 0.01
@@ -32,6 +33,7 @@ export const learningRateTooHigh: Cause = {
       'ruled-out': 'in the replay, at the same rate, no weight moved by more than {largest:figure} a step',
       'summary.watched': 'Steps are too long: over the {steps:count} steps before it the loss grew by a factor of {growth:figure} a step, to {last:figure}. The learning rate is the first thing to lower.',
       'summary.ran-away': 'Steps are too long: instead of falling, the loss went from {first:figure} to {last:figure} in {steps:count} steps. The learning rate is the first thing to lower.',
+      'summary.turned': 'Steps became too long: the loss had fallen to {lowest:figure} at step {step:count} and then went to {last:figure}. What changed there, such as a schedule of the learning rate, is to be looked at first.',
       'ruled-out.watched': 'the loss did not grow before it; the last finite one was {last:figure}',
     },
     zh: {
@@ -47,6 +49,7 @@ export const learningRateTooHigh: Cause = {
       'ruled-out': '重放中学习率不变，每步移动权重不超过 {largest:figure}',
       'summary.watched': '步长过大：此前的 {steps:count} 步中损失每步增大到 {growth:figure} 倍，直到 {last:figure}。应先降低学习率。',
       'summary.ran-away': '步长过大：损失没有下降，{steps:count} 步内反而从 {first:figure} 升到 {last:figure}。应先降低学习率。',
+      'summary.turned': '步长变得过大：损失在第 {step:count} 步曾降到 {lowest:figure}，此后却升到 {last:figure}。应先看那里发生了什么变化，例如学习率的调度。',
       'ruled-out.watched': '此前损失没有增长；最后一个有限的损失是 {last:figure}',
     },
   },
@@ -82,10 +85,19 @@ export const learningRateTooHigh: Cause = {
     const away = ranAway(run)
     if (failure === null ? !away : !grew(run) || heldRows(run, rowsOf(facts.badCells)).atFailure) return null
     const found = { steps: away ? run.steps : curve.growing, growth: curve.growth, first: curve.first, last: curve.last }
+    const turned = turnedAt(run)
+    const summary = turned !== null ? say('summary.turned', { ...turned, last: curve.last }) : say(away ? 'summary.ran-away' : 'summary.watched', found)
     const rate = learningRate === undefined ? 'learning_rate / 10' : String(learningRate / 10)
-    return { ...plainFinding, weight: 0.7, summary: say(away ? 'summary.ran-away' : 'summary.watched', found), evidence: found, fixes: [codeFix(say('fix'), `learning_rate = ${rate}`, `learningRate = ${rate.replace('_r', 'R')};`)] }
+    return { ...plainFinding, weight: 0.7, summary, evidence: found, fixes: [codeFix(say('fix'), `learning_rate = ${rate}`, `learningRate = ${rate.replace('_r', 'R')};`)] }
   },
   ruleOutWatched: ({ run }) => (run.failure === null || run.losses.length < 3 || grew(run) ? null : say('ruled-out.watched', { last: run.curve.last })),
+}
+
+/** Where a loss that had fallen well turned: steps that are too long from the start on do not let it fall for a tenth of the run. */
+function turnedAt({ losses, curve, firstStep, lastStep, failure }: WatchedRun): { step: number; lowest: number } | null {
+  const { step, loss } = losses.reduce((least, one) => (one.loss < least.loss ? one : least), { step: 0, loss: Infinity })
+  const end = failure?.step.step ?? lastStep
+  return loss < 0.3 * curve.first && step - firstStep > 0.1 * (end - firstStep) ? { step, lowest: loss } : null
 }
 
 /** Of a run that is only planned, whose loss runs away in its first steps. */

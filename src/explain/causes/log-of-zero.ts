@@ -12,6 +12,7 @@ import { say, type Cause, type Finding, type Fix } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 import { validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
+import { notPositive, ofPrediction } from '../watched/logarithms.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
 
 type SettingsChange = Extract<Change, { kind: 'settings' }>
@@ -29,7 +30,12 @@ export const logOfZero: Cause = {
       'summary.negative': 'The loss took the logarithm of {operand:figure}: the output of training row {row:count} is no probability.',
       'fix': 'computes the same loss from the outputs before their {activation}, without a logarithm of 0',
       'ruled-out': 'no logarithm of 0 was taken',
-      'summary.watched': 'The targets are {classes:count} classes and the loss became {value} after {steps:count} finite steps, the last of {last:figure}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
+      'summary.watched.first': 'The targets are {classes:count} classes and the first loss is {value}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
+      'summary.feature': 'The failing batch is the first to hold {cells:cells}: {value:figure} in a column that is above 0 in every other row. A program that takes its logarithm, or divides by it, gets no finite number there.',
+      'summary.prediction': 'The loss, {name}, takes the logarithm of what the network answers, and it became {value} after {steps:count} finite steps: an output that nothing keeps above 0 was not.',
+      'fix.feature': 'takes the logarithm where there is one, or leaves such rows out',
+      'fix.prediction': 'keeps what the logarithm is taken of above 0',
+      'summary.watched': 'The targets are {classes:count} classes and the loss became {value}, the last finite one being {last:figure}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
     },
     zh: {
       'name': '对 0 取对数',
@@ -40,7 +46,12 @@ export const logOfZero: Cause = {
       'summary.negative': '损失对 {operand:figure} 取了对数：第 {row:count} 个训练行的输出不是概率。',
       'fix': '直接用 {activation} 之前的输出计算同一损失，不再对 0 取对数',
       'ruled-out': '没有对 0 取过对数',
-      'summary.watched': '目标是 {classes:count} 个类别，经过 {steps:count} 个有限步（最后一个损失为 {last:figure}）之后损失变为 {value}：某个概率舍入成了 0 或 1，其对数为负无穷。',
+      'summary.watched.first': '目标是 {classes:count} 个类别，而第一个损失就是 {value}：某个概率舍入成了 0 或 1，其对数为负无穷。',
+      'summary.feature': '失败的批第一次含有{cells:cells}：其值为 {value:figure}，而该列在其他每一行都大于 0。程序若对它取对数或除以它，得到的就不是有限的数。',
+      'summary.prediction': '损失 {name} 要对网络的回答取对数，经过 {steps:count} 个有限步之后变为 {value}：没有什么使输出保持大于 0，而它确实不再大于 0。',
+      'fix.feature': '只在有对数之处取对数，或去掉这样的行',
+      'fix.prediction': '使取对数的量保持大于 0',
+      'summary.watched': '目标是 {classes:count} 个类别，损失变为 {value}，此前最后一个有限的损失为 {last:figure}：某个概率舍入成了 0 或 1，其对数为负无穷。',
     },
   },
   check(evidence) {
@@ -62,16 +73,21 @@ export const logOfZero: Cause = {
     }
   },
   ruleOut: ({ experiment: { loss }, incident }) => (incident !== null && loss.name.includes('cross-entropy') ? say('ruled-out') : null),
-  watched({ run, classes, badCells }) {
+  watched(facts) {
+    const { run, classes, badCells } = facts
     const { failure, declared, curve, losses } = run
-    if (failure?.first !== 'loss' || classes < 2 || run.beyond !== null || losses.at(-1)?.loss === 0 || heldRows(run, rowsOf(badCells)).atFailure) return null
+    if (failure?.first !== 'loss' || run.beyond !== null || heldRows(run, rowsOf(badCells)).atFailure) return null
+    const feature = notPositive(facts)
+    if (feature !== null) return feature
+    if (classes < 2) return ofPrediction(run)
+    if (losses.at(-1)?.loss === 0) return null
     if (declared.loss !== undefined && !/entropy|nll|log|bce/i.test(declared.loss)) return null
     const code = classes === 2 ? binaryCode : categoricalCode
-    const found = { classes, value: String(failure.value), steps: losses.length, last: curve.last }
+    const found = { classes, value: String(failure.value), last: curve.last }
     // A sure answer has a small loss, and the surer it is the nearer its probability to 0 or 1.
     const sure = losses.length >= 5 && curve.end < 0.5 * curve.start
     return {
-      ...plainFinding, weight: sure || run.located?.stage === 'loss' ? 0.82 : losses.length > 0 ? 0.66 : 0.5, summary: say('summary.watched', found), evidence: found,
+      ...plainFinding, weight: sure || run.located?.stage === 'loss' ? 0.82 : losses.length > 0 ? 0.66 : 0.5, summary: say(losses.length > 0 ? 'summary.watched' : 'summary.watched.first', found), evidence: found,
       fixes: [codeFix(say('fix', { activation: classes === 2 ? 'sigmoid' : 'softmax' }), code.python, code.matlab)],
     }
   },

@@ -49,6 +49,8 @@ export const summedLoss: Cause = {
     const one = classes > 1 ? Math.log(classes) : target === undefined ? Number.NaN : target.mean ** 2 + target.deviation ** 2
     const times = curve.first / one
     if (!(batch >= 16) || !(times > 0.35 * batch && times < 4 * batch) || !(grew(run) || ranAway(run))) return null
-    return { ...plainFinding, weight: 0.72, summary: say('summary.watched', { batch, first: curve.first, one }), evidence: { batch, first: curve.first, one }, fixes }
+    // Steps that were too long from the start on would not have let it fall first.
+    const fellFirst = curve.lowest < 0.3 * curve.first
+    return { ...plainFinding, weight: fellFirst ? 0.55 : 0.72, summary: say('summary.watched', { batch, first: curve.first, one }), evidence: { batch, first: curve.first, one }, fixes }
   },
 }

@@ -10,9 +10,15 @@ causeSuite('division-by-zero', {
   fires: [
     { name: 'Adam without epsilon, a weight without gradient', training: withZeros, options: { ...small, l2: 0, optimizer: adam }, step: 1 },
     { name: 'RMSProp', training: withZeros, options: { ...small, l2: 0, optimizer: { name: 'rmsprop', learningRate: 0.005, epsilon: 0 } }, step: 1 },
-    // 1e-50 is 0 in float32.
+    { name: 'a batch without a row', step: 3, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1 }, { rows: [3, 4], loss: 1 }, { rows: [], loss: NaN }] }) },
+    { name: 'the first batch of one row', step: 3, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1 }, { rows: [3, 4], loss: 1 }, { rows: [5], loss: NaN }] }) },
+    { name: 'a gradient that is not finite under a loss that is', step: 2, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1, gradients: [1, 2] }, { rows: [3, 4], loss: 0.9, gradients: [NaN, NaN] }] }) },
+    { name: 'a gradient of 0 over its norm', step: 2, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1, gradients: [1, 2], parameters: [1, 2] }, { rows: [3, 4], loss: 0.9, gradients: [0, 0], parameters: [NaN, NaN] }] }) },
   ],
   staysSilent: [
+    { name: 'batches of one row throughout', watched: () => ({ table: smooth, steps: [{ rows: [1], loss: 1 }, { rows: [2], loss: 1 }, { rows: [3], loss: NaN }] }) },
+    { name: 'a gradient that had grown', watched: () => ({ table: smooth, steps: [1, 10, 1e3, 1e6].map((loss, i) => ({ rows: [i, i + 5], loss, gradients: [i === 3 ? NaN : loss] })) }) },
+    { name: 'a NaN that was swallowed on its way to the loss', watched: () => ({ table: smoothTable(200, 4, [{ row: 3, column: 1, value: NaN }]), steps: [{ rows: [1, 2], loss: 1, gradients: [1] }, { rows: [3, 4], loss: 0.9, gradients: [NaN] }] }) },
     { name: 'an epsilon', training: withZeros, options: { ...small, l2: 0 } },
     { name: 'NaN in an input', training: smoothTable(200, 5, [{ row: 5, column: 1, value: NaN }]), options: small },
   ],

@@ -1,11 +1,13 @@
 import { expect } from 'vitest'
 import type { Table } from '../../../src/table/table.ts'
 import { smoothTable } from '../cases.ts'
+import { stepsOf } from '../programs.ts'
 import { causeSuite, small } from './suite.ts'
 
 function scaled(by: number, table = smoothTable(200, 5)): Table {
   return { ...table, columns: table.columns.map((column, i) => (i === 1 && column.kind === 'numeric' ? { ...column, values: column.values.map(value => value * by) } : column)) }
 }
+const table = smoothTable(200, 5)
 const sgd = { ...small, steps: 200, optimizer: { name: 'sgd', learningRate: 0.05 } }
 causeSuite('inputs-not-scaled', {
   fires: [
@@ -19,8 +21,10 @@ causeSuite('inputs-not-scaled', {
       name: 'units of tanh at their bounds', training: scaled(1e6), options: { ...sgd, l2: 0, network: { hidden: [8], activation: 'tanh' }, optimizer: { name: 'adam', learningRate: 0.01 } },
       also: ({ text }) => expect(text).toContain('stand at a bound'),
     },
+    { name: 'another program whose rate would suit scaled inputs', step: 5, watched: () => ({ table: scaled(1000), steps: stepsOf(table, 10, [1, 1e8, 1e16, 1e24, Infinity]), options: { optimizer: 'sgd', learningRate: 0.01 } }) },
   ],
   staysSilent: [
+    { name: 'another program whose rate suits nothing', watched: () => ({ table: scaled(10), steps: stepsOf(table, 10, [1, 1e8, 1e16, 1e24, Infinity]), options: { optimizer: 'sgd', learningRate: 5 } }) },
     { name: 'the same, standardised', training: scaled(1000), options: { ...sgd, standardize: true, steps: 800 } },
     { name: 'all of one size', training: smoothTable(200, 5), options: { ...sgd, steps: 1000 } },
     { name: 'a rate that is too high for any data', training: scaled(10), options: { ...sgd, optimizer: { name: 'sgd', learningRate: 50 } } },

@@ -8,6 +8,7 @@ const table = smoothTable(40, 3)
 const watched = (losses: readonly number[]) => () => ({ table, steps: stepsOf(table, 10, losses) })
 causeSuite('learning-rate-too-high', {
   fires: [
+    { name: 'a schedule that jumps, in another program', watched: watched([1, 0.5, 0.2, 0.1, 0.1, 10, 1e4, 1e9, NaN]), also: ({ cause }) => expect(cause?.summary).toContain('had fallen to 0.1 at step') },
     {
       name: 'SGD at 20', training: smoothTable(200, 5), options: { ...sgd(20) },
       also: ({ cause }) => expect(cause?.evidence['growth']).toBeGreaterThan(1.05),

@@ -1,8 +1,15 @@
 import { expect } from 'vitest'
 import type { Table } from '../../../src/table/table.ts'
 import { smoothTable } from '../cases.ts'
+import { stepsOf, type Seen } from '../programs.ts'
 import { causeSuite, small } from './suite.ts'
 
+/** A first column above 0 but for these rows, and a log that fails in the batch of row 43. */
+function aboveZero(zeros: readonly number[]): Seen {
+  const smooth = smoothTable(200, 5)
+  const table = { ...smooth, columns: smooth.columns.map((column, i) => (i === 0 && column.kind === 'numeric' ? { ...column, values: column.values.map((value, row) => (zeros.includes(row) ? 0 : 2 + value)) } : column)) }
+  return { table, steps: stepsOf(table, 10, [1, 0.9, 0.8, 0.7, NaN]) }
+}
 /** The smooth table with its target cut into classes at these bounds. */
 function classes(bounds: readonly number[], table = smoothTable(200, 5)): Table {
   const columns = table.columns.map((column, i) => (i === 5 && column.kind === 'numeric'
@@ -25,6 +32,8 @@ function mislabelled(bounds: readonly number[]): Table {
 const long = { ...small, precision: 'float32', l2: 0, steps: 400, optimizer: { name: 'adam', learningRate: 0.02 } }
 causeSuite('log-of-zero', {
   fires: [
+    { name: 'of a column, in another program', step: 5, cells: [[44, 1]], watched: () => aboveZero([43]) },
+    { name: 'of a prediction, in another program', step: 3, watched: () => ({ table: smoothTable(200, 5), steps: stepsOf(smoothTable(200, 5), 10, [1, 0.9, NaN]), options: { loss: 'poisson' } }) },
     {
       name: 'binary cross-entropy from probabilities', training: mislabelled([0]), options: { ...long, loss: 'binary-cross-entropy' },
       also: ({ fix }) => expect(fix?.flags).toEqual(['--loss binary-cross-entropy-from-logits']),
@@ -37,6 +46,8 @@ causeSuite('log-of-zero', {
     },
   ],
   staysSilent: [
+    { name: 'a column that is often 0', watched: () => aboveZero(Array.from({ length: 20 }, (_, i) => 10 * i + 3)) },
+    { name: 'an error that takes no logarithm', watched: () => ({ table: smoothTable(200, 5), steps: stepsOf(smoothTable(200, 5), 10, [1, 0.9, NaN]), options: { loss: 'mse' } }) },
     {
       name: 'a cell of the validation table', training: classes([0]), options: { ...small, loss: 'binary-cross-entropy' },
       validation: classes([0], smoothTable(200, 5, [{ row: 5, column: 1, value: NaN }])),

@@ -1,0 +1,32 @@
+/** Divisions by 0 that the failing step shows by itself, whatever its table holds: of its batch, or of its gradient. */
+import { say, type Finding } from '../finding.ts'
+import { codeFix, plainFinding } from './findings.ts'
+import type { WatchedRun } from './run.ts'
+import { grew } from './timing.ts'
+
+/** Gradients of this size grow towards an overflow; what is 0 / 0 needs none. */
+const large = 1e6
+
+/** A batch without rows, or the first of a single row: a mean of nothing is 0 / 0, and so is the deviation of one value over n - 1. */
+export function smallBatch({ failure, rowsKnown, batch, leastBatch }: WatchedRun): Finding | null {
+  const rows = failure?.step.rows?.length
+  if (failure?.first !== 'loss' || !rowsKnown || rows === undefined || rows > 1 || (batch ?? 0) < 2 || (leastBatch ?? Infinity) <= rows) return null
+  const facts = { step: failure.step.step, batch: batch ?? 0 }
+  return {
+    ...plainFinding, weight: rows === 0 ? 0.96 : 0.84, summary: say(rows === 0 ? 'summary.no-rows' : 'summary.one-row', facts), evidence: { ...facts, rows },
+    fixes: [codeFix(say('fix.batches'), 'for i in range(0, n - n % batch, batch): rows = order[i:i + batch]', 'for i = 1:batch:n - batch + 1, rows = order(i:i + batch - 1); end')],
+  }
+}
+
+/** The loss is finite and its gradient is not, though nothing had grown; or the gradient is exactly 0 and what is made of it is not finite. */
+export function zeroSlope(run: WatchedRun): Finding | null {
+  const { failure, last, declared } = run
+  if (failure === null || failure.step.loss === null || !Number.isFinite(failure.step.loss) || grew(run)) return null
+  const { step, gradients } = failure.step
+  const before = last.findLast(one => one.step < step)?.gradients?.norm ?? 0
+  if (failure.first === 'gradient' && before < large && declared.precision !== 'float16') {
+    return { ...plainFinding, weight: 0.72, summary: say('summary.root', { step }), evidence: { step }, fixes: [codeFix(say('fix.rows'), 'np.sqrt(s + 1e-12)  # before: np.sqrt(s)', 'sqrt(s + 1e-12)  % before: sqrt(s)')] }
+  }
+  if (failure.first !== 'parameter' || gradients?.norm !== 0) return null
+  return { ...plainFinding, weight: 0.93, summary: say('summary.no-gradient', { step }), evidence: { step, norm: 0 }, fixes: [codeFix(say('fix.rows'), 'g / (np.linalg.norm(g) + 1e-12)', 'g / (norm(g) + 1e-12)')] }
+}

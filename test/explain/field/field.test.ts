@@ -1,0 +1,77 @@
+/**
+ * Questions as people ask them, each as the program that was asked about (programs.py), run for real: what its log and its table
+ * say. What was expected stands here as it was written down before the first answer was looked at.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { explainLog } from '../../../src/adapters/log.ts'
+import type { WatchOptions } from '../../../src/adapters/watch.ts'
+import { readTables } from '../../../src/node/read-tables.ts'
+import { program } from '../../requirements.ts'
+
+interface Expected {
+  /** The first cause that is named; null: none, since nothing is wrong. */
+  readonly cause: string | null
+  readonly outcome?: string
+  /** Rows and columns from 1, all that are named. */
+  readonly cells?: readonly (readonly [row: number, column: number])[]
+  /** What the text says as well. */
+  readonly says?: readonly string[]
+  readonly options?: WatchOptions
+}
+
+const expected: Readonly<Record<string, Expected>> = {
+  softmax_without_its_maximum: { cause: 'exp-overflow', cells: [] },
+  logistic_regression_saturates: { cause: 'log-of-zero', cells: [] },
+  house_prices_by_gradient_descent: { cause: 'inputs-not-scaled', cells: [], says: ['size'] },
+  rate_too_high: { cause: 'learning-rate-too-high', cells: [] },
+  rate_schedule_jumps: { cause: 'learning-rate-too-high', outcome: 'not-learning', cells: [], says: ['schedule'] },
+  recurrence_unrolled: { cause: 'exploding-gradients', cells: [] },
+  relu_swallows_nan: { cause: 'swallowed-nan', cells: [[418, 3]] },
+  generator_with_one_bad_batch: { cause: 'infinite-in-input', cells: [[742, 2]] },
+  summed_loss_large_batch: { cause: 'summed-loss', cells: [] },
+  decoys_in_unused_columns: { cause: 'learning-rate-too-high', cells: [] },
+  log_of_zero_after_thousands_of_steps: { cause: 'log-of-zero', cells: [] },
+  missing_cell_spread_by_scaling: { cause: 'missing-cell-spread', cells: [[234, 4]] },
+  ragged_row: { cause: 'ragged-rows', cells: [[171, 4], [171, 5]] },
+  labels_from_one: { cause: 'label-without-output', cells: [], says: ['from 1'] },
+  rare_label_without_an_output: { cause: 'label-without-output', cells: [[353, 5]], says: ['255'] },
+  target_of_words: { cause: 'unparsed-cell', cells: [], says: ['churn'] },
+  zero_row_divided_by_its_norm: { cause: 'division-by-zero', cells: [], says: ['309'] },
+  empty_last_batch: { cause: 'division-by-zero', cells: [], says: ['no row'] },
+  last_batch_of_one_row: { cause: 'division-by-zero', cells: [], says: ['one row'] },
+  weights_loaded_with_nan: { cause: 'initial-weights', cells: [] },
+  half_precision_overflow: { cause: 'float32-overflow', cells: [], says: ['65,504'] },
+  logarithm_of_a_feature: { cause: 'log-of-zero', cells: [[612, 1], [871, 1]], says: ['income'] },
+  logarithm_of_a_prediction: { cause: 'log-of-zero', cells: [] },
+  root_of_equal_rows: { cause: 'division-by-zero', cells: [], says: ['root'] },
+  healthy_noisy: { cause: null, outcome: 'healthy' },
+  healthy_counted_from_one: { cause: null, outcome: 'healthy', says: ['--rows-from 1'] },
+  counted_from_one_with_nan: { cause: 'nan-in-input', cells: [[65, 2]], says: ['--rows-from 1'] },
+}
+
+const python = program('python')
+
+describe.skipIf(python === null)('questions from the field', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'whynan-field-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const { status, stderr } = spawnSync(python ?? '', [resolve(import.meta.dirname, 'programs.py'), folder], { encoding: 'utf8' })
+
+  test('every program ran', () => expect({ status, stderr }).toEqual({ status: 0, stderr: '' }))
+
+  test.each(Object.entries(expected))('%s', async (name, { cause, outcome = 'non-finite', cells, says = [], options }) => {
+    const { tables: [table] } = await readTables(join(folder, name, 'table.csv'))
+    if (table === undefined) throw new Error('the program wrote a table')
+    const log = readFileSync(join(folder, name, 'steps.jsonl'), 'utf8')
+    const explained = explainLog(table, log, { width: 2000, ...options })
+    if (process.env['FIELD_PRINT']) console.log(`### ${name}\n${explainLog(table, log, { width: 110, ...options }).text}`)
+    expect({ cause: explained.cause?.id ?? null, outcome: explained.outcome }, explained.text).toEqual({ cause, outcome })
+    if (cells !== undefined) expect(explained.cause?.cells.map(({ row, column }) => [row, column])).toEqual(cells)
+    for (const part of says) expect(explained.text).toContain(part)
+    // Both languages, with nothing left unsaid.
+    expect(explainLog(table, log, { language: 'zh', ...options }).text).toMatch(/[\u4e00-\u9fff]/)
+  })
+})
