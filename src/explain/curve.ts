@@ -22,6 +22,8 @@ export interface Curve {
   readonly jumps: number
   /** How often the loss, smoothed over a fortieth of the run, turned after it had changed by a third: 0 for one that falls, or wavers. */
   readonly swings: number
+  /** The largest rise, by its factor, of the loss smoothed like that: from the lower level to the higher one that came after it. */
+  readonly rise: { readonly from: number; readonly to: number }
 }
 
 /** Whether the loss ended above where it began, by more than losses of small batches waver: no run that trains does. */
@@ -41,7 +43,7 @@ export function curveOf({ steps, training }: History): Curve {
     start: median(finite.slice(0, tenth)), end: median(finite.slice(-tenth)),
     chance: Math.hypot(errorOfMedian(finite.slice(0, tenth)), errorOfMedian(finite.slice(-tenth))),
     growth, growing, turns: turnsOf(finite),
-    swings: swingsOf(finite),
+    swings: swingsOf(smoothed(finite)), rise: riseOf(smoothed(finite)),
     jumps: median(half.slice(1).map((loss, i) => Math.abs(loss - (half[i] ?? loss)))) / median(half),
   }
 }
@@ -75,9 +77,23 @@ function turnsOf(losses: readonly number[]): number {
   return losses.length < 3 ? 0 : turns / (losses.length - 2)
 }
 
-function swingsOf(losses: readonly number[]): number {
+/** Medians over fortieths of the run. */
+function smoothed(losses: readonly number[]): number[] {
   const width = Math.max(1, Math.floor(losses.length / 40))
-  const smooth = Array.from({ length: Math.floor(losses.length / width) }, (_, i) => median(losses.slice(i * width, (i + 1) * width)))
+  return Array.from({ length: Math.floor(losses.length / width) }, (_, i) => median(losses.slice(i * width, (i + 1) * width)))
+}
+
+function riseOf(smooth: readonly number[]): Curve['rise'] {
+  let lowest = smooth[0] ?? Number.NaN
+  let rise = { from: lowest, to: lowest }
+  for (const loss of smooth) {
+    if (loss * rise.from > rise.to * lowest) rise = { from: lowest, to: loss }
+    lowest = Math.min(lowest, loss)
+  }
+  return rise
+}
+
+function swingsOf(smooth: readonly number[]): number {
   let [low, high] = [smooth[0] ?? 0, smooth[0] ?? 0]
   let rising: boolean | null = null
   let swings = 0

@@ -6,7 +6,7 @@ import type { ChainStage } from './chain.ts'
 import { rose } from './curve.ts'
 import type { Evidence } from './evidence.ts'
 import { say, type Finding, type Said } from './finding.ts'
-import { leastGain } from './learned.ts'
+import { leastGain, learnedOf } from './learned.ts'
 import type { Suspect } from './confirm.ts'
 import type { Investigation } from './investigate.ts'
 import type { Code } from './lines.ts'
@@ -133,7 +133,9 @@ function tamedLine({ probe, experiment }: Evidence, { tamed, tryThis: [attempt =
 
 function curedLines({ replay, kind }: Trial, { cause, finding }: Suspect, learning: boolean, experiment: Experiment, speak: Speak): string[] {
   const cells = finding.cells.length
-  const loss = replay.losses.at(-1)?.loss.total ?? Number.NaN
+  // Where the best weights are kept, the last step's are not what was learned.
+  const kept = learning && replay.experiment.settings.earlyStopping !== false
+  const loss = kept ? learnedOf(replay.experiment, replay.final).loss : replay.losses.at(-1)?.loss.total ?? Number.NaN
   const facts = { steps: replay.steps, loss, planned: replay.plannedSteps, seconds: 30 }
   const change = replay.changes.flatMap(one => changeSaid(one, experiment))
   const repaired = replay.changes.every(({ kind: of }) => of === 'repair')

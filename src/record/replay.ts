@@ -45,6 +45,9 @@ export interface Replay {
 /** Seconds after which a replay no longer goes to its planned end. */
 export const patience = 30
 
+/** The first steps are slower than those that follow, so that nothing is told from them alone: so much of the patience is spent first. */
+const leastShare = 0.1
+
 /** Above so many parameters not every step's update is looked at: reading them would cost more than the step. */
 const everyUpdate = 50_000
 
@@ -152,7 +155,7 @@ function limits({ until, failedAt, seconds = patience, signal }: ReplayRequest, 
     after(step) {
       const spent = (performance.now() - started) / 1000
       const whole = (spent / Math.max(step - from, 1)) * (wanted - from)
-      short = wanted > least && step >= least && whole > seconds
+      short = wanted > least && step >= least && whole > seconds && spent > leastShare * seconds
       if (step < planned && (step >= wanted || short)) {
         reached = true
         stop.abort()

@@ -59,3 +59,10 @@ export function smoothTable(rows: number, inputs: number, cells: readonly { row:
   }
   return { name, rows, columns: columns.map((values, i) => ({ kind: 'numeric', name: `column ${i + 1}`, values })), origin: () => ({}) }
 }
+
+/** The table with another target, of its inputs. */
+export function withTarget(table: Table, target: (inputs: readonly number[]) => number): Table {
+  const inputs = table.columns.slice(0, -1)
+  const values = Float64Array.from({ length: table.rows }, (_, row) => target(inputs.map(column => (column.kind === 'numeric' ? column.values[row] ?? Number.NaN : Number.NaN))))
+  return { ...table, columns: [...inputs, { kind: 'numeric', name: table.columns.at(-1)?.name ?? 'target', values }] }
+}

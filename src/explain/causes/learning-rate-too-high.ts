@@ -15,6 +15,10 @@ import type { WatchedRun } from '../watched/run.ts'
 const usualStep = 0.01
 /** From a fifth on, a handful of steps replaces the weights. */
 const longStep = 0.2
+/** A loss that rises to so many times where it was, and what the best constant costs, is thrown up by its steps: batches waver by less. */
+const overshoot = 2
+/** Two, so that other suspects are tried as well: what is a little too long, and what is several times. */
+const overshotCuts = [2, 8]
 
 export const learningRateTooHigh: Cause = {
   id: 'learning-rate-too-high',
@@ -27,6 +31,7 @@ export const learningRateTooHigh: Cause = {
       'summary': 'The learning rate {rate:figure} is too high for this network and these data.',
       'summary.grew': 'The learning rate {rate:figure} is too high: the loss grew from {lowest:figure} to {last:figure} before it broke.',
       'summary.rose': 'The learning rate {rate:figure} is too high: the loss rose again from {lowest:figure} to {last:figure}.',
+      'summary.overshot': 'The learning rate {rate:figure} is too high: the loss rose from {from:figure} to {to:figure} on its way, where the best constant costs {constant:figure}.',
       'summary.foreseen': 'The learning rate {rate:figure} is too high: from the first steps on the loss grows by a factor of {growth:figure} a step.',
       'fix': 'steps short enough for the loss to fall',
       'ruled-out.bounded': 'in the replay {optimizer} moved no weight by more than {largest:figure} a step; overflow would need inputs near {needed:order}',
@@ -43,6 +48,7 @@ export const learningRateTooHigh: Cause = {
       'summary': '学习率 {rate:figure} 对这个网络和这些数据来说过高。',
       'summary.grew': '学习率 {rate:figure} 过高：出错之前损失从 {lowest:figure} 增大到 {last:figure}。',
       'summary.rose': '学习率 {rate:figure} 过高：损失又从 {lowest:figure} 升到 {last:figure}。',
+      'summary.overshot': '学习率 {rate:figure} 过高：训练途中损失从 {from:figure} 升到 {to:figure}，而最好的常数只需 {constant:figure}。',
       'summary.foreseen': '学习率 {rate:figure} 过高：从最初几步起，损失每步增大到 {growth:figure} 倍。',
       'fix': '步长足够短，损失才会下降',
       'ruled-out.bounded': '重放中 {optimizer} 每步移动权重不超过 {largest:figure}；要溢出，输入须接近 {needed:order}',
@@ -65,13 +71,15 @@ export const learningRateTooHigh: Cause = {
     const isLong = update > longStep
     const jumps = curve.jumps > 0.3 || fitness.worst > 1.5
     const climbed = incident === null && rose(curve)
-    if (incident === null ? !isLong && !climbed && !(jumps && fitness.worst > 1) : !grows && !isLong && optimizer.name !== 'sgd') return null
+    const overshot = incident === null && curve.rise.to > overshoot * Math.max(curve.rise.from, fitness.training.baseline)
+    if (incident === null ? !isLong && !climbed && !overshot && !(jumps && fitness.worst > 1) : !grows && !isLong && optimizer.name !== 'sgd') return null
     const { learningRate } = optimizer
-    const facts = { rate: learningRate, growth: curve.growth, growing: curve.growing, update, lowest: curve.lowest, last: curve.last }
-    const fixes = cutsFor(update, incident !== null).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
+    const facts = { rate: learningRate, growth: curve.growth, growing: curve.growing, update, lowest: curve.lowest, last: curve.last, ...curve.rise, constant: fitness.training.baseline }
+    const fixes = (overshot && !isLong ? overshotCuts : cutsFor(update, incident !== null)).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
     return {
-      weight: climbed ? 0.72 : isLong && incident === null ? (update > 1 ? 0.66 : 0.6) : stepIsTooLong(evidence) ? 0.49 : 0.4,
-      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : grew ? 'summary.grew' : climbed ? 'summary.rose' : 'summary', facts), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
+      // Above what knowing nothing costs, steps carried it past where they began.
+      weight: climbed ? 0.72 : overshot ? 0.7 : isLong && incident === null ? (update > 1 ? 0.66 : 0.6) : stepIsTooLong(evidence) ? 0.49 : 0.4,
+      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : grew ? 'summary.grew' : climbed ? 'summary.rose' : overshot ? 'summary.overshot' : 'summary', facts), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
   ruleOut({ bounds, incident, experiment: { settings: { optimizer } } }, { cured: replayed }) {

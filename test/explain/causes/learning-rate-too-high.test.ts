@@ -1,10 +1,13 @@
 import { expect } from 'vitest'
-import { smoothTable } from '../cases.ts'
+import { smoothTable, withTarget } from '../cases.ts'
 import { stepsOf } from '../programs.ts'
 import { causeSuite, small } from './suite.ts'
 
 const sgd = (learningRate: number, more: object = {}): object => ({ ...small, steps: 200, optimizer: { name: 'sgd', learningRate }, ...more })
 const table = smoothTable(40, 3)
+/** The sum of the first column and half the second. */
+const plane = withTarget(smoothTable(400, 3), ([first = 0, second = 0]) => first + 0.5 * second)
+const deep = { network: { hidden: [12, 12, 12, 12], activation: 'sigmoid' }, standardize: true, batchSize: 32, steps: 800 }
 const watched = (losses: readonly number[]) => () => ({ table, steps: stepsOf(table, 10, losses) })
 causeSuite('learning-rate-too-high', {
   fires: [
@@ -15,6 +18,12 @@ causeSuite('learning-rate-too-high', {
     },
     { name: 'a straight line at 3', training: smoothTable(200, 5), options: { ...sgd(3, { network: { hidden: [], dropout: [] }, batchSize: 200, steps: 2000 }) } },
     { name: 'momentum', training: smoothTable(200, 5), options: { ...sgd(20), optimizer: { name: 'sgd', learningRate: 20, momentum: 0.9 } } },
+    {
+      // A rate that falls at the end leaves a loss at rest; on its way it was thrown far above what the best constant costs.
+      name: 'a loss thrown up on its way by a rate that falls, in a deep network whose gradients are small as well', training: plane,
+      options: { ...deep, seed: 2, optimizer: { name: 'sgd', learningRate: 1 } },
+      also: ({ text }) => expect(text).toContain('on its way'),
+    },
     {
       name: 'a log that stopped before its loss overflowed', watched: watched(Array.from({ length: 19 }, (_, i) => 1e3 ** i)),
       also: ({ outcome, text }) => expect({ outcome, text }).toEqual({ outcome: 'not-learning', text: expect.stringContaining('The loss ran away: it went from 1 to 1e54 in 19 steps') as string }),
@@ -27,6 +36,10 @@ causeSuite('learning-rate-too-high', {
     { name: 'a log of three batches of one row each', watched: watched([0.1, 0.02, 9]) },
     { name: 'a rate that suits', training: smoothTable(200, 5), options: { ...sgd(0.1, { steps: 1000 }) } },
     { name: 'NaN in an input', training: smoothTable(200, 5, [{ row: 5, column: 1, value: NaN }]), options: { ...sgd(0.1) } },
+    {
+      name: 'small gradients in a deep network at a rate that throws nothing up', training: plane,
+      options: { ...deep, seed: 2, optimizer: { name: 'sgd', learningRate: 0.02 } },
+    },
     { name: 'a stray of 1e5', training: smoothTable(200, 5, [{ row: 41, column: 3, value: 1e5 }]), options: { ...sgd(0.05) } },
   ],
 })
