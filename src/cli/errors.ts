@@ -24,3 +24,14 @@ export function whyRefused(error: unknown): string {
     default: return `the system said ${code === '' ? String(error) : code}`
   }
 }
+
+/** What to say where memory was refused, by Node (RangeError, ENOMEM) or by WebAssembly; null for other errors. */
+export function memoryRefusal(error: Error): string | null {
+  const code = 'code' in error ? String(error.code) : ''
+  if (error instanceof RangeError && error.message.startsWith('WebAssembly')) {
+    return `There is not enough memory for this (${error.message}). Each kernel reserves about 10 GB of addresses, though little memory: where ulimit -v bounds addresses, lift that bound; `
+      + 'else use a smaller batch, fewer hidden units or fewer rows.'
+  }
+  const refused = code === 'ENOMEM' || code === 'ERR_WORKER_OUT_OF_MEMORY' || (error instanceof RangeError && /allocat|out of memory|invalid (?:typed )?array (?:buffer )?length/i.test(error.message))
+  return refused ? `There is not enough memory for this (${error.message}). Use a smaller batch, fewer hidden units or fewer rows, or let fit and audit work from disk with --memory.` : null
+}

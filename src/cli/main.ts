@@ -6,7 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { visible } from '../figures/text.ts'
 import { version } from '../version.ts'
 import { makeContext, type CommandContext, type Options } from './context.ts'
-import { UsageError, whyRefused } from './errors.ts'
+import { memoryRefusal, UsageError, whyRefused } from './errors.ts'
 import { commands, type CommandText } from './flags.ts'
 
 /** Runs one command line (without node and script); gives the exit status. */
@@ -86,7 +86,7 @@ function addCommand(program: Command, text: CommandText, perform: Perform): void
   command.addHelpText('before', `Examples:\n${text.examples.map(example => `  ${example}`).join('\n')}\n`)
   command.action(async (...given: unknown[]) => {
     const values = given.slice(0, -2).flat().filter((value): value is string => typeof value === 'string')
-    warnOfRepeats(said.values())
+    if (command.opts()['quiet'] !== true) warnOfRepeats(said.values())
     await perform(text.name, values, command.opts())
   })
 }
@@ -125,11 +125,8 @@ function report(error: unknown): number {
 /** The sentence of an error that is not whynan's own fault: the rooms' errors carry an `id`, the system's a `code` and a `syscall`. */
 function refusalOf(error: Error): string | null {
   if ('id' in error && typeof error.id === 'string') return error.message
-  if ('syscall' in error && 'path' in error && typeof error.path === 'string') return `${error.path} cannot be used: ${whyRefused(error)}. Name another file or folder.`
-  if (error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)) {
-    return `There is not enough memory for this (${error.message}). Use a smaller batch, fewer hidden units or fewer rows.`
-  }
-  return null
+  if ('syscall' in error && 'path' in error && !('code' in error && error.code === 'ENOMEM') && typeof error.path === 'string') return `${error.path} cannot be used: ${whyRefused(error)}. Name another file or folder.`
+  return memoryRefusal(error)
 }
 
 /**

@@ -58,6 +58,7 @@ export const en = {
   'speed.one-thread': 'one thread: only batches of 2,048 rows and more are divided',
   'speed.backend': '{backend} backend',
 
+  'resume.from-start': 'No step of {run} was saved before it ended, so it begins again with the first.',
   'resume.ended': 'The run in {run} has ended already ({status}); nothing is left to do.',
   'explain.kept': 'The question is what these data do as they are, so cells that are not finite are kept here; whynan fit leaves their rows out unless --nonfinite keep is given.',
   'explain.open': 'This run has not ended: it is going on, or its process died. What is said is of its steps so far; where nothing runs any more, whynan resume {run} goes on.',
@@ -152,6 +153,7 @@ export const zh: Readonly<Record<Message, string>> = {
   'speed.one-thread': '单线程：只有 2,048 行及以上的批才会拆分',
   'speed.backend': '后端 {backend}',
 
+  'resume.from-start': '{run} 结束前没有保存任何一步，因此从第一步重新开始。',
   'resume.ended': '{run} 中的训练已经结束（{status}），无事可做。',
   'explain.kept': '这里问的是这些数据原样会怎样，因此保留了不是有限数的单元格；除非给出 --nonfinite keep，whynan fit 会去掉它们所在的行。',
   'explain.open': '这次训练尚未结束：它仍在进行，或其进程已死。以下只说到目前为止的各步；若已无进程在运行，whynan resume {run} 可继续。',

@@ -12,7 +12,7 @@ import { RecordError } from './errors.ts'
 import { writeIncident } from './incident.ts'
 import type { Json } from './json.ts'
 import { MetricsBuffer, metricsHeader, parseMetrics } from './metrics.ts'
-import { readRun } from './read.ts'
+import { readRun, type StoredRun } from './read.ts'
 import { asRecorded, belongsToRun, files, runBytes, runIdentity, type RunRecord, type RunStatus } from './run.ts'
 import { shorterThan, type Store } from './store.ts'
 
@@ -42,7 +42,12 @@ export async function startRun(store: Store, record: RunRecord, options: WriterO
   }
   const own = asRecorded({ ...record, status: 'running', result: null })
   await store.write(files.run, runBytes(own))
-  return RunWriter.open(store, own, null, options)
+  try {
+    return await RunWriter.open(store, own, null, options)
+  } catch (error) {
+    if (!(error instanceof RecordError)) await store.remove(files.run)
+    throw error
+  }
 }
 
 export interface ResumedRun {
@@ -59,10 +64,17 @@ export interface ResumedRun {
 export async function resumeRun(store: Store, options: WriterOptions = {}): Promise<ResumedRun> {
   const run = await readRun(store)
   const from = await run.last()
+  await requireLast(run, from)
   await requireMetrics(store, from)
   const record: RunRecord = { ...run.record, status: 'running', result: null }
   await store.write(files.run, runBytes(record))
   return { writer: await RunWriter.open(store, record, from, options), record, from }
+}
+
+/** Refuses a run that had a checkpoint and has none any more: its steps would be taken again, unsaid, from the first. */
+async function requireLast({ store, record: { status } }: StoredRun, from: Checkpoint | null): Promise<void> {
+  if (from !== null || (status === 'running' && (await store.size(files.best)) === null)) return
+  throw new RecordError('checkpoint-missing', `${files.last} in ${store.name} is missing, and the run can go on from nowhere else. Put it back, or start the run again.`, { folder: store.name })
 }
 
 /** Refuses a metrics.csv that does not hold the steps up to the checkpoint. */
@@ -180,6 +192,12 @@ export class RunWriter implements Observer {
     } catch (error) {
       throw this.fail(error)
     }
+  }
+
+  /** Takes a new run back of which no step is saved: there is nothing to go on from. */
+  async withdraw(): Promise<void> {
+    await this.store.remove(files.metrics)
+    await this.store.remove(files.run)
   }
 
   private async conclude(status: RunStatus, result: Json, ran: Ran = {}): Promise<RunRecord> {

@@ -122,7 +122,7 @@ async function trainAndFinish(
     const record = await writer.finish(run.result, resultJson(run), filesOf(finished), { threads: run.threads, fast: run.fast })
     return { run, record }
   } catch (error) {
-    if (writer.failed === null) await writer.abandon(null)
+    if (writer.failed === null) await (writer.saved === 0 && from === null && !(error instanceof ThreadError) ? writer.withdraw() : writer.abandon(null))
     throw error instanceof ThreadError && error.id === 'thread-died' ? withWayOn(error, writer.saved, request.store.name) : error
   } finally {
     request.signal?.removeEventListener('abort', stop)

@@ -278,6 +278,7 @@ describe('a run folder', () => {
       const path = join(cwd, 'run', 'checkpoints', 'last')
       await writeFile(path, damaged(await readFile(path), 3))
     }, ['checkpoints/last in run', 'damaged']],
+    ['the checkpoint is gone', cwd => rm(join(cwd, 'run', 'checkpoints', 'last')), ['checkpoints/last in run is missing', 'Put it back']],
     ['the checkpoint is cut short', cwd => truncate(join(cwd, 'run', 'checkpoints', 'last'), 500), ['checkpoints/last in run']],
     ['the metrics are shorter than the checkpoint says', cwd => truncate(join(cwd, 'run', 'metrics.csv'), 150), ['metrics.csv in run', '150']],
   ])('that was stopped does not go on when %s', async (_what, spoil, says) => {

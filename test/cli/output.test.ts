@@ -32,11 +32,12 @@ test('a page or predictions that stand in a run folder are written anew', async 
 })
 
 test('a flag that is given twice holds as given last, which is said where it changes anything', async () => {
-  const fit = (...flags: string[]): ReturnType<typeof whynan> => whynan(['fit', 'good.csv', '--quiet', '--out', 'twice', '--overwrite', '--steps', '20', ...flags], { cwd })
-  expect((await fit('--standardize', '--no-standardize')).stderr).toBe('whynan: --standardize is passed over, since --no-standardize comes after it.\n')
+  const fit = (...flags: string[]): ReturnType<typeof whynan> => whynan(['fit', 'good.csv', '--json', '--out', 'twice', '--overwrite', '--steps', '20', ...flags], { cwd })
+  expect((await fit('--standardize', '--no-standardize')).stderr).toMatch(/^whynan: --standardize is passed over, since --no-standardize comes after it\.\n/)
   expect(JSON.parse(await readFile(join(cwd, 'twice', 'run.json'), 'utf8'))).toMatchObject({ settings: { standardize: false } })
-  expect((await fit('--batch', '8', '--batch', '16')).stderr).toBe('whynan: --batch 8 is passed over, since --batch 16 comes after it.\n')
-  expect((await fit('--batch', '8', '--batch', '8')).stderr).toBe('')
+  expect((await fit('--batch', '8', '--batch', '16')).stderr).toMatch(/^whynan: --batch 8 is passed over, since --batch 16 comes after it\.\n/)
+  expect((await fit('--batch', '8', '--batch', '8')).stderr).not.toContain('passed over')
+  expect((await fit('--batch', '8', '--batch', '16', '--quiet')).stderr).toBe('')
 })
 
 test('a run is explained as it was trained, and links that lead round are said', async () => {

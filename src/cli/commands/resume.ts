@@ -21,7 +21,8 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
   const store = folderStore(path)
   const { threads } = parseOptions({ threads: number(flags, 'threads') })
-  const { record } = await readRun(store)
+  const stored = await readRun(store)
+  const { record } = stored
   if (record.status === 'non-finite') {
     throw new RecordError('run-not-finite', `The run in ${path} stopped because a value was not finite, so it cannot go on as it is: whynan explain ${path} says why and what to change.`)
   }
@@ -36,9 +37,10 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   const experiment = prepareRun(data.tables, settingsOf(record), platform)
   const observer = progressObserver(experiment, context, voice, number(flags, 'printEvery') ?? record.settings.printEvery)
   const names = record.data.files.map(file => file.name).join(' ')
+  const fromStart = (await stored.last()) === null
   const finished = await resumeRecorded({
     store, surroundings, platform, threads, signal: context.signal, observer,
-    onBegin: () => voice.say(plannedLines(names, experiment, data.assumptions, context)),
+    onBegin: () => voice.say(plannedLines(names, experiment, data.assumptions, context) + (fromStart ? `${context.speak('resume.from-start', { run: visible(path) })}\n` : '')),
     onRepair: repair => voice.say(repairLine(repair, context)),
   }, data.tables)
   voice.settle()
