@@ -98,8 +98,7 @@ function numberStore(name: string, sql: string, rows: number): Store {
         const value = vector.getItem(i)
         const double = value === null ? Number.NaN : Number(value)
         values[row + i] = double
-        if (typeof value === 'bigint' && !Number.isSafeInteger(double) && BigInt(double) !== value && double < 2 ** 63) exact.set(row + i,
-          String(value))
+        if (typeof value === 'bigint' && !Number.isSafeInteger(double) && BigInt(double) !== value) exact.set(row + i, String(value))
       }
     },
     made: () => ({ column: { kind: 'numeric', name, values }, exact }),

@@ -90,6 +90,26 @@ describe('values', () => {
     const contents = await read(one({ name: 'n', type: 2 }, { rows: 2, values: bytesOf(BigInt64Array.of(2n ** 53n + 1n, 4n)) }))
     expect(contents.variables[0]?.table?.origin(0, 0)).toEqual({ text: '9007199254740993' })
     expect(contents.assumptions).toHaveLength(1)
+    const unsigned = await read(one({ name: 'n', type: 2, converted: 14 }, { rows: 2, values: bytesOf(BigInt64Array.of(-2n, 4n)) }))
+    expect(unsigned.variables[0]?.table?.origin(0, 0)).toEqual({ text: '18446744073709551614' })
+  })
+
+  test.each<[string, WrittenColumn]>([
+    ['truth values', { name: 'x', type: 0, optional: true }], ['int32', { name: 'x', type: 1, optional: true }],
+    ['int64', { name: 'x', type: 2, optional: true }], ['float', { name: 'x', type: 4, optional: true }], ['double', { name: 'x', type: 5, optional: true }],
+    ['days', { name: 'x', type: 1, converted: 6, optional: true }], ['decimal', { name: 'x', type: 1, converted: 5, scale: 2, optional: true }],
+    ['texts', { name: 'x', type: 6, optional: true }],
+  ])('pages without a value: %s', async (_, column) => {
+    const page: WrittenPage = { rows: 2, values: new Uint8Array(0), present: [false, false] }
+    const [values] = Object.values(columns(await read(one(column, page))))
+    expect(values).toEqual(column.type === 6 || column.converted === 6 ? [null, null] : [NaN, NaN])
+  })
+
+  test('groups without rows, whose columns stand nowhere', async () => {
+    const page: WrittenPage = { rows: 1, values: doubles(5) }
+    const nothing = { rows: 0, columns: [[]], start: 0 }
+    expect(columns(await read(parquet([x], [nothing, { rows: 1, columns: [[page]] }, nothing])))).toEqual({ x: [5] })
+    await expect(read(parquet([x], [nothing]))).rejects.toMatchObject({ id: 'parquet-empty' })
   })
 
   test('columns asked for, and nested ones that are left out', async () => {

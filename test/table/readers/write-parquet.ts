@@ -84,6 +84,8 @@ export interface WrittenPage {
 export interface WrittenGroup {
   rows: number
   columns: WrittenPage[][]
+  /** Where its columns are said to stand, instead of the truth. */
+  start?: number
 }
 
 /** 0 none, 1 Snappy, 2 gzip. */
@@ -94,11 +96,11 @@ export function parquet(columns: WrittenColumn[], groups: WrittenGroup[], codec:
   const out: number[] = [...new TextEncoder().encode('PAR1')]
   const rowGroups = groups.map(group => {
     const chunks = columns.filter(({ children, repeated }) => children === undefined && repeated !== true).map((column, c): Value => {
-      const start = out.length
+      const start = group.start ?? out.length
       for (const page of group.columns[c] ?? []) out.push(...pageBytes(column, page, codec))
       const about: Field[] = [
         [1, { i32: column.type }], [2, { list: [{ i32: 0 }] }], [3, { list: [{ bytes: column.name }] }], [4, { i32: codec }],
-        [5, { i64: group.rows }], [6, { i64: 0 }], [7, { i64: out.length - start }], [9, { i64: start }],
+        [5, { i64: group.rows }], [6, { i64: 0 }], [7, { i64: group.start === undefined ? out.length - start : 0 }], [9, { i64: start }],
       ]
       return { struct: [[2, { i64: start }], [3, { struct: about }]] }
     })

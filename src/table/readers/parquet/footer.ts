@@ -79,7 +79,7 @@ export async function readFooter(source: Source): Promise<ParquetFooter> {
 function footerOf(footer: Thrift, size: number): ParquetFooter {
   const schema = structs(footer.get(2))
   const { columns, nested } = columnsOf(schema)
-  const groups = structs(footer.get(4)).map(group => groupOf(group, size))
+  const groups = structs(footer.get(4)).flatMap(group => groupOf(group, size) ?? [])
   const rows = count(footer.get(3), 'rows')
   const inGroups = groups.reduce((sum, group) => sum + group.rows, 0)
   if (inGroups !== rows) throw new Error(`${rows} rows in all and ${inGroups} in its groups`)
@@ -146,9 +146,12 @@ function unit(value: ThriftValue | undefined): number | undefined {
   return of?.has(1) ? 1e3 : of?.has(2) ? 1e6 : of?.has(3) ? 1e9 : undefined
 }
 
-function groupOf(group: Thrift, size: number): RowGroup {
+/** Undefined for a group without rows, whose columns need not stand anywhere. */
+function groupOf(group: Thrift, size: number): RowGroup | undefined {
+  const rows = count(group.get(3), 'rows')
+  if (rows === 0) return undefined
   return {
-    rows: count(group.get(3), 'rows'),
+    rows,
     chunks: structs(group.get(1)).flatMap(chunk => {
       const about = struct(chunk.get(3))
       if (about === undefined || chunk.has(1)) throw new Error(chunk.has(1)

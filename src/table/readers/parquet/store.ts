@@ -6,7 +6,7 @@ import { types } from './footer.ts'
 import type { PageSink, Stored } from './pages.ts'
 
 /** Values once their meaning is known; those of texts are their codes. */
-type Meant = Float64Array | Float32Array | BigInt64Array | Int32Array
+type Meant = Float64Array | Float32Array | BigInt64Array | BigUint64Array | Int32Array
 
 export class ColumnStore implements PageSink {
   private readonly numbers: Float64Array | Float32Array | null
@@ -84,6 +84,8 @@ export class ColumnStore implements PageSink {
 
   private meant(values: Stored): Meant {
     const { meaning, type } = this.column
+    // A page of missing values alone has none of its column's type.
+    if (values.length === 0) return new Float64Array(0)
     const seconds = isTime(this.column) ? secondsOf(values, this.column) : null
     if (seconds !== null) return this.dates === 'number' ? seconds
       : this.coded(Array.from(seconds, second => timeText(second, meaning.kind)))
@@ -132,10 +134,10 @@ function exactIfSmall(values: BigInt64Array): Meant {
   return doubles
 }
 
-/** Whole numbers of 64 bits without a sign; from 2^63 on they are rounded, below that they keep their digits. */
+/** Whole numbers of 64 bits without a sign. */
 function unsigned(values: BigInt64Array): Meant {
   const held = new BigUint64Array(values.buffer, values.byteOffset, values.length)
-  return values.every(value => value >= 0n) ? exactIfSmall(values) : Float64Array.from(held, Number)
+  return values.every(value => value >= 0n) ? exactIfSmall(values) : held
 }
 
 /** The double nearest to the decimal: its digits read with the exponent that the scale is. */
