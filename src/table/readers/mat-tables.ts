@@ -3,6 +3,7 @@
  * scalars and a cell array with one kind to a column. Everything else gets a sentence that says why it is none.
  */
 import { TableError } from '../errors.ts'
+import { plural } from '../names.ts'
 import { lengthOf, type CellOrigin, type Table } from '../table.ts'
 import { acceptComplex, cellsColumn, numericColumn, refuse, textColumn, type MadeColumn, type Making } from './mat-columns.ts'
 import { countOf, type MatCell, type MatNumeric, type MatSparse, type MatStruct, type MatValue } from './mat-values.ts'
@@ -42,8 +43,8 @@ export function tableOfColumns(name: string, columns: readonly MadeColumn[]): { 
   for (const { column, exact } of columns) {
     const first = exact.entries().next().value
     if (first === undefined) continue
-    assumptions.push(`${name}, ${column.name}: ${exact.size} whole numbers beyond 2^53 were rounded to the nearest double, `
-      + `the first in row ${first[0] + 1} (${first[1]}); their digits are kept as the cells' text.`)
+    assumptions.push(`${name}, ${column.name}: ${plural(exact.size, 'whole number')} beyond 2^53 ${exact.size === 1 ? 'was' : 'were'} rounded to the nearest double, `
+      + `${exact.size === 1 ? 'in' : 'the first in'} row ${first[0] + 1} (${first[1]}); the digits are kept as text of the cell${exact.size === 1 ? '' : 's'}.`)
   }
   const origin = (row: number, column: number): CellOrigin => {
     const text = columns[column]?.exact.get(row)

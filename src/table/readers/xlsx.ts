@@ -3,11 +3,12 @@
  * count as the values that were last computed; errors such as #DIV/0! are missing cells that keep their text.
  */
 import { TableError } from '../errors.ts'
+import { plural } from '../names.ts'
 import type { CellProblem, FileContents, Table, Variable } from '../table.ts'
 import { readCsv, type CsvOptions } from './csv.ts'
 import { matLimits } from './mat-values.ts'
 import { memorySource, type Inflate, type Source } from './source.ts'
-import { errorWords, sheetText } from './xlsx/sheet.ts'
+import { errorWords, sheetText, type SheetText } from './xlsx/sheet.ts'
 import { readWorkbook, type Sheet, type Workbook } from './xlsx/workbook.ts'
 import { zipMembers, zipRead, type ZipMember } from './zip.ts'
 
@@ -80,15 +81,23 @@ async function readSheet(name: string, bytes: Uint8Array, workbook: Workbook, op
     })
     const table = contents.variables[0]?.table
     if (table === undefined) return { unsupported: 'holds no table.' }
-    const errors = sheet.errors === 0 ? [] : [`${sheet.errors} cells hold an error such as #N/A and count as missing.`]
     return {
-      table: shifted(table, sheet.firstColumn), assumptions: [...contents.assumptions, ...errors],
+      table: shifted(table, sheet.firstColumn), assumptions: [...contents.assumptions, ...aboutCells(sheet)],
       problems: (contents.problems ?? []).map(problem => ({ ...problem, column: problem.column + sheet.firstColumn })),
     }
   } catch (error) {
     if (error instanceof TableError && error.id === 'csv-no-rows') return { unsupported: 'has a header and no rows under it.' }
     throw error
   }
+}
+
+function aboutCells({ errors, unvalued, merged }: SheetText): string[] {
+  return [
+    ...(errors === 0 ? [] : [`${plural(errors, 'cell')} ${errors === 1 ? 'holds' : 'hold'} an error such as #N/A and ${errors === 1 ? 'counts' : 'count'} as missing.`]),
+    ...(unvalued === 0 ? [] : [`${plural(unvalued, 'formula')} ${unvalued === 1 ? 'has' : 'have'} no value in the file and ${unvalued === 1 ? 'counts' : 'count'} as missing: `
+      + 'open the workbook in a spreadsheet program and save it, which stores the values.']),
+    ...(merged === 0 ? [] : [`${plural(merged, 'merged area')} of several rows: the value stands in the first cell, and the others are empty.`]),
+  ]
 }
 
 /** Lines are the sheet's rows already; columns count from the sheet's first. */

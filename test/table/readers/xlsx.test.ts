@@ -84,6 +84,19 @@ sheet['D11'] = 5`)
     expect(contents.problems).toEqual([{ line: 9, column: 4, text: 'broken', kind: 'unparsed' }])
   })
 
+  test('formulas that no program has evaluated, and cells merged over rows, are said', async () => {
+    const source = written(`
+sheet.append(['g', 'x', 'sum', 'y'])
+for i in range(6): sheet.append([i // 3 if i % 3 == 0 else None, i, '=A%d+B%d' % (i + 2, i + 2), i / 2])
+sheet.merge_cells('A2:A4'); sheet.merge_cells('A5:A7')
+sheet.merge_cells('F1:G1')`)
+    const contents = await read(source)
+    expect(rows(contents.variables[0]?.table).slice(0, 2)).toEqual([[0, 0, null, 0], [Number.NaN, 1, null, 0.5]])
+    expect(contents.assumptions).toEqual([
+      expect.stringContaining('6 formulas have no value in the file'), '2 merged areas of several rows: the value stands in the first cell, and the others are empty.',
+    ])
+  })
+
   test('several sheets: all, one by name, one that is not there; empty ones and charts say so', async () => {
     const source = written(`
 sheet.title = 'A'

@@ -18,6 +18,10 @@ export interface SheetText {
   readonly firstColumn: number
   /** Cells that hold an error such as #DIV/0!. */
   readonly errors: number
+  /** Formulas whose value no program has stored. */
+  readonly unvalued: number
+  /** Merged areas of several rows, whose value stands in the first of them alone. */
+  readonly merged: number
 }
 
 /** Excel's error values, which mean a missing cell. */
@@ -34,16 +38,20 @@ export function sheetText(file: string, bytes: Uint8Array, workbook: Workbook): 
       + 'Delete cells far outside the table, or save it as CSV.', { file, rows: bounds.rows, columns: width })
   }
   const lines = new Lines(bounds.first, width, bytes.length)
-  let errors = 0
+  let [errors, unvalued, merged] = [0, 0, 0]
   forEachCell(file, bytes, (tags, row, column) => {
     lines.to(row, column)
     const type = tags.attribute('t') ?? 'n'
     const style = Number(tags.attribute('s') ?? -1)
     const content = contentOf(tags)
     if (type === 'e') errors++
+    if (content.formula && content.end === content.start && content.inline === undefined && type !== 'str') unvalued++
     writeCell(lines, bytes, content, type, workbook.dates[style] === true, workbook)
+  }, area => {
+    const [from, to] = area.split(':').map(place => place.replace(/\D/g, ''))
+    if (to !== undefined && from !== to) merged++
   })
-  return { text: lines.finished(), firstColumn: bounds.first, errors }
+  return { text: lines.finished(), firstColumn: bounds.first, errors, unvalued, merged }
 }
 
 /** Where a cell's value and its inline text stand. */
@@ -51,14 +59,16 @@ interface Content {
   start: number
   end: number
   inline: string | undefined
+  formula: boolean
 }
 
 function contentOf(tags: Tags): Content {
-  const content: Content = { start: 0, end: 0, inline: undefined }
+  const content: Content = { start: 0, end: 0, inline: undefined, formula: false }
   if (tags.empty) return content
   let readings = false
   while (tags.next() && !(tags.kind === 'close' && tags.name === 'c')) {
     if (tags.name === 'rPh') readings = tags.kind === 'open' && !tags.empty
+    if (tags.name === 'f') content.formula = true
     if (tags.kind !== 'close') continue
     if (tags.name === 'v') {
       content.start = tags.textStart
@@ -96,8 +106,12 @@ function isPlainNumber(bytes: Uint8Array, start: number, end: number): boolean {
   return true
 }
 
-/** Calls back at each opening tag of a cell, with its row and column from 0; the callback may read on to the cell's end. */
-function forEachCell(file: string, bytes: Uint8Array, visit: (tags: Tags, row: number, column: number) => void): void {
+/**
+ * Calls back at each opening tag of a cell, with its row and column from 0; the callback may read on to the cell's end. Merged
+ * areas, such as A1:B2, come after the cells.
+ */
+function forEachCell(file: string, bytes: Uint8Array, visit: (tags: Tags, row: number, column: number) => void,
+  merged: (area: string) => void = () => {}): void {
   const tags = new Tags(file, bytes)
   let row = -1
   let column = -1
@@ -113,7 +127,7 @@ function forEachCell(file: string, bytes: Uint8Array, visit: (tags: Tags, row: n
       if (row < 0 || said <= column || said >= mostColumns) throw outside(file, `a cell of column ${said + 1} after column ${column + 1}`)
       column = said
       visit(tags, row, column)
-    }
+    } else if (tags.name === 'mergeCell') merged(tags.attribute('ref') ?? '')
   }
 }
 
