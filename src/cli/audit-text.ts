@@ -1,9 +1,10 @@
 /** An audit in the terminal: a line for each column, as much of it as the width allows, and the findings. */
 import type { ColumnSummary, Finding, TableAudit } from '../table/audit.ts'
 import type { FileContents } from '../table/table.ts'
+import { sizeOf } from '../workflow/audit-report.ts'
 import type { Speak } from '../workflow/report/words.ts'
 import type { CommandContext } from './context.ts'
-import { cells, cutTo, formatCount, formatNumber, labelled, sparkline, table, visible, type TableColumn } from './render.ts'
+import { cells, cutTo, formatCount, formatNumber, labelled, sparkline, table as tableLines, visible, type TableColumn } from './render.ts'
 
 /** So many columns and findings of a table are told; a page and JSON hold all. */
 const [mostColumns, mostFindings] = [200, 100]
@@ -14,15 +15,16 @@ export function variableLines(contents: readonly FileContents[], { ink }: Surfac
   return contents.map(({ file, format, variables }) => {
     const rows = variables.map(({ name, class: of, dims, unsupported }) =>
       [`  ${visible(name)}`, visible(of), dims.map(formatCount).join(' x '), unsupported === undefined ? '' : visible(unsupported)])
-    const lines = table([{ head: '', most: 42 }, { head: '' }, { head: '', align: 'end' }, { head: '' }], rows).filter(line => line.trim() !== '')
+    const lines = tableLines([{ head: '', most: 42 }, { head: '' }, { head: '', align: 'end' }, { head: '' }], rows).filter(line => line.trim() !== '')
     return `${ink.bold(visible(file))}  ${format}\n${lines.join('\n')}\n`
   }).join('')
 }
 
-export function auditLines({ name, rows, columns, duplicates: { within, across }, findings }: TableAudit, speak: Speak, surface: Surface): string {
+export function auditLines(table: TableAudit, speak: Speak, surface: Surface): string {
+  const { name, columns, duplicates: { within, across }, findings } = table
   const { ink, terminal } = surface
   const told = [
-    speak('audit.size', { rows, columns: columns.length }),
+    sizeOf(table, speak),
     ...(within > 0 ? [speak('audit.within', { count: within })] : []), ...(across > 0 ? [speak('audit.across', { count: across })] : []),
   ]
   const body = columnLines(columns.slice(0, mostColumns), speak, surface)
@@ -74,14 +76,14 @@ function linesIn(layout: Layout, columns: readonly ColumnSummary[], speak: Speak
     cutTo(visible(column.name), layout.name), speak(`role.${column.role}`), ...figuresOf(column, layout, ink.nonFinite), last(column),
   ])
   // Texts take what room is left beside the figures.
-  const others = Math.max(0, ...table([...heads.slice(0, -1), { head: '|' }], rows(() => '|')).map(cells)) - 1
+  const others = Math.max(0, ...tableLines([...heads.slice(0, -1), { head: '|' }], rows(() => '|')).map(cells)) - 1
   const room = Math.max(layout.bins, terminal.width - others)
   const picture = (column: ColumnSummary): string => {
     if (column.kind === 'numeric') return sparkline(layout.bins === 16 ? column.histogram : halved(column.histogram), terminal.unicode)
     const frequent = column.frequent.slice(0, 3).map(({ text, count }) => `${visible(text)} (${formatCount(count)})`).join(', ')
-    return cutTo(`${speak('audit.texts-of', { count: column.distinct })}${frequent}`, room)
+    return cutTo(`${speak(column.distinct === 1 ? 'audit.texts-of.one' : 'audit.texts-of', { count: column.distinct })}${frequent}`, room)
   }
-  return table([...heads.slice(0, -1), { head: cutTo(speak('audit.distribution'), room) }], rows(picture), ink.dim)
+  return tableLines([...heads.slice(0, -1), { head: cutTo(speak('audit.distribution'), room) }], rows(picture), ink.dim)
 }
 
 /** Two bins as one. */

@@ -254,7 +254,9 @@ function nothingUsable(contents: readonly FileContents[], candidates: readonly C
   }
   const unsupported = contents.flatMap(({ variables }) => variables.filter(({ table }) => table === undefined))
   const [first] = unsupported
-  const why = first === undefined ? '' : ` ${shown(first.name)}: ${reason(first)}`
+  const says = first === undefined ? '' : reason(first)
+  // Readers' sentences begin with the variable's name.
+  const why = first === undefined ? '' : ` ${says.startsWith(first.name) ? '' : `${shown(first.name)}: `}${says}`
   return new TableError('no-table', `${files} ${contents.length === 1 ? 'holds' : 'hold'} no table of numbers with rows and columns.${why}`,
     { files: contents.map(({ file }) => file), variables: unsupported.map(({ name }) => name) })
 }

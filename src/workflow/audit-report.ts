@@ -66,8 +66,10 @@ function countsOf(findings: readonly Finding[], speak: Speak): Html[] {
   })
 }
 
-function sizeOf({ rows, columns }: TableAudit, speak: Speak): string {
-  return speak('audit.size', { rows, columns: columns.length })
+/** How many rows and columns a table has. */
+export function sizeOf({ rows, columns: { length: columns } }: TableAudit, speak: Speak): string {
+  const message: Message = columns === 1 ? (rows === 1 ? 'audit.size.cell' : 'audit.size.column') : rows === 1 ? 'audit.size.row' : 'audit.size'
+  return speak(message, { rows, columns })
 }
 
 function findingsSection(findings: readonly Finding[], speak: Speak): Html[] {

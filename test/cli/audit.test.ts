@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { cells } from '../../src/cli/render.ts'
+import { doubles, MatWriter } from '../table/readers/write-mat.ts'
 import { command, expectRefusal, folderWith, jsonOf, smoothCsv, whynan } from './whynan.ts'
 
 let cwd = ''
@@ -76,4 +77,40 @@ describe('the page', () => {
     ['a place that cannot be written', ['audit', 'plant.csv', '-o', 'no/such/folder.html'], ['no/such/folder.html', 'there is no such file or folder', '-o']],
     ['an empty place', ['audit', 'plant.csv', '-o', ''], ['--output got an empty value']],
   ])('refuses %s in a sentence', async (_, args, says) => expectRefusal(await whynan(args, { cwd }), ...says))
+})
+
+describe('files without one table to train on', () => {
+  const named = new MatWriter()
+  const files = {
+    'one.csv': 'x\n1\n2\n50\n',
+    'two.mat': named.file({ a: doubles([3, 2], [1, 2, 3, 4, 5, Number.NaN]), b: doubles([2, 3], [1, 2, 3, 4, 5, 6]) }),
+    'handle.mat': named.file({ f: { kind: 'opaque', className: 'function_handle' } }),
+  }
+  let cwd = ''
+  beforeAll(async () => {
+    cwd = await folderWith(files)
+  })
+
+  test('a single column is audited all the same', async () => {
+    const { stdout, status } = await whynan(['audit', 'one.csv'], { cwd })
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/one {2}3 rows x 1 column\n/)
+    expect(stdout).toMatch(/^x +input +3 +1 +2 +50/m)
+    expect(stdout).toContain('a single column: a target and at least one')
+  })
+
+  test('each of several tables that could be meant is audited', async () => {
+    const { tables, assumptions } = JSON.parse((await whynan(['audit', 'two.mat', '--json'], { cwd })).stdout) as { tables: { name: string; findings: { id: string }[] }[]; assumptions: string[] }
+    expect(tables.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(tables[0]?.findings.map(({ id }) => id)).toContain('not-finite')
+    expect(assumptions).toEqual([expect.stringContaining('Several tables could be trained on')])
+  })
+
+  test('variables that are no tables are listed with their class and size, and why', async () => {
+    const { stdout, status } = await whynan(['audit', 'handle.mat'], { cwd })
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^ {2}f +function_handle +\S/m)
+    expect(stdout).toContain('save func2str(x) instead')
+    expect(stdout).not.toContain('f: f ')
+  })
 })

@@ -51,10 +51,20 @@ interface Audited extends AuditedOnDisk {
 
 async function auditLoaded(paths: readonly string[], { language, target, inputs, reading, ...request }: OnDiskRequest): Promise<Audited> {
   const found = await findOrList(paths, request, readingOptions(reading))
-  if (found.tables === null) return { ...found, audit: { tables: [] }, tables: [] }
+  const { contents, assumptions } = found
+  if (found.tables === null) return { contents, assumptions, ...auditEach(contents, { target, inputs }, language) }
   const { tables, columns } = auditedTables(found.tables, { target, inputs })
   const shown = [tables.training, tables.validation].flatMap(table => table ?? [])
   return { ...found, audit: audit({ ...tables, ...(language === undefined ? {} : { language }) }, columns), tables: shown }
+}
+
+/** So many tables of which none is the one to train on are audited; all are listed. */
+const mostTables = 20
+
+/** Each table by itself, where none of them, or several, could be trained on. */
+function auditEach(contents: readonly FileContents[], said: { target?: unknown; inputs?: unknown }, language: OnDiskRequest['language']): Pick<Audited, 'audit' | 'tables'> {
+  const tables = contents.flatMap(({ variables }) => variables.flatMap(({ table }) => (table === undefined || table.rows === 0 ? [] : [table]))).slice(0, mostTables)
+  return { audit: { tables: tables.flatMap(training => audit({ training, language: language ?? 'en' }, columnsFor(training, said, null)).tables) }, tables }
 }
 
 /** What a page is called: the first file's own name. */
@@ -64,7 +74,7 @@ function nameOf([first = 'data']: readonly string[]): string {
 
 type Loaded = Awaited<ReturnType<typeof loadData>>
 
-/** The tables to audit; a file with variables of which none is a table is still listed. */
+/** The tables to audit; a file of which none, or none in particular, can be trained on is still listed. */
 async function findOrList(
   paths: readonly string[], request: Parameters<typeof loadData>[1], options: ReadOptions,
 ): Promise<{ contents: readonly FileContents[]; tables: Loaded['tables'] | null; assumptions: readonly string[] }> {
@@ -73,8 +83,7 @@ async function findOrList(
   } catch (error) {
     if (!(error instanceof TableError) || request?.train !== undefined) throw error
     const { contents } = await readTables(paths, options)
-    const several = contents.some(file => file.variables.length > 1)
-    if (!several) throw error
+    if (contents.every(({ variables }) => variables.length === 0)) throw error
     return { contents, tables: null, assumptions: [error.message] }
   }
 }
