@@ -117,7 +117,7 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   if (predicted.length > 0) lines.push(speak(say('proof.predicted', { list: predicted.map(trial => predictedSaid(trial, evidence.experiment)) })))
   const failed = trials.filter(({ supports, kind }) => !supports && !(cured !== null && kind === 'taken-away'))
   if (failed.length > 0) {
-    const list = failed.slice(0, mostFailed).map(trial => failedSaid(trial, outcome === 'not-learning', evidence.experiment))
+    const list = failedSaid(failed.slice(0, mostFailed), outcome === 'not-learning', evidence.experiment, speak)
     lines.push(speak(failed.length > mostFailed ? say('proof.failed.more', { list, more: failed.length - mostFailed }) : say('proof.failed', { list })))
   }
   return lines
@@ -154,13 +154,28 @@ function predictedSaid({ replay, facts }: Trial, experiment: Experiment): Said {
     : say('predicted.never', { change, steps: replay.steps })
 }
 
-function failedSaid({ kind, replay }: Trial, learning: boolean, experiment: Experiment): Said {
-  const change = replay.changes.flatMap(one => changeSaid(one, experiment))
-  const facts = { change, steps: replay.steps }
-  if (kind === 'put-back') return say('proof.failed.put-back')
-  if (kind === 'predicted') return say('proof.failed.predicted', facts)
-  if (replay.status === 'non-finite') return say('proof.failed.taken-away', facts)
-  return say(learning ? 'proof.failed.not-learning' : 'proof.failed.grows', facts)
+/** What failed attempts showed, each outcome once with all that was tried for it. */
+function failedSaid(trials: readonly Trial[], learning: boolean, experiment: Experiment, speak: Speak): Said[] {
+  const outcomes = new Map<string, { message: string; steps: number; changes: Map<string, Said> }>()
+  for (const trial of trials) {
+    const { replay: { steps, changes } } = trial
+    const message = failedMessage(trial, learning)
+    const change = say('list.of', { list: changes.flatMap(one => changeSaid(one, experiment)) })
+    const said = speak(change)
+    // How far it came counts where it is said; what draws predict is another matter for each.
+    const key = message === 'proof.failed.not-learning' ? message : `${message} ${message === 'proof.failed.predicted' ? said : steps}`
+    const outcome = outcomes.get(key) ?? { message, steps, changes: new Map<string, Said>() }
+    outcome.changes.set(said, change)
+    outcomes.set(key, outcome)
+  }
+  return [...outcomes.values()].map(({ message, steps, changes }) =>
+    say(message, { steps, change: [[...changes.values()].reduce((some, one) => say('list.either', { some: [some], one: [one] }))] }))
+}
+
+function failedMessage({ kind, replay }: Trial, learning: boolean): string {
+  if (kind === 'put-back' || kind === 'predicted') return `proof.failed.${kind}`
+  if (replay.status === 'non-finite') return 'proof.failed.taken-away'
+  return learning ? 'proof.failed.not-learning' : 'proof.failed.grows'
 }
 
 export function lawLines(law: BatchLaw, value: string, speak: Speak): string[] {

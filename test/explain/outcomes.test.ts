@@ -1,5 +1,6 @@
 /** Runs that did not break: healthy, lucky, planned; and runs whose incident was lost. */
 import { describe, expect, test } from 'vitest'
+import { causes } from '../../src/explain/causes/index.ts'
 import { explain } from '../../src/explain/explain.ts'
 import { planned, ran, smoothTable } from './cases.ts'
 import { small } from './causes/suite.ts'
@@ -78,4 +79,13 @@ test('a state that was broken before the step leads back to the step that broke 
   const broken = incident.before.trainer.parameters.slice().fill(Number.NaN, 3, 5)
   const late = { ...incident, step: incident.step + 3, before: { ...incident.before, step: incident.step + 2, trainer: { ...incident.before.trainer, parameters: broken } } }
   expect(await explain({ ...of, incident: late })).toMatchObject({ step: incident.step, cause: { id: 'nan-in-input', proven: true } })
+})
+
+test('attempts that failed alike are said in one sentence', async () => {
+  // A stray that is left in drowns whatever rate is tried: of a run with it the rate is suspected, and cleared by each attempt.
+  const of = await ran({ training: smoothTable(400, 5, [{ row: 41, column: 5, value: 1e6 }]), validation: null }, { ...small, steps: 60, optimizer: { name: 'adam', learningRate: 0.5 } })
+  const { text, replays } = await explain(of, { causes: causes.filter(({ id }) => id === 'learning-rate-too-high') })
+  expect(replays.filter(({ supports }) => !supports).length).toBeGreaterThan(1)
+  expect(text.replace(/\s+/g, ' ')).toMatch(/with the learning rate at \S+ or with the learning rate at \S+ the run fared no better/)
+  expect(text.match(/fared/g)).toHaveLength(1)
 })

@@ -6,6 +6,7 @@ export const en = {
   ...watchedEn,
   'list.comma': ', ',
   'list.and': ' and ',
+  'list.either': '{some:said} or with {one:said}',
   'list.of': '{list:said}',
   'list.more': ' and {more:count} more',
   'cell.place': 'row {row:count}, column {column}',

@@ -6,6 +6,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...watchedZh,
   'list.comma': '、',
   'list.and': '和',
+  'list.either': '{some:said}或{one:said}',
   'list.of': '{list:said}',
   'list.more': '，另有 {more:count} 处',
   'cell.place': '第 {row:count} 行第 {column} 列',
