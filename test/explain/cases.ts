@@ -66,3 +66,9 @@ export function withTarget(table: Table, target: (inputs: readonly number[]) => 
   const values = Float64Array.from({ length: table.rows }, (_, row) => target(inputs.map(column => (column.kind === 'numeric' ? column.values[row] ?? Number.NaN : Number.NaN))))
   return { ...table, columns: [...inputs, { kind: 'numeric', name: table.columns.at(-1)?.name ?? 'target', values }] }
 }
+
+/** y = 3x + 1 over x = 1, 2, …, `rows`. */
+export function lineTable(rows: number): Table {
+  const x = Float64Array.from({ length: rows }, (_, row) => row + 1)
+  return { name: 'line', rows, columns: [{ kind: 'numeric', name: 'x', values: x }, { kind: 'numeric', name: 'y', values: x.map(value => 3 * value + 1) }], origin: () => ({}) }
+}

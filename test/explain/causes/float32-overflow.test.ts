@@ -1,5 +1,8 @@
+import { expect, test } from 'vitest'
+import { causes } from '../../../src/explain/causes/index.ts'
+import { explain } from '../../../src/explain/explain.ts'
 import type { Table } from '../../../src/table/table.ts'
-import { smoothTable } from '../cases.ts'
+import { lineTable, ran, smoothTable } from '../cases.ts'
 import { causeSuite, small } from './suite.ts'
 
 function large(by: number, table = smoothTable(200, 5)): Table {
@@ -17,4 +20,14 @@ causeSuite('float32-overflow', {
     { name: 'the same at float64', training: large(1e20), options: small },
     { name: 'a rate that diverges', training: smoothTable(200, 5), options: { ...small, precision: 'float32', steps: 100, optimizer: { name: 'sgd', learningRate: 20 } } },
   ],
+})
+
+test('a run that diverges after weights that were kept as its best proves nothing by lasting longer', async () => {
+  const options = {
+    ...small, precision: 'float32', batchSize: 30, steps: 100, evaluateEvery: 1, earlyStopping: { patience: 90 }, network: { hidden: [] }, optimizer: { name: 'sgd', learningRate: 0.01 },
+  }
+  const of = await ran({ training: lineTable(30), validation: lineTable(20) }, options)
+  const { cause, replays } = await explain(of, { causes: causes.filter(({ id }) => id === 'float32-overflow') })
+  expect(replays.map(({ status }) => status)).not.toContain('non-finite')
+  expect(cause).toMatchObject({ id: 'float32-overflow', proven: false })
 })
