@@ -34,6 +34,30 @@ export function outOfScale({ columns, experiment: { settings, encoding }, incide
   return out.reduce<OutOfScale | null>((worst, one) => (worst === null || one.factor > worst.factor ? one : worst), null)
 }
 
+/** The rate times the curvature beyond which steps of plain gradient descent overshoot by more each time. */
+export const longestStep = 2
+
+/**
+ * Whether inputs alone make steps of plain gradient descent too long, whatever the targets are: the curvature of a squared error
+ * along the weights of a linear unit is the mean square of its inputs, in which no target stands. Units in hidden layers have it
+ * times what the layers above make of it, about 1 with first weights that keep sizes.
+ */
+export function inputsOvershoot({ columns, experiment: { settings: { optimizer, standardize }, loss } }: Evidence): boolean {
+  if (optimizer.name !== 'sgd' || standardize || !(loss.name === 'mse' || loss.name === 'half-mse')) return false
+  const squares = columns.filter(({ part }) => part === 'input').reduce((sum, { mean, deviation }) => sum + mean ** 2 + deviation ** 2, 1)
+  return (optimizer.learningRate / (1 - optimizer.momentum)) * squares * (loss.name === 'mse' ? 2 : 1) > longestStep
+}
+
+/**
+ * Which of both is to be looked at: the one farther out; of large ones the inputs where they alone make steps too long.
+ */
+export function worseScale(evidence: Evidence): { part: 'input' | 'target'; scale: OutOfScale } | null {
+  const [input, target] = [outOfScale(evidence, 'input'), outOfScale(evidence, 'target')]
+  if (input === null || target === null) return input !== null ? { part: 'input', scale: input } : target !== null ? { part: 'target', scale: target } : null
+  const inputs = input.factor >= target.factor || (target.large && inputsOvershoot(evidence))
+  return inputs ? { part: 'input', scale: input } : { part: 'target', scale: target }
+}
+
 export function scalingFix(says: Said): Fix {
   return settingsFix({ standardize: true }, says, {
     python: 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', matlab: "T = (T - mean(T,1,'omitnan')) ./ std(T,0,1,'omitnan');",

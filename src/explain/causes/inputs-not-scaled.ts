@@ -6,9 +6,10 @@ import type { Evidence } from '../evidence.ts'
 import { dynamicsAtStart, saturatedLayer } from '../dynamics.ts'
 import { say, type Cause, type Said } from '../finding.ts'
 import { attemptsOf } from '../fixes.ts'
-import { outOfScale, scalingFix, type OutOfScale } from '../scales.ts'
+import { inputsOvershoot, longestStep, scalingFix, worseScale, type OutOfScale } from '../scales.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { grew, heldRows, mayDivide, rowsOf } from '../watched/timing.ts'
+import type { WatchedRun } from '../watched/run.ts'
+import { grew, heldRows, mayDivide, ranAway, rowsOf } from '../watched/timing.ts'
 
 export const inputsNotScaled: Cause = {
   id: 'inputs-not-scaled',
@@ -21,6 +22,7 @@ export const inputsNotScaled: Cause = {
       'summary.saturated': 'The inputs are not scaled: {column} has a root mean square of {size:figure}, and from the first step on {saturated:percent} of the {units:count} {activation} units of hidden layer {layer} stand at a bound for nearly every row, where their slope is next to 0.',
       'fix': 'inputs and targets to mean 0 and deviation 1',
       'summary.watched': 'If the program does not scale its inputs: {column} has a root mean square of {size:figure}, which makes steps along a plain gradient {times:figure} times too long, and the loss grew by a factor of {growth:figure} a step.',
+      'summary.ran-away': 'If the program does not scale its inputs: {column} has a root mean square of {size:figure}, which makes steps along a plain gradient {times:figure} times too long, and the loss went from {first:figure} to {last:figure}.',
     },
     zh: {
       'name': '输入的尺度',
@@ -29,37 +31,44 @@ export const inputsNotScaled: Cause = {
       'summary.saturated': '输入没有标准化：{column} 的均方根为 {size:figure}，从第一步起，隐藏层 {layer} 的 {units:count} 个 {activation} 单元中有 {saturated:percent} 几乎对每一行都停在边界，那里斜率接近 0。',
       'fix': '把输入和目标变换为均值 0、标准差 1',
       'summary.watched': '若程序没有缩放输入：{column} 的均方根为 {size:figure}，使按普通梯度走的步长大了 {times:figure} 倍，而损失每步增大到 {growth:figure} 倍。',
+      'summary.ran-away': '若程序没有缩放输入：{column} 的均方根为 {size:figure}，使按普通梯度走的步长大了 {times:figure} 倍，而损失从 {first:figure} 变到 {last:figure}。',
     },
   },
   check(evidence) {
     const { trace, incident } = evidence
     if (trace?.birth?.kind === 'data') return null
-    const [input, target] = [outOfScale(evidence, 'input'), outOfScale(evidence, 'target')]
-    if (input === null || (target !== null && target.factor > input.factor)) return null
+    const worse = worseScale(evidence)
+    if (worse?.part !== 'input') return null
+    const input = worse.scale
     const bound = saturatedLayer(evidence.start)
     const fixes = [scalingFix(say('fix'))]
     // A rate that is too high for any data breaks scaled ones too, and the replay says so; a run that broke may be the rate's alone.
     return {
-      weight: incident === null && (input.factor > 30 || bound !== undefined) ? 0.74 : 0.45, summary: summaryOf(evidence, input), cells: [],
+      weight: incident === null && (input.factor > 30 || bound !== undefined || inputsOvershoot(evidence)) ? 0.74 : 0.45, summary: summaryOf(evidence, input), cells: [],
       evidence: { column: input.column, size: input.size }, ...(bound === undefined ? {} : { foreseen: true, averts }),
       tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
   watched({ run, columns, badCells }) {
     const { failure, declared, curve } = run
-    if (failure === null || declared.standardize === true || !grew(run) || heldRows(run, rowsOf(badCells)).atFailure) return null
-    const sizes = columns.filter(({ part }) => part === 'input').map(({ name, mean, deviation }) => ({ name, size: Math.hypot(mean, deviation) }))
-    const largest = sizes.reduce((a, b) => (b.size > a.size ? b : a), { name: '', size: 0 })
+    const away = ranAway(run)
+    if (declared.standardize === true || (failure === null ? !away : !grew(run) || heldRows(run, rowsOf(badCells)).atFailure)) return null
+    const inputs = columns.filter(({ part }) => part === 'input').map(({ name, mean, deviation }) => ({ name, size: Math.hypot(mean, deviation) }))
+    const largest = inputs.reduce((a, b) => (b.size > a.size ? b : a), { name: '', size: 0 })
     if (!(largest.size > 5)) return null
-    const found = { column: largest.name, size: largest.size, times: largest.size ** 2, growth: curve.growth }
-    // Gradient descent on a linear unit grows where its rate is above 2 over the curvature: the mean square of its inputs, or 1 each once they are scaled.
-    const { learningRate } = declared
-    const byScale = learningRate !== undefined && !mayDivide(run) && learningRate * found.times > 2 && learningRate * (run.columns.inputs.length + 1) < 2
+    const found = { column: largest.name, size: largest.size, times: largest.size ** 2, growth: curve.growth, first: curve.first, last: curve.last }
     return {
-      ...plainFinding, weight: declared.standardize === false || byScale ? 0.74 : 0.6, summary: say('summary.watched', found), evidence: found,
-      fixes: [codeFix(say('fix'), 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', 'T = (T - mean(T,1,"omitnan")) ./ std(T,0,1,"omitnan");')],
+      ...plainFinding, weight: declared.standardize === false || overshoots(run, inputs) ? 0.74 : 0.6, summary: say(away ? 'summary.ran-away' : 'summary.watched', found), evidence: found,
+      fixes: [codeFix(say('fix'), 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', "T = (T - mean(T,1,'omitnan')) ./ std(T,0,1,'omitnan');")],
     }
   },
+}
+
+/** Whether the rate that is said suits inputs of size 1 and is beyond what these allow plain gradient descent. */
+function overshoots(run: WatchedRun, inputs: readonly { readonly size: number }[]): boolean {
+  const { learningRate } = run.declared
+  if (learningRate === undefined || mayDivide(run)) return false
+  return learningRate * (inputs.length + 1) < longestStep && learningRate * inputs.reduce((sum, { size }) => sum + size ** 2, 1) > longestStep
 }
 
 /** What the size does: units at their bounds; else steps too long where they go with the gradient, and too coarse where they do not. */

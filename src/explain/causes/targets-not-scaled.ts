@@ -2,7 +2,7 @@
 import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, settingsFix } from '../fixes.ts'
-import { outOfScale, scalingFix } from '../scales.ts'
+import { scalingFix, worseScale } from '../scales.ts'
 
 export const targetsNotScaled: Cause = {
   id: 'targets-not-scaled',
@@ -27,8 +27,9 @@ export const targetsNotScaled: Cause = {
   },
   check(evidence) {
     if (evidence.trace?.birth?.kind === 'data') return null
-    const [target, input] = [outOfScale(evidence, 'target'), outOfScale(evidence, 'input')]
-    if (target === null || (input !== null && input.factor > target.factor)) return null
+    const worse = worseScale(evidence)
+    if (worse?.part !== 'target') return null
+    const target = worse.scale
     const { optimizer } = evidence.experiment.settings
     // A rate that was chosen for such targets may not suit scaled ones.
     const rate = optimizer.name === 'sgd' ? 0.05 : 0.005

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { Table } from '../../../src/table/table.ts'
-import { smoothTable } from '../cases.ts'
+import { lineTable, smoothTable } from '../cases.ts'
 import { stepsOf } from '../programs.ts'
 import { causeSuite, small } from './suite.ts'
 
@@ -8,6 +8,8 @@ function scaled(by: number, table = smoothTable(200, 5)): Table {
   return { ...table, columns: table.columns.map((column, i) => (i === 1 && column.kind === 'numeric' ? { ...column, values: column.values.map(value => value * by) } : column)) }
 }
 const table = smoothTable(200, 5)
+// 10 * 1.7^24 = 3.39e6 at the end.
+const raised = Array.from({ length: 25 }, (_, i) => 10 * 1.7 ** i)
 const sgd = { ...small, steps: 200, optimizer: { name: 'sgd', learningRate: 0.05 } }
 causeSuite('inputs-not-scaled', {
   fires: [
@@ -22,11 +24,23 @@ causeSuite('inputs-not-scaled', {
       also: ({ text }) => expect(text).toContain('stand at a bound'),
     },
     { name: 'another program whose rate would suit scaled inputs', step: 5, watched: () => ({ table: scaled(1000), steps: stepsOf(table, 10, [1, 1e8, 1e16, 1e24, Infinity]), options: { optimizer: 'sgd', learningRate: 0.01 } }) },
+    { name: 'a line over 1 to 30, whose targets are larger than its inputs', training: lineTable(30), options: { ...sgd, l2: 0, network: { hidden: [] }, optimizer: { name: 'sgd', learningRate: 0.01 } } },
+    { name: 'the same by a network', training: lineTable(30), options: { ...sgd, l2: 0, optimizer: { name: 'sgd', learningRate: 0.02 } } },
+    {
+      name: 'a log whose loss ran away at a rate that suits inputs of size 1',
+      watched: () => ({ table: lineTable(30), steps: stepsOf(lineTable(30), 30, raised), options: { optimizer: 'sgd', learningRate: 0.01 } }),
+      also: ({ text }) => expect(text.replace(/\s+/g, ' ')).toContain('the loss went from 10 to 3.39e6'),
+    },
   ],
   staysSilent: [
     { name: 'another program whose rate suits nothing', watched: () => ({ table: scaled(10), steps: stepsOf(table, 10, [1, 1e8, 1e16, 1e24, Infinity]), options: { optimizer: 'sgd', learningRate: 5 } }) },
     { name: 'the same, standardised', training: scaled(1000), options: { ...sgd, standardize: true, steps: 800 } },
     { name: 'all of one size', training: smoothTable(200, 5), options: { ...sgd, steps: 1000 } },
+    { name: 'a log that ran away over inputs of size 1', watched: () => ({ table: smoothTable(40, 3), steps: stepsOf(smoothTable(40, 3), 10, raised) }) },
+    {
+      name: 'a log that ran away of a program that scales its inputs',
+      watched: () => ({ table: lineTable(30), steps: stepsOf(lineTable(30), 30, raised), options: { standardize: true } }),
+    },
     { name: 'a rate that is too high for any data', training: scaled(10), options: { ...sgd, optimizer: { name: 'sgd', learningRate: 50 } } },
   ],
 })

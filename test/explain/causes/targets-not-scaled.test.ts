@@ -1,5 +1,5 @@
 import type { Table } from '../../../src/table/table.ts'
-import { smoothTable } from '../cases.ts'
+import { lineTable, smoothTable } from '../cases.ts'
 import { causeSuite, small } from './suite.ts'
 
 /** The target times `by`, plus `offset`. */
@@ -14,6 +14,7 @@ causeSuite('targets-not-scaled', {
   ],
   staysSilent: [
     { name: 'the same, standardised', training: scaled(1000, 5000), options: { ...options, standardize: true } },
+    { name: 'targets that are larger than inputs which alone make steps too long', training: lineTable(30), options: { ...options, network: { hidden: [] }, optimizer: { name: 'sgd', learningRate: 0.01 } } },
     { name: 'of size 1', training: smoothTable(200, 5), options },
   ],
 })
