@@ -1,5 +1,5 @@
 /**
- * Compiles assembly/ to WebAssembly and writes build/kernels.ts, its variants, build/scan.ts and build/decimal.ts, which export the
+ * Compiles assembly/ to WebAssembly and writes build/kernels.ts, its variants and the small modules of tables, which export the
  * bytes as base64 text: so Node, bundlers and browsers all load them without fetching anything. Quick when nothing changed: the
  * first line of each file holds a hash of the sources, of this script and of the compiler's version.
  *
@@ -21,7 +21,7 @@ const relaxed = ['--enable', 'relaxed-simd']
 
 /**
  * Each file in build/, with what it exports and how that is compiled. Shared kernels work in memory that several threads share.
- * `scan` and `decimal` are small, and for rooms that know no kernels.
+ * `scan`, `sums` and `decimal` are small, and for rooms that know no kernels.
  */
 const targets = {
   'kernels': { name: 'kernels', options: ['assembly/index.ts'] },
@@ -29,6 +29,7 @@ const targets = {
   'kernels-fast': { name: 'kernels', options: ['assembly/index.ts', ...relaxed] },
   'kernels-fast-shared': { name: 'kernels', options: ['assembly/index.ts', ...relaxed, ...shared] },
   'scan': { name: 'scan', options: ['assembly/scan.ts'] },
+  'sums': { name: 'sums', options: ['assembly/sums.ts'] },
   'decimal': { name: 'decimal', options: ['assembly/decimal.ts'] },
 }
 

@@ -20,7 +20,8 @@ const version = 'src/version.ts'
 /** What scripts/build-wasm.mjs writes, by the room that may import it. */
 const compiled: Readonly<Record<string, Room>> = {
   'build/kernels.ts': 'backends', 'build/kernels-shared.ts': 'backends', 'build/kernels-fast.ts': 'backends',
-  'build/kernels-fast-shared.ts': 'backends', 'build/scan.ts': 'numeric', 'build/decimal.ts': 'numeric',
+  'build/kernels-fast-shared.ts': 'backends', 'build/scan.ts': 'numeric', 'build/sums.ts': 'numeric',
+  'build/decimal.ts': 'numeric',
 }
 
 /** Packages that users install, by the rooms that may import them. */

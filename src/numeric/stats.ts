@@ -6,6 +6,7 @@
  * Values that are not finite count like any others, and make a result NaN or infinite, unless `finiteOnly` leaves them out:
  * the blocks stay where they are. No values at all give NaN.
  */
+import { blockLength, blockSums } from './block-sums.ts'
 import { NumericError } from './errors.ts'
 
 export type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array | readonly number[]
@@ -15,8 +16,6 @@ export interface StatsOptions {
   readonly finiteOnly?: boolean
 }
 
-const blockLength = 4096
-
 /** How many values are finite. */
 export function finiteCount(values: Numbers): number {
   let count = 0
@@ -24,8 +23,14 @@ export function finiteCount(values: Numbers): number {
   return count
 }
 
+/** Whether a kernel's call costs less than the loop. */
+function isLong(values: Numbers, finiteOnly: boolean): values is Float64Array {
+  return !finiteOnly && values.length > 256 && values instanceof Float64Array
+}
+
 /** The sum of (value / unit), in block order. Each sum has a loop of its own: a call a value costs more than the arithmetic. */
 function blockSum(values: Numbers, unit: number, finiteOnly: boolean): number {
+  if (isLong(values, finiteOnly)) return blockSums().sum(values, unit)
   let total = 0
   for (let from = 0; from < values.length; from += blockLength) {
     const end = Math.min(from + blockLength, values.length)
@@ -42,6 +47,7 @@ function blockSum(values: Numbers, unit: number, finiteOnly: boolean): number {
 
 /** The sum of ((value - centre) / unit) squared, in block order. */
 function blockSquares(values: Numbers, centre: number, unit: number, finiteOnly: boolean): number {
+  if (isLong(values, finiteOnly)) return blockSums().squares(values, centre, unit)
   let total = 0
   for (let from = 0; from < values.length; from += blockLength) {
     const end = Math.min(from + blockLength, values.length)
@@ -96,7 +102,9 @@ function deviationFrom(values: Numbers, centre: number, finiteOnly: boolean, ddo
   return unit * Math.sqrt(squares / (count - ddof))
 }
 
-function largestDifference(values: Numbers, centre: number, finiteOnly: boolean): number {
+/** The largest |value - centre|; NaN where one is NaN. */
+export function largestDifference(values: Numbers, centre: number, finiteOnly: boolean): number {
+  if (isLong(values, finiteOnly)) return blockSums().furthest(values, centre)
   let size = 0
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!

@@ -1,6 +1,7 @@
 /** A column's mean and deviation over chosen rows, and when its deviation is none. */
-import { meanAndDeviation } from '../numeric/stats.ts'
-import { isFiniteNumber } from './rows.ts'
+import { anyBeyond, mostScanned } from '../numeric/scan.ts'
+import { largestDifference, meanAndDeviation } from '../numeric/stats.ts'
+import { isEveryRow, isFiniteNumber } from './rows.ts'
 
 export interface Scale {
   /** Of the finite values; 0 where there is none. */
@@ -33,8 +34,9 @@ export function scaleOfFinite(values: Float64Array): Scale {
   return { mean, deviation, constant: isConstant(values, deviation), finite: values.length }
 }
 
-/** The finite values of the given rows, in their order. */
+/** The finite values of the given rows, in their order; the values themselves where they are just these. Not to be changed. */
 export function finiteValues(values: Float64Array | Float32Array, rows: Uint32Array): Float64Array {
+  if (values instanceof Float64Array && isEveryRow(rows, values.length) && allFinite(values)) return values
   const finite = new Float64Array(rows.length)
   let found = 0
   for (let r = 0; r < rows.length; r++) {
@@ -44,9 +46,18 @@ export function finiteValues(values: Float64Array | Float32Array, rows: Uint32Ar
   return finite.subarray(0, found)
 }
 
+function allFinite(values: Float64Array): boolean {
+  for (let from = 0; from < values.length; from += mostScanned) {
+    if (anyBeyond(values, from, Math.min(from + mostScanned, values.length), infinityWord)) return false
+  }
+  return true
+}
+
+/** The upper half of Infinity as a double. */
+const infinityWord = 0x7ff00000
+
 function isConstant(values: Float64Array, deviation: number): boolean {
-  let size = 0
-  for (let i = 0; i < values.length; i++) size = Math.max(size, Math.abs(values[i]!))
+  const size = largestDifference(values, 0, false)
   // Most columns vary so much that it does not matter where they came from.
   if (deviation > size * constantShareSingle) return false
   let single = true

@@ -130,7 +130,8 @@ export function baselineOf(experiment: Experiment, side: Side): Baseline {
   const measured = decodeOutputs(targetsOf(side.dataset), encoding)
   const mean = meanTargets(training.dataset)
   const constant = new Float64Array(measured.length)
-  for (let from = 0; from < constant.length; from += encoding.outputs) constant.set(mean, from)
+  if (encoding.outputs === 1) constant.fill(mean[0]!)
+  else for (let from = 0; from < constant.length; from += encoding.outputs) constant.set(mean, from)
   const ofMean = { rmse: rmse(decodeOutputs(constant, encoding), measured) }
   if (!fitsLinear(training.dataset)) return { mean: ofMean }
   const line = predictLinear(fitLinear(training.dataset), side.dataset)
