@@ -66,6 +66,11 @@ export interface OverflowBound {
   readonly forMoments: number | null
 }
 
+/** What inputs or targets must at least be before anything of a step can overflow; null with SGD. */
+export function leastBound({ forLoss, forMoments }: OverflowBound): number | null {
+  return forLoss === null && forMoments === null ? null : Math.min(forLoss ?? Infinity, forMoments ?? Infinity)
+}
+
 export interface BoundRequest {
   readonly network: Network
   readonly optimizer: OptimizerSpec

@@ -37,6 +37,7 @@ export function auditReportOf(request: AuditReportRequest): string {
     header: [element('strong', {}, 'whynan'), element('span', {}, foreign(name)), element('span', {}, speak('audit.audit'))],
     main: [
       element('h1', {}, tables.length === 0 ? speak('audit.headline.no-table') : headline(findings, speak)),
+      ...scaledOnly(tables, speak),
       element('ul', { class: 'facts' }, countsOf(findings, speak), tables.map(table =>
         element('li', {}, foreign(table.name.slice(0, 100)), ` ${sizeOf(table, speak)}`))),
       ...findingsSection(findings, speak),
@@ -55,6 +56,17 @@ function headline(findings: readonly Finding[], speak: Speak): string {
     if (count > 0) return speak(`audit.headline.${severity}.${count === 1 ? 'one' : 'many'}`, { count })
   }
   return speak('audit.headline.none')
+}
+
+/** A gradient is about an error times an input, and with unscaled columns an error is as large: from here on its square passes float32's end, 3.4e38. */
+const largestUnscaled = 3.4e38 ** 0.25
+
+/** That nothing breaks is said of standardised columns: how large the largest is where it would not hold of others. */
+function scaledOnly(tables: readonly TableAudit[], speak: Speak): Html[] {
+  const used = tables.flatMap(({ columns }) => columns).filter(column => column.kind === 'numeric').filter(({ role }) => role === 'input' || role === 'target')
+  const largest = used.map(({ name, min, max }) => ({ name, value: Math.max(Math.abs(min), Math.abs(max)) })).reduce((a, b) => (b.value > a.value ? b : a), { name: '', value: 0 })
+  if (!(largest.value > largestUnscaled)) return []
+  return [element('p', { class: 'warn' }, speak('audit.scaled-only', { column: columnName(largest.name, speak).slice(0, 60), value: largest.value }))]
 }
 
 function countsOf(findings: readonly Finding[], speak: Speak): Html[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { adamRatio, farthest, overflowBound, ratioBound } from '../../src/explain/bounds.ts'
+import { adamRatio, farthest, leastBound, overflowBound, ratioBound } from '../../src/explain/bounds.ts'
 import { networkOf } from '../../src/network/layout.ts'
 import { completeSettings } from '../../src/network/recipes.ts'
 
@@ -43,4 +43,6 @@ test('the loss of the question overflows for inputs near 1e150 only, at float32 
   // Second moments square a gradient, which is itself an error times an input.
   expect(exponent(bound('float64').forMoments)).toBeGreaterThan(73)
   expect(exponent(bound('float64').forMoments)).toBeLessThan(80)
+  // A second moment takes a gradient's square, and a gradient is an error times an input: it overflows long before the loss does.
+  expect(leastBound(bound('float64'))).toBe(bound('float64').forMoments)
 })

@@ -80,3 +80,10 @@ test('a sound table is called so, and one without any table too', () => {
   expect(textOf(readHtml(empty), 'h1')).toEqual(['None of the variables was taken as a table.'])
   expect(dangersOf(readHtml(empty))).toEqual([])
 })
+
+test('that nothing breaks is said of standardised columns alone where the squares of gradients would pass the end of float32', () => {
+  const { columns, ...rest } = measured('t', 300)
+  const large = { ...rest, columns: columns.map(column => (column.kind === 'numeric' ? { ...column, values: column.values.map(value => value * 1e12) } : column)) }
+  expect(textOf(readHtml(pageOf(large, null)), 'body').join('')).toContain('That is said of standardised columns')
+  expect(textOf(readHtml(pageOf(measured('t', 300), null)), 'body').join('')).not.toContain('That is said of standardised columns')
+})

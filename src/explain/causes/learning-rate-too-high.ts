@@ -1,5 +1,5 @@
 /** Steps so long that each overshoots: the loss grows by a factor a step, or jumps about. docs/causes/learning-rate-too-high.md */
-import { optimizerName } from '../bounds.ts'
+import { leastBound, optimizerName } from '../bounds.ts'
 import { cured } from '../calm.ts'
 import { rose } from '../curve.ts'
 import type { Evidence } from '../evidence.ts'
@@ -84,8 +84,8 @@ export const learningRateTooHigh: Cause = {
   },
   ruleOut({ bounds, incident, experiment: { settings: { optimizer } } }, { cured: replayed }) {
     if (incident === null || replayed === null || replayed.replay.changes.some(({ kind }) => kind === 'settings')) return null
-    const facts = { largest: replayed.replay.largestUpdate, needed: bounds.forLoss ?? 0, optimizer: optimizerName(optimizer) }
-    return say(bounds.forLoss === null ? 'ruled-out' : 'ruled-out.bounded', facts)
+    const facts = { largest: replayed.replay.largestUpdate, needed: leastBound(bounds) ?? 0, optimizer: optimizerName(optimizer) }
+    return say(leastBound(bounds) === null ? 'ruled-out' : 'ruled-out.bounded', facts)
   },
   watched(facts) {
     const { run } = facts

@@ -2,6 +2,7 @@
  * A finite cell so far out that a square, a product or a second moment of it overflows, that it throws the weights off, or that it
  * counts for more than all other rows. docs/causes/outlier-overflow.md
  */
+import { leastBound } from '../bounds.ts'
 import { batchRows } from '../../backends/backend.ts'
 import type { Change } from '../../record/change.ts'
 import { cellAt } from '../../table/rows.ts'
@@ -122,8 +123,8 @@ function overflows(evidence: Evidence): Finding | null {
 
 /** Cells that a run which stayed finite, or was never made, may yet overflow over: what the network is given for them passes the bounds. */
 function mayOverflow(evidence: Evidence): Finding | null {
-  const { forLoss, forMoments } = evidence.bounds
-  const least = Math.min(forLoss ?? Infinity, forMoments ?? Infinity)
+  const { forLoss } = evidence.bounds
+  const least = leastBound(evidence.bounds) ?? Infinity
   const outliers = outliersOf(evidence, far, new Set()).filter(({ cell: { encoded } }) => Math.abs(encoded) > least && Math.abs(encoded) !== Infinity)
   const largest = Math.max(...outliers.map(({ cell }) => Math.abs(cell.encoded)))
   return outliers.length === 0 ? null : overflowFinding(evidence, outliers, largest > (forLoss ?? Infinity) ? 'term' : 'second-moment', 0.8)
