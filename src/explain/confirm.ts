@@ -4,30 +4,17 @@
  * is not counted again. (c) For causes of chance: the failing step predicted from the draws alone for another seed and another
  * batch size, and checked. Proven means (a) and, where they apply, (b) and (c).
  */
-import type { Backend } from '../backends/backend.ts'
-import { fastestBackend } from '../backends/choose.ts'
-import type { Means } from '../backends/platform.ts'
 import { changed, validationShare, type Change } from '../record/change.ts'
-import { commandOf } from '../record/command.ts'
-import { replay, type Replay, type ReplayRequest } from '../record/replay.ts'
-import { placeOf } from './cells.ts'
 import { firstDrawn } from './chance.ts'
+import { cures, makeCourt, tried, type ConfirmOptions, type Court } from './court.ts'
 import type { Evidence } from './evidence.ts'
 import type { Cause, Facts, Finding, Fix } from './finding.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
+import { tryTogether } from './together.ts'
 
 export interface Suspect {
   readonly cause: Cause
   readonly finding: Finding
-}
-
-export interface ConfirmOptions {
-  /** Left out, the fastest that offers the problem with these means. */
-  readonly backend?: Backend | undefined
-  readonly means?: Means | undefined
-  readonly signal?: AbortSignal | undefined
-  /** Per replay; see record/replay.ts. */
-  readonly seconds?: number | undefined
 }
 
 export interface Confirmation {
@@ -36,17 +23,16 @@ export interface Confirmation {
   readonly proof: Proof
   /** Replays that were made for suspects that were then given up. */
   readonly rejected: readonly Proof[]
+  /** Causes that break the run together with the suspect's: taking one of them away is not enough. */
+  readonly together?: readonly Cause[]
 }
 
 /** Cells of this weight and above can break a run by themselves, and are taken away together in the clean run. */
 const independent = 0.5
 /** Suspects that are tried before giving up. */
 const mostSuspects = 6
-/** No further attempt is begun once replays have drawn so many times the rows of the planned run, and more than a small run has. */
-const mostRuns = 3
-const smallRun = 200_000
-
-export async function confirm(evidence: Evidence, suspects: readonly Suspect[], options: ConfirmOptions = {}): Promise<Confirmation> {
+/** `look`: who is suspected of a failure in a replay; left out, no two causes are tried together. */
+export async function confirm(evidence: Evidence, suspects: readonly Suspect[], options: ConfirmOptions = {}, look?: (evidence: Evidence) => readonly Suspect[]): Promise<Confirmation> {
   const ordered = [...suspects].sort((a, b) => b.finding.weight - a.finding.weight)
   const rejected: Proof[] = []
   const court = makeCourt(evidence, options)
@@ -56,6 +42,8 @@ export async function confirm(evidence: Evidence, suspects: readonly Suspect[], 
     if (proof.proven) return { suspect, proof, rejected }
     rejected.push(proof)
   }
+  const both = look === undefined ? null : await tryTogether(court, evidence, ordered.slice(0, mostSuspects), look)
+  if (both !== null) return { ...both, rejected }
   const [first] = ordered
   const [proof = noProof] = rejected
   return { suspect: first ?? null, proof, rejected: rejected.slice(1) }
@@ -93,11 +81,6 @@ async function tryProof(court: Court, evidence: Evidence, suspect: Suspect, all:
   // A suspect taken away while others still break the run supports nothing and denies nothing.
   const counted = trials.filter(({ kind, supports }) => kind !== 'taken-away' || supports)
   return { finding, proven: cured !== null && counted.every(({ supports }) => supports), trials, cured }
-}
-
-function cures(evidence: Evidence, finding: Finding): (replay: Replay) => boolean {
-  if (finding.cured !== undefined) return one => finding.cured?.(one, evidence) ?? false
-  return ({ status }) => status !== 'non-finite' && status !== 'interrupted'
 }
 
 /** Every row of the training table whose being drawn breaks the run, whichever of these findings it belongs to; ascending. */
@@ -171,61 +154,4 @@ export async function tryFixes(evidence: Evidence, proof: Proof, fixes: readonly
     if (trial?.supports === true) return { fix, trial }
   }
   return null
-}
-
-/** Null for a change that these data refuse, such as leaving out more rows than may be left out. */
-async function tried(trial: () => Promise<Trial>): Promise<Trial | null> {
-  try {
-    return await trial()
-  } catch (error) {
-    if (error instanceof Error && 'id' in error) return null
-    throw error
-  }
-}
-
-interface Court {
-  try(
-    kind: Trial['kind'], changes: readonly Change[], supports: (replay: Replay) => boolean, more?: { until?: number; facts?: Facts },
-  ): Promise<Trial>
-  /** Whether replays have taken as much as they may. */
-  spent(): boolean
-}
-
-/** Runs replays, each once. */
-function makeCourt(evidence: Evidence, { means, backend = fastestBackend(means), signal, seconds }: ConfirmOptions): Court {
-  const done = new Map<string, Promise<Replay>>()
-  const { experiment, incident } = evidence
-  const most = Math.max(mostRuns * experiment.steps * experiment.batchSize, smallRun)
-  let drawn = 0
-  return {
-    spent: () => drawn >= most,
-    async try(kind, changes, supports, { until, facts = {} } = {}) {
-      const request: ReplayRequest = {
-        experiment, changes, failedAt: incident?.step ?? null, signal,
-        from: startsLate(evidence, changes) ? incident?.before ?? null : null,
-        ...(until === undefined ? {} : { until }), backend, ...(seconds === undefined ? {} : { seconds }),
-      }
-      const key = JSON.stringify([changes, until ?? null])
-      const known = done.get(key)
-      const running = known ?? replay(request)
-      done.set(key, running)
-      const result = await running
-      if (known === undefined) drawn += (result.steps - result.from) * result.experiment.batchSize
-      return { kind, replay: result, command: commandOf(experiment, evidence.case.dataName, changes), supports: supports(result), facts }
-    },
-  }
-}
-
-/**
- * Whether a changed run is the run itself up to the incident, so that it can start there: repaired cells that are not finite
- * had not been drawn before, or they would have failed the run then.
- */
-function startsLate({ badCells, incident }: Evidence, changes: readonly Change[]): boolean {
-  if (incident === null) return false
-  const bad = new Set(badCells.map(cell => key(placeOf(cell))))
-  return changes.every(change => change.kind === 'repair' && change.cells.every(cell => bad.has(key(cell))))
-}
-
-function key({ side, row, column }: { side: string; row: number; column: number }): string {
-  return `${side}:${row}:${column}`
 }

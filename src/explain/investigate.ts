@@ -6,7 +6,8 @@ import { chancePerStep, batchLaw, type BatchLaw } from './batch-law.ts'
 import type { Case } from './case.ts'
 import { causes as allCauses } from './causes/index.ts'
 import { firstDrawn } from './chance.ts'
-import { chanceRows, confirm, confirmRisk, tryFixes, type Confirmation, type ConfirmOptions, type Suspect } from './confirm.ts'
+import { chanceRows, confirm, confirmRisk, tryFixes, type Confirmation, type Suspect } from './confirm.ts'
+import type { ConfirmOptions } from './court.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Finding, type Fix, type Said, type Trouble } from './finding.ts'
@@ -56,7 +57,7 @@ export async function investigate(given: Case, options: InvestigateOptions = {})
   const causes = options.causes ?? allCauses
   const { incident, repeated } = await incidentOf(of, options)
   const evidence = gatherEvidence(of, incident)
-  const { trouble, suspects, confirmation: { suspect, proof, rejected } } = await sentence(evidence, causes, options)
+  const { trouble, suspects, confirmation: { suspect, proof, rejected, together = [] } } = await sentence(evidence, causes, options)
   const outcome = outcomeOf(trouble, suspects.length > 0 || evidence.trace !== null)
   const runs = outcome === 'non-finite' || outcome === 'not-learning'
   const fix = suspect === null ? null : offered(evidence, runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect))
@@ -65,9 +66,9 @@ export async function investigate(given: Case, options: InvestigateOptions = {})
   const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, rows) : null
   return {
     evidence, trouble, outcome, step: incident?.step ?? (trouble === 'validation' ? validationStep(evidence) : predicted), repeated, suspect, proof, causes, fix,
-    others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other !== suspect && other.finding.chance !== null),
+    others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other.cause !== suspect?.cause && !together.includes(other.cause) && other.finding.chance !== null),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
-    ruledOut: [...tried(suspects, suspect, rejected), ...ruledOutBy(evidence, asked(causes, trouble), suspect, proof, suspects)],
+    ruledOut: [...tried(suspects, [...(suspect === null ? [] : [suspect.cause]), ...together], rejected), ...ruledOutBy(evidence, asked(causes, trouble), suspect, proof, suspects)],
     law: chance === null ? null : lawOf(evidence, rows.length),
   }
 }
@@ -86,7 +87,7 @@ async function sentence(evidence: Evidence, causes: readonly Cause[], options: C
   const { status } = evidence.case
   const trouble = findTrouble(evidence)
   const suspects = suspectsOf(evidence, causes, trouble)
-  if (trouble !== null) return { trouble, suspects, confirmation: await confirm(evidence, suspects, options) }
+  if (trouble !== null) return { trouble, suspects, confirmation: await confirm(evidence, suspects, options, left => suspectsOf(left, causes, trouble)) }
   if (status === 'planned') {
     const all = [...suspects, ...foreseen(evidence, causes)]
     return { trouble, suspects: all, confirmation: { ...nobody, suspect: all[0] ?? null, proof: { ...noProof, finding: all[0]?.finding ?? null } } }
@@ -193,9 +194,9 @@ function ruledOutBy(evidence: Evidence, causes: readonly Cause[], suspect: Suspe
 }
 
 /** Suspects that a replay cleared: taken away, the run went wrong all the same. */
-function tried(suspects: readonly Suspect[], chosen: Suspect | null, rejected: readonly Proof[]): Investigation['ruledOut'] {
+function tried(suspects: readonly Suspect[], chosen: readonly Cause[], rejected: readonly Proof[]): Investigation['ruledOut'] {
   return rejected.flatMap(({ finding, trials }) => {
-    const cause = suspects.find(one => one.finding === finding && one !== chosen)?.cause
+    const cause = suspects.find(one => one.finding === finding && !chosen.includes(one.cause))?.cause
     const last = trials.findLast(({ kind }) => kind === 'taken-away')
     if (cause === undefined || last === undefined) return []
     return [{ cause, because: say(last.replay.status === 'non-finite' ? 'ruled-out.tried' : 'ruled-out.tried.finite', { steps: last.replay.steps }) }]

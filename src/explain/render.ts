@@ -112,7 +112,7 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
   const { cured, trials } = proof
   if (cured !== null) lines.push(...curedLines(cured, suspect, outcome === 'not-learning', evidence.experiment, speak))
   const back = trials.find(({ kind, supports }) => kind === 'put-back' && supports)
-  if (back !== undefined) lines.push(speak(say('proof.put-back', { steps: back.replay.steps })))
+  if (back !== undefined && finding.proofSays === undefined) lines.push(speak(say('proof.put-back', { steps: back.replay.steps })))
   const predicted = trials.filter(({ kind, supports }) => kind === 'predicted' && supports)
   if (predicted.length > 0) lines.push(speak(say('proof.predicted', { list: predicted.map(trial => predictedSaid(trial, evidence.experiment)) })))
   const failed = trials.filter(({ supports, kind }) => !supports && !(cured !== null && kind === 'taken-away'))
