@@ -12,9 +12,9 @@
  * Products take whole groups of four rows; what comes of rows past the last is never read.
  */
 import { lane2, lane3, multiplyAdd, width } from './lanes'
-import { AsItIs, toColumns } from './operands'
+import { toColumns } from './operands'
 import { Layer } from './plan'
-import { across, down, Product, sumRows, Value } from './products'
+import { across, down, sumRows } from './products'
 
 /** Bytes from one column of vectors to the next, in `packed` and in sums. */
 // @ts-ignore: decorator
@@ -67,10 +67,10 @@ export function denseAccumulate<T>(layer: Layer, x: usize, dz: usize, columns: u
   const column = columnBytes(layer)
   const quad = 4 * sizeof<T>()
   const next = <usize>rows << 4
-  toColumns<T, AsItIs>(x, <usize>layer.inputsPadded * sizeof<T>(), rows, columns, <usize>rows * quad, sizeof<T>() == 8, 0, 0)
-  toColumns<T, AsItIs>(dz, <usize>layer.unitsPadded * sizeof<T>(), rows, layer.z, next, false, 0, 0)
-  down<T, Product>(columns, <usize>rows * quad, quad, layer.z, 16, next, sums, column, layer.inputsPadded, vectors, rows)
-  sumRows<T, Value>(0, 0, layer.z, 16, next, sums + column - 16, column, vectors, rows)
+  toColumns(x, <usize>layer.inputsPadded * sizeof<T>(), rows, columns, <usize>rows * quad, sizeof<T>() == 8)
+  toColumns(dz, <usize>layer.unitsPadded * sizeof<T>(), rows, layer.z, next, false)
+  down<T>(columns, <usize>rows * quad, quad, layer.z, 16, next, sums, column, layer.inputsPadded, vectors, rows)
+  sumRows<T>(layer.z, 16, next, sums + column - 16, column, vectors, rows)
 }
 
 /** Fewer than 4 units: input k in lane k mod 4, then ((0 + 1) + (2 + 3)) + bias. Four rows at a time hide an addition's latency. */

@@ -3,9 +3,9 @@
  * cache. The same sums in the same order as the general tile takes them; what differs is where things lie:
  *
  *     x        [row][input]             each value in all lanes
+ *     rows     [row][input 0, 1, …, 1]  the same in vectors of inputs, for sums over the batch: see subsets.ts for these, and for
+ *                                       gates, shut where a unit is dropped or z <= 0
  *     weights  [block][b, w2, w1 of input 0, 1, …]   a block is one vector of units: 4 of float32, 2 of float64
- *     shut     [block][row]             all ones where a unit's gate is shut (src/backends/gates.ts): dropped, or z <= 0
- *     sums     [block][Cb, C of input 0, 1, …], then the output's bias
  *
  * Padding units have weights 0 and so put out 0. With an infinite input they put out NaN, which a step may show (the host
  * has the reference look again) and a prediction may not: its tile is then predicted by the general kernels.
@@ -14,6 +14,7 @@ import { drawMask } from './dropout'
 import { multiplyAdd, width } from './lanes'
 import { Loss, lossTile } from './loss'
 import { FUSED_ROWS, layerAt, Plan, THRESHOLDS, THRESHOLDS_64 } from './plan'
+import { addDerivatives, addSubsets, storeGates, sumsBytes } from './subsets'
 
 // A number as a type, so that a kernel is compiled once for each number of inputs: offsetof<Count>().
 @unmanaged class Inputs1 { a: i8 }
@@ -30,15 +31,10 @@ import { FUSED_ROWS, layerAt, Plan, THRESHOLDS, THRESHOLDS_64 } from './plan'
 @unmanaged class DroppedAndScaled { a: i8; b: i8 }
 @unmanaged class Predicted { a: i8; b: i8; c: i8 }
 
-// @ts-ignore: decorator
-@inline const GATES_STRIDE: usize = <usize>FUSED_ROWS << 4
-
-/** h of one row and one block of units; while training, its gates go to `to`. */
+/** z of one row and one block of units. */
 // @ts-ignore: decorator
 @inline
-function unitsOf<T, D, M>(
-  x: usize, b: v128, w0: v128, w1: v128, w2: v128, w3: v128, w4: v128, w5: v128, w6: v128, w7: v128, bits: u64, factor: v128, to: usize,
-): v128 {
+function preActivation<T, D>(x: usize, b: v128, w0: v128, w1: v128, w2: v128, w3: v128, w4: v128, w5: v128, w6: v128, w7: v128): v128 {
   let z = multiplyAdd<T>(v128.load(x), w0, b)
   if (offsetof<D>() > 1) z = multiplyAdd<T>(v128.load(x, 16), w1, z)
   if (offsetof<D>() > 2) z = multiplyAdd<T>(v128.load(x, 32), w2, z)
@@ -47,22 +43,31 @@ function unitsOf<T, D, M>(
   if (offsetof<D>() > 5) z = multiplyAdd<T>(v128.load(x, 80), w5, z)
   if (offsetof<D>() > 6) z = multiplyAdd<T>(v128.load(x, 96), w6, z)
   if (offsetof<D>() > 7) z = multiplyAdd<T>(v128.load(x, 112), w7, z)
-  // Dropped units are held against the largest number instead of 0: NaN and Infinity pass and stay visible.
-  const threshold = offsetof<M>() == 3
-    ? v128.splat<T>(<T>0)
-    : sizeof<T>() == 4 ? v128.load(<usize>(<u32>bits & 0xf0), THRESHOLDS) : v128.load(<usize>(<u32>bits & 0x30), THRESHOLDS_64)
-  const shut = v128.le<T>(z, threshold)
-  if (offsetof<M>() < 3) v128.store(to, shut)
+  return z
+}
+
+/** All ones where the gates of a block are shut. Dropped units are held against the largest number instead of 0: NaN and Infinity pass and stay visible. */
+// @ts-ignore: decorator
+@inline
+function shutOf<T, M>(z: v128, bits: u64): v128 {
+  if (offsetof<M>() == 3) return v128.le<T>(z, v128.splat<T>(<T>0))
+  return v128.le<T>(z, sizeof<T>() == 4 ? v128.load(<usize>(<u32>bits & 0xf0), THRESHOLDS) : v128.load(<usize>(<u32>bits & 0x30), THRESHOLDS_64))
+}
+
+/** h = z where gates are open, scaled where dropout does. */
+// @ts-ignore: decorator
+@inline
+function opened<T, M>(z: v128, shut: v128, factor: v128): v128 {
   const h = v128.andnot(z, shut)
   return offsetof<M>() > 1 ? v128.mul<T>(h, factor) : h
 }
 
 /**
- * Outputs to plan.fusedOut, of `rows` rows up to a multiple of 4. While training with half the squared error the loss is
- * taken as outputs come, which hides the sums' latency behind the next rows: derivatives g to plan.fusedG in all lanes, g x in
- * the place of x, the sum of g to `biasSum`; the terms' sum, begun with `terms`, is what is returned.
+ * Outputs to plan.fusedOut and, while training, gates to plan.gates, of `rows` rows up to a multiple of 4. While training with half
+ * the squared error the loss is taken as outputs come, which hides the sum's latency behind the next rows: derivatives go to
+ * plan.fusedG; the terms' sum, begun with `terms`, is what is returned.
  */
-function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f64 {
+function forward<T, D, M>(plan: Plan, rows: i32, terms: f64): f64 {
   const layer = layerAt(plan, 0)
   const blocks = layer.unitsPadded / width<T>()
   const weights = plan.fusedWeights
@@ -71,15 +76,13 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
   const stride = <usize>layer.words << 2
   const perWord = 64 / width<T>()
   const takesLoss = offsetof<M>() < 3 && plan.loss == Loss.HalfMse
-  const divisor = <T>plan.divisor
-  let sum: T = takesLoss ? load<T>(biasSum) : 0
+  const divisor = v128.splat<T>(<T>plan.divisor)
   let y = plan.fusedY
   let g = plan.fusedG
-  let gx = plan.fusedX
   let x = plan.fusedX
   let out = plan.fusedOut
   let mask = layer.bits
-  let gatesOfRow = plan.fusedShut
+  let gatesOfGroup = plan.gates
   for (let r: i32 = 0; r < rows; r += 4) {
     let o0 = v128.splat<T>(<T>0)
     let o1 = o0
@@ -91,7 +94,7 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
     let p2 = o0
     let p3 = o0
     let w = weights
-    let gates = gatesOfRow
+    let gates = gatesOfGroup
     let word = mask
     let block: i32 = 0
     // Tests are at the ends of loops: V8 takes what stays the same out of such loops alone.
@@ -122,10 +125,22 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
         const x1 = x + offsetof<D>() * 16
         const x2 = x + offsetof<D>() * 32
         const x3 = x + offsetof<D>() * 48
-        const s0 = multiplyAdd<T>(unitsOf<T, D, M>(x, b, w0, w1, w2, w3, w4, w5, w6, w7, m0, factor, gates), out2, o0)
-        const s1 = multiplyAdd<T>(unitsOf<T, D, M>(x1, b, w0, w1, w2, w3, w4, w5, w6, w7, m1, factor, gates + 16), out2, o1)
-        const s2 = multiplyAdd<T>(unitsOf<T, D, M>(x2, b, w0, w1, w2, w3, w4, w5, w6, w7, m2, factor, gates + 32), out2, o2)
-        const s3 = multiplyAdd<T>(unitsOf<T, D, M>(x3, b, w0, w1, w2, w3, w4, w5, w6, w7, m3, factor, gates + 48), out2, o3)
+        const z0 = preActivation<T, D>(x, b, w0, w1, w2, w3, w4, w5, w6, w7)
+        const shut0 = shutOf<T, M>(z0, m0)
+        if (offsetof<M>() < 3) storeGates<T>(gates, shut0)
+        const s0 = multiplyAdd<T>(opened<T, M>(z0, shut0, factor), out2, o0)
+        const z1 = preActivation<T, D>(x1, b, w0, w1, w2, w3, w4, w5, w6, w7)
+        const shut1 = shutOf<T, M>(z1, m1)
+        if (offsetof<M>() < 3) storeGates<T>(gates + 1, shut1)
+        const s1 = multiplyAdd<T>(opened<T, M>(z1, shut1, factor), out2, o1)
+        const z2 = preActivation<T, D>(x2, b, w0, w1, w2, w3, w4, w5, w6, w7)
+        const shut2 = shutOf<T, M>(z2, m2)
+        if (offsetof<M>() < 3) storeGates<T>(gates + 2, shut2)
+        const s2 = multiplyAdd<T>(opened<T, M>(z2, shut2, factor), out2, o2)
+        const z3 = preActivation<T, D>(x3, b, w0, w1, w2, w3, w4, w5, w6, w7)
+        const shut3 = shutOf<T, M>(z3, m3)
+        if (offsetof<M>() < 3) storeGates<T>(gates + 3, shut3)
+        const s3 = multiplyAdd<T>(opened<T, M>(z3, shut3, factor), out2, o3)
         if (offsetof<M>() < 3) {
           m0 = rotr<u64>(m0, width<T>())
           m1 = rotr<u64>(m1, width<T>())
@@ -141,7 +156,7 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
         p2 = s2
         p3 = s3
         w += (offsetof<D>() + 2) * 16
-        gates += GATES_STRIDE
+        gates += FUSED_ROWS
         block++
       } while (block < end)
     } while (block < blocks)
@@ -154,28 +169,23 @@ function forward<T, D, M>(plan: Plan, rows: i32, biasSum: usize, terms: f64): f6
       store<T>(out + 3 * sizeof<T>(), pairSum<T>(o3, p3) + bias)
     }
     if (offsetof<M>() < 3 && takesLoss) {
-      const last = out + <usize>min(4, rows - r) * sizeof<T>()
-      let o = out
-      do {
-        const e = load<T>(o) - load<T>(y)
-        const d = e / divisor
-        terms += <f64>(<T>0.5 * (e * e))
-        sum += d
-        const all = v128.splat<T>(d)
-        v128.store(g, all)
-        timesDerivative<T, D>(gx, all)
-        o += sizeof<T>()
-        y += sizeof<T>()
-        g += 16
-        gx += offsetof<D>() * 16
-      } while (o < last)
+      for (let i: usize = 0; i < 4 * sizeof<T>(); i += 16) {
+        const e = v128.sub<T>(v128.load(out + i), v128.load(y + i))
+        v128.store(g + i, v128.div<T>(e, divisor))
+        v128.store(out + i, v128.mul<T>(v128.splat<T>(<T>0.5), v128.mul<T>(e, e)))
+      }
+      terms += <f64>load<T>(out)
+      if (r + 1 < rows) terms += <f64>load<T>(out + sizeof<T>())
+      if (r + 2 < rows) terms += <f64>load<T>(out + 2 * sizeof<T>())
+      if (r + 3 < rows) terms += <f64>load<T>(out + 3 * sizeof<T>())
+      y += 4 * sizeof<T>()
+      g += 4 * sizeof<T>()
     }
     out += 4 * sizeof<T>()
     x += offsetof<D>() * 64
     mask += stride << 2
-    gatesOfRow += 64
+    gatesOfGroup += 4
   }
-  if (takesLoss) store<T>(biasSum, sum)
   return terms
 }
 
@@ -194,64 +204,22 @@ function pairSum<T>(low: v128, high: v128): T {
   return (v128.extract_lane<T>(low, 0) + v128.extract_lane<T>(low, 1)) + (v128.extract_lane<T>(high, 0) + v128.extract_lane<T>(high, 1))
 }
 
-/** Adds the rows' parts of C and Cb to `sums`: plan.fusedX holds g x by now. */
+/** Adds the rows' parts of C and Cb to `sums`, and of g to the output's bias. */
 function backward<T, D>(plan: Plan, sums: usize, rows: i32): void {
-  const blocks = layerAt(plan, 0).unitsPadded / width<T>()
-  const zero = v128.splat<T>(<T>0)
-  const gEnd = plan.fusedG + (<usize>rows << 4)
-  let gatesOfBlock = plan.fusedShut
-  for (let block: i32 = 0; block < blocks; block++) {
-    let cb = v128.load(sums)
-    let c0 = v128.load(sums, 16)
-    let c1 = offsetof<D>() > 1 ? v128.load(sums, 32) : zero
-    let c2 = offsetof<D>() > 2 ? v128.load(sums, 48) : zero
-    let c3 = offsetof<D>() > 3 ? v128.load(sums, 64) : zero
-    let c4 = offsetof<D>() > 4 ? v128.load(sums, 80) : zero
-    let c5 = offsetof<D>() > 5 ? v128.load(sums, 96) : zero
-    let c6 = offsetof<D>() > 6 ? v128.load(sums, 112) : zero
-    let c7 = offsetof<D>() > 7 ? v128.load(sums, 128) : zero
-    let x = plan.fusedX
-    let gates = gatesOfBlock
-    for (let g = plan.fusedG; g < gEnd; g += 16) {
-      const shut = v128.load(gates)
-      cb = v128.add<T>(cb, v128.andnot(v128.load(g), shut))
-      c0 = v128.add<T>(c0, v128.andnot(v128.load(x), shut))
-      if (offsetof<D>() > 1) c1 = v128.add<T>(c1, v128.andnot(v128.load(x, 16), shut))
-      if (offsetof<D>() > 2) c2 = v128.add<T>(c2, v128.andnot(v128.load(x, 32), shut))
-      if (offsetof<D>() > 3) c3 = v128.add<T>(c3, v128.andnot(v128.load(x, 48), shut))
-      if (offsetof<D>() > 4) c4 = v128.add<T>(c4, v128.andnot(v128.load(x, 64), shut))
-      if (offsetof<D>() > 5) c5 = v128.add<T>(c5, v128.andnot(v128.load(x, 80), shut))
-      if (offsetof<D>() > 6) c6 = v128.add<T>(c6, v128.andnot(v128.load(x, 96), shut))
-      if (offsetof<D>() > 7) c7 = v128.add<T>(c7, v128.andnot(v128.load(x, 112), shut))
-      x += offsetof<D>() * 16
-      gates += 16
-    }
-    v128.store(sums, cb)
-    v128.store(sums, c0, 16)
-    if (offsetof<D>() > 1) v128.store(sums, c1, 32)
-    if (offsetof<D>() > 2) v128.store(sums, c2, 48)
-    if (offsetof<D>() > 3) v128.store(sums, c3, 64)
-    if (offsetof<D>() > 4) v128.store(sums, c4, 80)
-    if (offsetof<D>() > 5) v128.store(sums, c5, 96)
-    if (offsetof<D>() > 6) v128.store(sums, c6, 112)
-    if (offsetof<D>() > 7) v128.store(sums, c7, 128)
-    sums += (offsetof<D>() + 1) * 16
-    gatesOfBlock += GATES_STRIDE
-  }
+  const units = layerAt(plan, 0).unitsPadded
+  // Rows up to a multiple of 4 add nothing.
+  for (let r = rows; r & 3; r++) store<T>(plan.fusedG + <usize>r * sizeof<T>(), <T>0)
+  addSubsets<T>(
+    plan.fusedRows, rowVectors<T, D>() << 4, <i32>rowVectors<T, D>(), false, plan.fusedG, sizeof<T>(), rows, plan.gates, FUSED_ROWS, plan.subsets, units, sums,
+  )
+  addDerivatives<T>(plan.fusedG, sizeof<T>(), rows, sums + sumsBytes(units, <i32>rowVectors<T, D>()))
 }
 
-/** x times a row's derivative d, which is in all lanes. */
+/** Vectors of a row of inputs and a 1. */
 // @ts-ignore: decorator
 @inline
-function timesDerivative<T, D>(x: usize, d: v128): void {
-  v128.store(x, v128.mul<T>(d, v128.load(x)))
-  if (offsetof<D>() > 1) v128.store(x, v128.mul<T>(d, v128.load(x, 16)), 16)
-  if (offsetof<D>() > 2) v128.store(x, v128.mul<T>(d, v128.load(x, 32)), 32)
-  if (offsetof<D>() > 3) v128.store(x, v128.mul<T>(d, v128.load(x, 48)), 48)
-  if (offsetof<D>() > 4) v128.store(x, v128.mul<T>(d, v128.load(x, 64)), 64)
-  if (offsetof<D>() > 5) v128.store(x, v128.mul<T>(d, v128.load(x, 80)), 80)
-  if (offsetof<D>() > 6) v128.store(x, v128.mul<T>(d, v128.load(x, 96)), 96)
-  if (offsetof<D>() > 7) v128.store(x, v128.mul<T>(d, v128.load(x, 112)), 112)
+function rowVectors<T, D>(): usize {
+  return (offsetof<D>() * sizeof<T>() + 16) >> 4
 }
 
 /** A table's row: its features to x, each in all lanes, and its target to y. */
@@ -272,51 +240,43 @@ function take<T, D>(from: usize, x: usize, y: usize): void {
 /** Rows up to a multiple of 4 are inputs 0. */
 // @ts-ignore: decorator
 @inline
-function fillUp<D>(plan: Plan, rows: i32): void {
+function fillUp(x: usize, rowBytes: usize, rows: i32): void {
   const whole = (rows + 3) & ~3
-  if (rows < whole) memory.fill(plan.fusedX + <usize>rows * (offsetof<D>() * 16), 0, <usize>(whole - rows) * (offsetof<D>() * 16))
-}
-
-/** The same for any other loss, after all outputs. */
-function loss<T, D>(plan: Plan, bias: usize, rows: i32, terms: f64): f64 {
-  const out = plan.fusedOut
-  terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, out, plan.fusedY, out, rows, 1, 1, terms)
-  let sum = load<T>(bias)
-  for (let r: i32 = 0; r < rows; r++) {
-    const d = load<T>(out + <usize>r * sizeof<T>())
-    const all = v128.splat<T>(d)
-    v128.store(plan.fusedG + (<usize>r << 4), all)
-    timesDerivative<T, D>(plan.fusedX + <usize>r * (offsetof<D>() * 16), all)
-    sum += d
-  }
-  store<T>(bias, sum)
-  return terms
+  if (rows < whole) memory.fill(x + <usize>rows * rowBytes, 0, <usize>(whole - rows) * rowBytes)
 }
 
 function trainTile<T, D>(plan: Plan, start: i32, rows: i32, sums: usize, terms: f64): f64 {
   const layer = layerAt(plan, 0)
   const ordered = plan.ordered + (<usize>start << 2)
-  gather<T, D>(plan, ordered, rows)
-  fillUp<D>(plan, rows)
   if (layer.dropped) drawMask(plan, layer, 0, ordered, plan.positions + (<usize>start << 2), rows)
-  const bias = sums + <usize>(layer.unitsPadded / width<T>()) * ((offsetof<D>() + 1) * 16)
-  if (layer.factor != 1) terms = forward<T, D, DroppedAndScaled>(plan, rows, bias, terms)
-  else terms = forward<T, D, Dropped>(plan, rows, bias, terms)
-  if (plan.loss != Loss.HalfMse) terms = loss<T, D>(plan, bias, rows, terms)
+  gather<T, D>(plan, ordered, rows)
+  if (layer.factor != 1) terms = forward<T, D, DroppedAndScaled>(plan, rows, terms)
+  else terms = forward<T, D, Dropped>(plan, rows, terms)
+  if (plan.loss != Loss.HalfMse) {
+    terms = lossTile<T>(plan.loss, <T>plan.delta, <T>plan.divisor, plan.fusedOut, plan.fusedY, plan.fusedG, rows, 1, 1, terms)
+  }
   backward<T, D>(plan, sums, rows)
   return terms
 }
 
+/** The rows of a tile, for the forward pass and for sums over the batch; up to 3 elements past a row of the table are read. */
 function gather<T, D>(plan: Plan, ordered: usize, rows: i32): void {
   const table = plan.table
   const end = ordered + (<usize>rows << 2)
   let x = plan.fusedX
   let y = plan.fusedY
+  let to = plan.fusedRows
   for (; ordered < end; ordered += 4) {
-    take<T, D>(table + <usize>load<u32>(ordered) * ((offsetof<D>() + 1) * sizeof<T>()), x, y)
+    const from = table + <usize>load<u32>(ordered) * ((offsetof<D>() + 1) * sizeof<T>())
+    take<T, D>(from, x, y)
+    for (let v: usize = 0; v < rowVectors<T, D>() << 4; v += 16) v128.store(to + v, v128.load(from + v))
+    store<T>(to + offsetof<D>() * sizeof<T>(), <T>1)
     x += offsetof<D>() * 16
     y += sizeof<T>()
+    to += rowVectors<T, D>() << 4
   }
+  fillUp(plan.fusedX, offsetof<D>() * 16, rows)
+  fillUp(plan.fusedRows, rowVectors<T, D>() << 4, rows)
 }
 
 function predictTile<T, D>(plan: Plan, start: i32, rows: i32): void {
@@ -329,8 +289,8 @@ function predictTile<T, D>(plan: Plan, start: i32, rows: i32): void {
     x += offsetof<D>() * 16
     y += sizeof<T>()
   }
-  fillUp<D>(plan, rows)
-  forward<T, D, Predicted>(plan, rows, 0, 0)
+  fillUp(plan.fusedX, offsetof<D>() * 16, rows)
+  forward<T, D, Predicted>(plan, rows, 0)
 }
 
 /** One tile of at most FUSED_ROWS rows. */
@@ -410,13 +370,9 @@ export function fusedPart<T>(plan: Plan, part: i32, rows: i32): void {
 @inline
 function partOf<T, D>(plan: Plan, part: i32, rows: i32): void {
   switch (part) {
-    case 0:
-      // Forward leaves g x where x was: without new rows it would time what becomes of repeated products.
-      gather<T, D>(plan, plan.ordered, rows)
-      forward<T, D, Dropped>(plan, rows, plan.sums, 0)
-      break
-    case 1: forward<T, D, DroppedAndScaled>(plan, rows, plan.sums, 0); break
-    case 2: forward<T, D, Predicted>(plan, rows, 0, 0); break
+    case 0: forward<T, D, Dropped>(plan, rows, 0); break
+    case 1: forward<T, D, DroppedAndScaled>(plan, rows, 0); break
+    case 2: forward<T, D, Predicted>(plan, rows, 0); break
     case 3: backward<T, D>(plan, plan.sums, rows); break
     case 4: gather<T, D>(plan, plan.ordered, rows); break
     case 5: drawMask(plan, layerAt(plan, 0), 0, plan.ordered, plan.positions, rows); break

@@ -2,93 +2,115 @@
  * One hidden layer of relu under one linear output: sums over the batch go through the hidden units' gates alone, and weights
  * come after them (src/backends/gates.ts, where the formulas stand).
  */
-import { columnBytes } from './dense'
 import { multiplyAdd, width } from './lanes'
-import { Scaled, toColumns, NotZero } from './operands'
 import { Layer, layerAt, Plan } from './plan'
-import { down, Gate, sumRows } from './products'
+import { addDerivatives, addSubsets, elementAt, storeGates, sumsBytes, unitBytes } from './subsets'
 
-/**
- * Adds the sums over a tile's rows of g x and of g, one after the other where gates are open, to a block's `sums`, which lie as
- * the layer's packed weights do. `g` has one value every `gRow` bytes; g x and the gates, open where h is not 0, are put into
- * columns at `gx` and at layer.z. What was dropped or not above 0 put out 0, and NaN is no 0.
- */
-export function gatedAccumulate<T>(layer: Layer, x: usize, g: usize, gRow: usize, gx: usize, sums: usize, rows: i32): void {
-  const vectors = layer.unitsPadded / width<T>()
-  const column = columnBytes(layer)
-  const quad = 4 * sizeof<T>()
-  const next = <usize>rows << 4
-  toColumns<T, Scaled>(x, <usize>layer.inputsPadded * sizeof<T>(), rows, gx, <usize>rows * quad, sizeof<T>() == 8, g, gRow)
-  toColumns<T, NotZero>(layer.h, <usize>layer.unitsPadded * sizeof<T>(), rows, layer.z, next, false, 0, 0)
-  down<T, Gate>(gx, <usize>rows * quad, quad, layer.z, 16, next, sums, column, layer.inputsPadded, vectors, rows)
-  sumRows<T, Gate>(g, gRow, layer.z, 16, next, sums + column - 16, column, vectors, rows)
+/** Vectors of a row of x and of what g alone is added to, in the layout of the general tile. */
+// @ts-ignore: decorator
+@inline
+function rowVectors<T>(layer: Layer): i32 {
+  return layer.inputsPadded / width<T>() + 1
 }
 
 /**
- * The flat gradient from the sums of all blocks. C of input k and vector v of units lies at plan.sums + (k + first) * 16 + v * vStride,
- * Cb at plan.sums + biasPlace * 16 + v * vStride, the output bias at `outputBias`.
+ * Adds a tile's sums of g x and of g where gates are open, h not being 0: what was dropped or not above 0 put out 0, and NaN is no
+ * 0. `g` has one value every `gRow` bytes.
  */
-export function finishGated<T>(plan: Plan, vStride: usize, first: i32, biasPlace: i32, outputBias: usize): void {
-  const units = layerAt(plan, 0).units
+export function gatedAccumulate<T>(plan: Plan, layer: Layer, x: usize, g: usize, gRow: usize, sums: usize, rows: i32): void {
+  const xRow = <usize>layer.inputsPadded * sizeof<T>()
+  const next = <usize>plan.tile
+  // Rows up to a multiple of four add nothing.
+  const whole = (rows + 3) & ~3
+  memory.fill(x + <usize>rows * xRow, 0, <usize>(whole - rows) * xRow)
+  for (let r = rows; r < whole; r++) store<T>(g + <usize>r * gRow, <T>0)
+  gatesOf<T>(layer, rows, plan.gates, next)
+  const vectors = rowVectors<T>(layer)
+  addSubsets<T>(x, xRow, vectors, true, g, gRow, rows, plan.gates, next, plan.subsets, layer.unitsPadded, sums)
+  addDerivatives<T>(g, gRow, rows, sums + sumsBytes(layer.unitsPadded, vectors))
+}
+
+/** The gates of a tile from what the hidden layer put out. */
+function gatesOf<T>(layer: Layer, rows: i32, gates: usize, next: usize): void {
+  const row = <usize>layer.unitsPadded * sizeof<T>()
+  const zero = v128.splat<T>(<T>0)
+  let h = layer.h
+  for (let r: i32 = 0; r < rows; r++) {
+    let to = gates + <usize>r
+    for (let u = h; u < h + row; u += 16) {
+      storeGates<T>(to, v128.eq<T>(v128.load(u), zero))
+      to += next
+    }
+    h += row
+  }
+}
+
+/** The flat gradient from the sums of all blocks, which lie as assembly/subsets.ts has them. */
+export function finishGated<T>(plan: Plan): void {
+  const layer = layerAt(plan, 0)
+  const padded = layer.unitsPadded
+  const units = layer.units
   const whole = units / width<T>()
+  // The fused kernels keep a 1 behind the inputs of a row, the general ones a vector of its own.
+  const vectors = plan.fused ? (plan.inputs + width<T>()) / width<T>() : rowVectors<T>(layer)
+  const biasIndex = plan.fused ? plan.inputs : layer.inputsPadded
   const row = <usize>units * sizeof<T>()
-  const factor = <T>layerAt(plan, 0).factor
+  const factor = <T>layer.factor
+  const factors = v128.splat<T>(factor)
   const biases = <usize>plan.inputs * row
   const weights2 = biases + row
   // Four vectors at a time, a line of the cache: rows are apart by a power of two all too often.
   for (let v: i32 = 0; v < whole; v += 4) {
     // Past the last vector, the last again.
-    const next1: usize = v + 1 < whole ? 1 : 0
-    const next2: usize = v + 2 < whole ? 2 : next1
-    const next3: usize = v + 3 < whole ? 3 : next2
+    const next1 = v + 1 < whole ? 1 : 0
+    const next2 = v + 2 < whole ? 2 : next1
+    const next3 = v + 3 < whole ? 3 : next2
     const at = <usize>v << 4
-    const from0 = plan.sums + <usize>v * vStride
-    const from1 = from0 + next1 * vStride
-    const from2 = from0 + next2 * vStride
-    const from3 = from0 + next3 * vStride
+    const at1 = at + (<usize>next1 << 4)
+    const at2 = at + (<usize>next2 << 4)
+    const at3 = at + (<usize>next3 << 4)
     const scale0 = scaleOf<T>(plan.current + weights2 + at, factor)
-    const scale1 = scaleOf<T>(plan.current + weights2 + at + (next1 << 4), factor)
-    const scale2 = scaleOf<T>(plan.current + weights2 + at + (next2 << 4), factor)
-    const scale3 = scaleOf<T>(plan.current + weights2 + at + (next3 << 4), factor)
+    const scale1 = scaleOf<T>(plan.current + weights2 + at1, factor)
+    const scale2 = scaleOf<T>(plan.current + weights2 + at2, factor)
+    const scale3 = scaleOf<T>(plan.current + weights2 + at3, factor)
     let inner0 = v128.splat<T>(<T>-0.0)
     let inner1 = inner0
     let inner2 = inner0
     let inner3 = inner0
     // The bias, then inputs 0, 1, …
-    let place = <usize>biasPlace << 4
-    let flat = biases + at
+    let index = biasIndex
+    let flat = biases
     for (let k: i32 = 0; k <= plan.inputs; k++) {
-      inner0 = finishVector<T>(plan, from0 + place, flat, scale0, inner0)
-      inner1 = finishVector<T>(plan, from1 + place, flat + (next1 << 4), scale1, inner1)
-      inner2 = finishVector<T>(plan, from2 + place, flat + (next2 << 4), scale2, inner2)
-      inner3 = finishVector<T>(plan, from3 + place, flat + (next3 << 4), scale3, inner3)
-      place = <usize>(first + k) << 4
-      flat = at + <usize>k * row
+      const unit = unitBytes<T>(vectors, index)
+      const from = elementAt<T>(plan.sums, padded, vectors, index) + unit * <usize>(v * width<T>())
+      inner0 = finishVector<T>(plan, from, unit, flat + at, scale0, inner0)
+      inner1 = finishVector<T>(plan, from + unit * <usize>(next1 * width<T>()), unit, flat + at1, scale1, inner1)
+      inner2 = finishVector<T>(plan, from + unit * <usize>(next2 * width<T>()), unit, flat + at2, scale2, inner2)
+      inner3 = finishVector<T>(plan, from + unit * <usize>(next3 * width<T>()), unit, flat + at3, scale3, inner3)
+      index = k
+      flat = <usize>k * row
     }
-    const to = plan.gradient + weights2 + at
-    const factors = v128.splat<T>(factor)
-    v128.store(to, v128.mul<T>(inner0, factors))
-    v128.store(to + (next1 << 4), v128.mul<T>(inner1, factors))
-    v128.store(to + (next2 << 4), v128.mul<T>(inner2, factors))
-    v128.store(to + (next3 << 4), v128.mul<T>(inner3, factors))
+    const to = plan.gradient + weights2
+    v128.store(to + at, v128.mul<T>(inner0, factors))
+    v128.store(to + at1, v128.mul<T>(inner1, factors))
+    v128.store(to + at2, v128.mul<T>(inner2, factors))
+    v128.store(to + at3, v128.mul<T>(inner3, factors))
   }
   for (let j = whole * width<T>(); j < units; j++) {
     const at = <usize>j * sizeof<T>()
-    const from = plan.sums + <usize>whole * vStride + <usize>(j - whole * width<T>()) * sizeof<T>()
-    const cb = load<T>(from + (<usize>biasPlace << 4))
     const scale = load<T>(plan.current + weights2 + at) * factor
+    const cb = load<T>(elementAt<T>(plan.sums, padded, vectors, biasIndex) + unitBytes<T>(vectors, biasIndex) * <usize>j)
     let inner = cb * load<T>(plan.current + biases + at)
-    let place = from + (<usize>first << 4)
-    for (let flat = at; flat < biases; flat += row) {
-      const c = load<T>(place)
+    for (let k: i32 = 0; k < plan.inputs; k++) {
+      const c = load<T>(elementAt<T>(plan.sums, padded, vectors, k) + unitBytes<T>(vectors, k) * <usize>j)
+      const flat = at + <usize>k * row
       inner += c * load<T>(plan.current + flat)
       store<T>(plan.gradient + flat, c * scale)
-      place += 16
     }
     store<T>(plan.gradient + biases + at, cb * scale)
     store<T>(plan.gradient + weights2 + at, inner * factor)
   }
-  store<T>(plan.gradient + weights2 + row, load<T>(outputBias))
+  store<T>(plan.gradient + weights2 + row, load<T>(plan.sums + sumsBytes(padded, vectors)))
 }
 
 /** v of a vector of units, from their weights to the output. */
@@ -101,8 +123,17 @@ function scaleOf<T>(weights: usize, factor: T): v128 {
 /** The gradient of one input's weights, or of the biases, from their sums; gives what dw2 has added so far. */
 // @ts-ignore: decorator
 @inline
-function finishVector<T>(plan: Plan, sums: usize, flat: usize, scale: v128, inner: v128): v128 {
-  const c = v128.load(sums)
+function finishVector<T>(plan: Plan, sums: usize, unit: usize, flat: usize, scale: v128, inner: v128): v128 {
+  const c = acrossUnits<T>(sums, unit)
   v128.store(plan.gradient + flat, v128.mul<T>(c, scale))
   return multiplyAdd<T>(c, v128.load(plan.current + flat), inner)
+}
+
+/** One number of each of a vector's units, which are `unit` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function acrossUnits<T>(at: usize, unit: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load64_lane(at + unit, v128.load64_zero(at), 1)
+  const two = v128.load32_lane(at + unit, v128.load32_zero(at), 1)
+  return v128.load32_lane(at + unit * 3, v128.load32_lane(at + unit * 2, two, 2), 3)
 }

@@ -128,7 +128,7 @@ export function combine<T>(plan: Plan): void {
     }
   }
   plan.terms = load<f64>(plan.blockTerms)
-  if (plan.gated) unpackGated<T>(plan)
+  if (plan.gated) finishGated<T>(plan)
   else for (let index: i32 = 0; index < plan.layers; index++) unpack<T>(plan, layerAt(plan, index))
   const end = plan.gradient + <usize>plan.parameters * sizeof<T>()
   for (let i: usize = 0; i < 3 * sizeof<T>(); i += sizeof<T>()) store<T>(end + i, <T>0)
@@ -153,18 +153,4 @@ function unpack<T>(plan: Plan, layer: Layer): void {
   const column = columnBytes(layer)
   fromColumns<T>(from, column, inputs, units, to)
   fromColumns<T>(from + column - 16, column, 1, units, biases)
-}
-
-/** Sums lie [vector of units][Cb, C of each input] in the fused layout, and the other way about in the general one. */
-function unpackGated<T>(plan: Plan): void {
-  const hidden = layerAt(plan, 0)
-  const blocks = <usize>(hidden.unitsPadded / width<T>())
-  if (plan.fused) {
-    const next = <usize>(plan.inputs + 1) << 4
-    finishGated<T>(plan, next, 1, 0, plan.sums + blocks * next)
-    return
-  }
-  const output = layerAt(plan, 1)
-  const outputBias = plan.sums + <usize>output.sums + <usize>output.inputsPadded * sizeof<T>()
-  finishGated<T>(plan, columnBytes(hidden), 0, hidden.inputsPadded, outputBias)
 }

@@ -1,27 +1,22 @@
 /**
- * The matrix products of dense layers and of gates, in the orders that src/backends/backend.ts states. Lanes run along the
+ * The matrix products of dense layers, in the orders that src/backends/backend.ts states. Lanes run along the
  * columns of the result, never along the sum: each element is one sum in the order p = 0, 1, …, whatever the block, so that
  * lane width cannot change a bit. A sum that goes on in another block is written and read back in between.
  *
  *     c[i, v] = c[i, v] + a[i, 0] b[0, v] + a[i, 1] b[1, v] + …
  *
  * with b and c in vectors v of 16 bytes. Four rows and two vectors at a time: eight sums hide an addition's latency, and
- * each value loaded serves two or four of them. What is added is a product or, with gates, a where b's bits are set.
+ * each value loaded serves two or four of them.
  *
  * T is f32 or f64; strides are in bytes.
  */
 import { multiplyAdd } from './lanes'
 
-// Numbers as types, so that a block is compiled once for each: offsetof<Way>(), offsetof<Term>().
+// Numbers as types, so that a block is compiled once for each: offsetof<Way>().
 /** Sums run along rows of a: each of the four rows of a block is a pointer of its own. */
 @unmanaged export class Across { a: i8 }
 /** Sums run down a: the four values of a block lie side by side. */
 @unmanaged export class Down { a: i8; b: i8 }
-/** What is added: x times b; x where b's bits are set; b itself. */
-@unmanaged export class Product { a: i8 }
-@unmanaged export class Gate { a: i8; b: i8 }
-@unmanaged export class Value { a: i8; b: i8; c: i8 }
-
 /** Terms of a sum that are taken at a time, so that two vectors of b and four rows of a stay in a first-level cache. */
 // @ts-ignore: decorator
 @inline const DEPTH: i32 = 256
@@ -44,12 +39,12 @@ export function across<T>(
     let cv = c
     const depth = min(count, DEPTH)
     for (; v + 2 <= vectors; v += 2) {
-      block4x2<T, Across, Product>(a, aRow, sizeof<T>(), aRow << 2, bv, 16, bNext, sv, startRow, startNext, cv, cRow, 16, m, depth)
+      block4x2<T, Across>(a, aRow, sizeof<T>(), aRow << 2, bv, 16, bNext, sv, startRow, startNext, cv, cRow, 16, m, depth)
       bv += bNext << 1
       sv += startNext << 1
       cv += 32
     }
-    if (v < vectors) block4x1<T, Across, Product>(a, aRow, sizeof<T>(), aRow << 2, bv, 16, sv, startRow, cv, cRow, m, depth)
+    if (v < vectors) block4x1<T, Across>(a, aRow, sizeof<T>(), aRow << 2, bv, 16, sv, startRow, cv, cRow, m, depth)
     a += DEPTH * sizeof<T>()
     b += DEPTH << 4
     start = c
@@ -62,7 +57,7 @@ export function across<T>(
  * c = c + aᵀ · b, with c [m rows][vectors] in columns of vectors, `cNext` bytes apart; m is a multiple of 4. Groups of four
  * columns of a are `aGroup` bytes apart and their rows `aStep`; rows of b are `bStep` bytes apart and its vectors `bNext`.
  */
-export function down<T, Term>(
+export function down<T>(
   a: usize, aGroup: usize, aStep: usize, b: usize, bStep: usize, bNext: usize, c: usize, cNext: usize, m: i32, vectors: i32, count: i32,
 ): void {
   for (; m > 0; m -= HEIGHT) {
@@ -71,25 +66,18 @@ export function down<T, Term>(
     let cv = c
     const height = min(m, HEIGHT)
     for (; v + 2 <= vectors; v += 2) {
-      block4x2<T, Down, Term>(a, 0, aStep, aGroup, bv, bStep, bNext, cv, 16, cNext, cv, 16, cNext, height, count)
+      block4x2<T, Down>(a, 0, aStep, aGroup, bv, bStep, bNext, cv, 16, cNext, cv, 16, cNext, height, count)
       bv += bNext << 1
       cv += cNext << 1
     }
-    if (v < vectors) block4x1<T, Down, Term>(a, 0, aStep, aGroup, bv, bStep, cv, 16, cv, 16, height, count)
+    if (v < vectors) block4x1<T, Down>(a, 0, aStep, aGroup, bv, bStep, cv, 16, cv, 16, height, count)
     a += aGroup * (HEIGHT >> 2)
     c += HEIGHT << 4
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function add<T, Term>(x: v128, b: v128, c: v128): v128 {
-  if (offsetof<Term>() == 1) return multiplyAdd<T>(x, b, c)
-  return v128.add<T>(c, offsetof<Term>() == 2 ? v128.and(x, b) : b)
-}
-
 /** Two vectors of m rows of the result, four rows after four. */
-function block4x2<T, Way, Term>(
+function block4x2<T, Way>(
   a: usize, aRow: usize, aStep: usize, aGroup: usize, b: usize, bStep: usize, bNext: usize,
   s: usize, sRow: usize, sNext: usize, c: usize, cRow: usize, cNext: usize, m: i32, count: i32,
 ): void {
@@ -117,17 +105,17 @@ function block4x2<T, Way, Term>(
       const high = v128.load(b1)
       b1 += bStep
       let x = v128.load_splat<T>(a0)
-      c00 = add<T, Term>(x, low, c00)
-      c01 = add<T, Term>(x, high, c01)
+      c00 = multiplyAdd<T>(x, low, c00)
+      c01 = multiplyAdd<T>(x, high, c01)
       x = offsetof<Way>() == 1 ? v128.load_splat<T>(a1) : v128.load_splat<T>(a0, sizeof<T>())
-      c10 = add<T, Term>(x, low, c10)
-      c11 = add<T, Term>(x, high, c11)
+      c10 = multiplyAdd<T>(x, low, c10)
+      c11 = multiplyAdd<T>(x, high, c11)
       x = offsetof<Way>() == 1 ? v128.load_splat<T>(a2) : v128.load_splat<T>(a0, 2 * sizeof<T>())
-      c20 = add<T, Term>(x, low, c20)
-      c21 = add<T, Term>(x, high, c21)
+      c20 = multiplyAdd<T>(x, low, c20)
+      c21 = multiplyAdd<T>(x, high, c21)
       x = offsetof<Way>() == 1 ? v128.load_splat<T>(a3) : v128.load_splat<T>(a0, 3 * sizeof<T>())
-      c30 = add<T, Term>(x, low, c30)
-      c31 = add<T, Term>(x, high, c31)
+      c30 = multiplyAdd<T>(x, low, c30)
+      c31 = multiplyAdd<T>(x, high, c31)
       a0 += aStep
       if (offsetof<Way>() == 1) {
         a1 += aStep
@@ -152,7 +140,7 @@ function block4x2<T, Way, Term>(
 }
 
 /** The last vector where their number is odd. */
-function block4x1<T, Way, Term>(
+function block4x1<T, Way>(
   a: usize, aRow: usize, aStep: usize, aGroup: usize, b: usize, bStep: usize, s: usize, sRow: usize, c: usize, cRow: usize, m: i32, count: i32,
 ): void {
   const end = b + <usize>count * bStep
@@ -171,10 +159,10 @@ function block4x1<T, Way, Term>(
     let a3 = a2 + aRow
     for (let b0 = b; b0 < end; b0 += bStep) {
       const low = v128.load(b0)
-      c0 = add<T, Term>(v128.load_splat<T>(a0), low, c0)
-      c1 = add<T, Term>(offsetof<Way>() == 1 ? v128.load_splat<T>(a1) : v128.load_splat<T>(a0, sizeof<T>()), low, c1)
-      c2 = add<T, Term>(offsetof<Way>() == 1 ? v128.load_splat<T>(a2) : v128.load_splat<T>(a0, 2 * sizeof<T>()), low, c2)
-      c3 = add<T, Term>(offsetof<Way>() == 1 ? v128.load_splat<T>(a3) : v128.load_splat<T>(a0, 3 * sizeof<T>()), low, c3)
+      c0 = multiplyAdd<T>(v128.load_splat<T>(a0), low, c0)
+      c1 = multiplyAdd<T>(offsetof<Way>() == 1 ? v128.load_splat<T>(a1) : v128.load_splat<T>(a0, sizeof<T>()), low, c1)
+      c2 = multiplyAdd<T>(offsetof<Way>() == 1 ? v128.load_splat<T>(a2) : v128.load_splat<T>(a0, 2 * sizeof<T>()), low, c2)
+      c3 = multiplyAdd<T>(offsetof<Way>() == 1 ? v128.load_splat<T>(a3) : v128.load_splat<T>(a0, 3 * sizeof<T>()), low, c3)
       a0 += aStep
       if (offsetof<Way>() == 1) {
         a1 += aStep
@@ -194,10 +182,8 @@ function block4x1<T, Way, Term>(
   }
 }
 
-/** One row: c = c + the terms of x, a value every `xStep` bytes, and b, row after row. Four vectors at a time, as each is one chain of additions. */
-export function sumRows<T, Term>(
-  x: usize, xStep: usize, b: usize, bStep: usize, bNext: usize, c: usize, cNext: usize, vectors: i32, rows: i32,
-): void {
+/** One row: c = c + the rows of b, one after the other. Four vectors at a time, as each is one chain of additions. */
+export function sumRows<T>(b: usize, bStep: usize, bNext: usize, c: usize, cNext: usize, vectors: i32, rows: i32): void {
   for (let v: i32 = 0; v < vectors; v += 4) {
     // Past the last vector, the last again.
     const c1 = c + (v + 1 < vectors ? cNext : 0)
@@ -210,15 +196,12 @@ export function sumRows<T, Term>(
     let s1 = v128.load(c1)
     let s2 = v128.load(c2)
     let s3 = v128.load(c3)
-    let xr = x
     let br = b
     for (let r: i32 = 0; r < rows; r++) {
-      const value = offsetof<Term>() < 3 ? v128.load_splat<T>(xr) : s0
-      s0 = add<T, Term>(value, v128.load(br), s0)
-      s1 = add<T, Term>(value, v128.load(br + b1), s1)
-      s2 = add<T, Term>(value, v128.load(br + b2), s2)
-      s3 = add<T, Term>(value, v128.load(br + b3), s3)
-      xr += xStep
+      s0 = v128.add<T>(s0, v128.load(br))
+      s1 = v128.add<T>(s1, v128.load(br + b1))
+      s2 = v128.add<T>(s2, v128.load(br + b2))
+      s3 = v128.add<T>(s3, v128.load(br + b3))
       br += bStep
     }
     v128.store(c, s0)

@@ -45,7 +45,7 @@ function trainTile<T>(plan: Plan, start: i32, rows: i32, sums: usize, terms: f64
     plan.loss, <T>plan.delta, <T>plan.divisor, x, plan.y, plan.d0, rows, plan.outputs, top.unitsPadded, terms,
   )
   if (plan.gated) {
-    addGated<T>(plan, rows, sums)
+    gatedAccumulate<T>(plan, layerAt(plan, 0), plan.x, plan.d0, <usize>top.unitsPadded * sizeof<T>(), sums, rows)
     return terms
   }
   let d = plan.d0
@@ -63,18 +63,6 @@ function trainTile<T>(plan: Plan, start: i32, rows: i32, sums: usize, terms: f64
     other = swap
   }
   return terms
-}
-
-/** The gradient's sums of a network that is taken apart: derivatives by the output are at plan.d0. */
-function addGated<T>(plan: Plan, rows: i32, sums: usize): void {
-  const hidden = layerAt(plan, 0)
-  const output = layerAt(plan, 1)
-  const dRow = <usize>output.unitsPadded * sizeof<T>()
-  gatedAccumulate<T>(hidden, plan.x, plan.d0, dRow, plan.d1, sums, rows)
-  const bias = sums + <usize>output.sums + <usize>output.inputsPadded * sizeof<T>()
-  let sum = load<T>(bias)
-  for (let r: i32 = 0; r < rows; r++) sum += load<T>(plan.d0 + <usize>r * dRow)
-  store<T>(bias, sum)
 }
 
 /** One layer forward; gives where its output lies. */

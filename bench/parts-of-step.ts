@@ -15,7 +15,7 @@ const gflops = 32
 
 /** As assembly/parts.ts numbers them; those of a tile are called for as many rows as a tile holds. */
 const parts: readonly (readonly [string, number, 'tile' | 'step'])[] = [
-  ['draw the batch', 10, 'step'], ['dropout mask', 5, 'tile'], ['gather, forward, loss', 0, 'tile'], ['backward', 3, 'tile'],
+  ['draw the batch', 10, 'step'], ['dropout mask', 5, 'tile'], ['gather', 4, 'tile'], ['forward, loss', 0, 'tile'], ['backward', 3, 'tile'],
   ['combine', 11, 'step'], ['L2 and clipping', 12, 'step'], ['update', 17, 'step'], ['pack', 18, 'step'],
 ]
 const tile = 64

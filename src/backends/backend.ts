@@ -21,6 +21,8 @@
  *   stride 1, 2, 4, …, block i takes block i + stride in, for i a multiple of 2 * stride.
  * - One hidden layer of relu, 4 units or more, under one linear output: sums over the batch are taken of g and of the rounded
  *   products g x[k], over the rows in which the unit's gate is open, and weights are multiplied in after the tree: see gates.ts.
+ *   There a block's rows are taken four by four in draw order; of each four ((0 + 1) + (2 + 3)) is added, a row whose gate is
+ *   shut or that is not there being 0. The sum of g for the output's bias goes the same way.
  * - Then g = g + l2 * w (weights only), clipping by value, clipping by norm (the factor norm / sqrt(sum of squares), rounded,
  *   multiplies every element when the norm is above the bound), and the optimizer's update. A next parameter below 2^-63
  *   (float64: 2^-511) becomes 0, and so does a next moment below the smallest normal number: see optimizers.ts.

@@ -9,7 +9,9 @@
  *     Cb[j]   = sum of g over these rows                            db1[j]    = Cb[j] v[j]
  *                                                                   dw2[j]    = (Cb[j] b1[j] + C[0, j] W1[0, j] + C[1, j] W1[1, j] + …) factor
  *
- * A kernel then neither keeps h nor multiplies in its innermost loop. The orders are stated in backend.ts.
+ * A kernel then neither keeps h nor multiplies in its innermost loop. Rows are taken in groups of four, of which only sixteen
+ * sums can be asked for: they are made once, and every unit adds the one that its gates ask for (assembly/subsets.ts). The
+ * orders are stated in backend.ts.
  */
 import type { Layer, Network } from '../network/layout.ts'
 import type { Arithmetic } from './arithmetic.ts'
@@ -32,25 +34,52 @@ export function openGates(z: FloatArray, keep: FloatArray | null): Uint8Array {
   return Uint8Array.from(z, (value, i) => (value <= 0 || (keep !== null && keep[i] === 0 && value - value === 0) ? 0 : 1))
 }
 
-/** Adds C and Cb of the batch positions in `order`, one after the other, to the hidden layer's places in `sums`, and g to the output bias's. */
+/** Rows whose parts are added together before their sum is added to a column's. */
+export const gatedGroup = 4
+
+/**
+ * Adds C and Cb of the batch positions in `order`, one group after the other, to the hidden layer's places in `sums`, and g to the
+ * output bias's.
+ */
 export function addGated(
   m: Arithmetic, network: Network, x: FloatArray, gates: Uint8Array, g: FloatArray, order: Uint32Array, sums: FloatArray,
 ): void {
   const layers = gatedLayers(network)
   if (layers === null) return
   const { inputs, units, weights, biases } = layers.hidden
-  // An element of a Float32Array rounds what is stored in it.
-  for (let i = 0; i < order.length; i++) {
-    const r = order[i]!
-    const from = r * units
-    for (let k = 0; k < inputs; k++) {
-      const product = m.multiply(g[r]!, x[r * inputs + k]!)
-      const to = weights + k * units
-      for (let j = 0; j < units; j++) if (gates[from + j] === 1) sums[to + j] = sums[to + j]! + product
+  const open = new Uint8Array(units)
+  const subsets = new Float64Array(1 << gatedGroup)
+  const all = Uint8Array.of(subsets.length - 1)
+  for (let start = 0; start < order.length; start += gatedGroup) {
+    const group = order.subarray(start, start + gatedGroup)
+    open.fill(0)
+    for (let i = 0; i < group.length; i++) {
+      for (let j = 0; j < units; j++) open[j]! |= gates[group[i]! * units + j]! << i
     }
-    for (let j = 0; j < units; j++) if (gates[from + j] === 1) sums[biases + j] = sums[biases + j]! + g[r]!
-    sums[layers.output.biases] = sums[layers.output.biases]! + g[r]!
+    for (let k = 0; k < inputs; k++) {
+      subsetSums(m, Array.from(group, position => m.multiply(g[position]!, x[position * inputs + k]!)), subsets)
+      addSubsets(subsets, open, sums, weights + k * units)
+    }
+    subsetSums(m, Array.from(group, position => g[position]!), subsets)
+    addSubsets(subsets, open, sums, biases)
+    addSubsets(subsets, all, sums, layers.output.biases)
   }
+}
+
+/**
+ * Element e is ((0 + 1) + (2 + 3)) of the group's parts whose bits are set in e. A part that is not there is 0, which changes no sum:
+ * one that begins with 0 never becomes -0.
+ */
+function subsetSums(m: Arithmetic, parts: readonly number[], subsets: Float64Array): void {
+  const [a = 0, b = 0, c = 0, d = 0] = parts
+  for (let e = 0; e < subsets.length; e++) {
+    subsets[e] = m.add(m.add(e & 1 ? a : 0, e & 2 ? b : 0), m.add(e & 4 ? c : 0, e & 8 ? d : 0))
+  }
+}
+
+/** Adds to each unit's place in `sums`, from `to` on, the subset that its gates ask for. An element of a Float32Array rounds what is stored in it. */
+function addSubsets(subsets: Float64Array, open: Uint8Array, sums: FloatArray, to: number): void {
+  for (let j = 0; j < open.length; j++) sums[to + j] = sums[to + j]! + subsets[open[j]!]!
 }
 
 /** The gradient from the sums, in place; `factor` is dropout's while training. */

@@ -69,8 +69,8 @@ export const wordAt = {
   nextSecond: planFields.word(), gated: planFields.word(), fused: planFields.word(), fusedWeights: planFields.word(),
   counts: planFields.word(), offsets: planFields.word(), chunkTerms: planFields.word(),
   beat: planFields.word(), layer: planFields.word(), x: planFields.word(), y: planFields.word(), d0: planFields.word(), d1: planFields.word(),
-  fusedX: planFields.word(), fusedY: planFields.word(), fusedShut: planFields.word(), fusedOut: planFields.word(),
-  fusedG: planFields.word(),
+  gates: planFields.word(), subsets: planFields.word(), fusedX: planFields.word(), fusedY: planFields.word(), fusedOut: planFields.word(),
+  fusedG: planFields.word(), fusedRows: planFields.word(),
 } as const
 
 /** What the kernels say their records take, to be compared with these. */

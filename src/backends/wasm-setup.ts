@@ -107,6 +107,7 @@ export function layOutThread(arena: Arena, problem: Problem, rows = tileRows(pro
   plan.word(wordAt.d0, arena.allocate(tile * widest * size))
   plan.word(wordAt.d1, arena.allocate(tile * widest * size))
   for (const layer of network.layers) layOutTile(arena, plan, layer, tile * padded(layer.units) * size, tile)
+  if (gatedLayers(network) !== null) layOutGates(arena, plan, problem, tile)
   if (fused) layOutFused(arena, plan, problem)
   return plan
 }
@@ -119,18 +120,38 @@ function isFused({ network }: Problem): boolean {
   return network.inputs <= 8 && gatedLayers(network) !== null
 }
 
+/** Gates of a tile, a byte for each row and vector of units, and the sums of subsets of each four rows: assembly/subsets.ts. */
+function layOutGates(arena: Arena, plan: PlanRecord, problem: Problem, tile: number): void {
+  plan.word(wordAt.gates, arena.allocate(rowVectors(problem, padded(problem.network.layers[0]?.units ?? 0)) * tile))
+  plan.word(wordAt.subsets, arena.allocate((tile / 4) * subsetsBytes))
+}
+
+/** Of one group: 16 subsets of a line of the cache each. */
+const subsetsBytes = 16 * 64
+
+/** Vectors of a row of `values` numbers. */
+function rowVectors(problem: Problem, values: number): number {
+  return Math.ceil((values * elementBytes(problem)) / 16)
+}
+
 function layOutFused(arena: Arena, plan: PlanRecord, problem: Problem): void {
   const { inputs, layers } = problem.network
   const size = elementBytes(problem)
-  const blockVectors = ((layers[0]?.units ?? 0) + 3 & ~3) * size / 16
   plan.word(wordAt.fused, 1)
   plan.word(wordAt.fusedX, arena.allocate(fusedRows * inputs * 16))
   plan.word(wordAt.fusedY, arena.allocate(fusedRows * size))
-  plan.word(wordAt.fusedShut, arena.allocate(fusedRows * blockVectors * 16))
   plan.word(wordAt.fusedOut, arena.allocate(fusedRows * size))
-  plan.word(wordAt.fusedG, arena.allocate(fusedRows * 16))
+  plan.word(wordAt.fusedG, arena.allocate(fusedRows * size))
+  plan.word(wordAt.fusedRows, arena.allocate(fusedRows * rowVectors(problem, inputs + 1) * 16))
   // A layer that drops nothing has masks of zeros.
   if (layers[0]?.dropout === 0) plan.layerWord(0, layerWordAt.bits, arena.allocate(fusedRows * maskWords(layers[0].units) * 4))
+}
+
+/** Bytes of the sums of a gradient that is taken apart: each unit's row of inputs and bias, and the output's bias. */
+function gatedBytes(problem: Problem): number {
+  const { inputs, layers } = problem.network
+  const vectors = isFused(problem) ? rowVectors(problem, inputs + 1) : rowVectors(problem, padded(inputs)) + 1
+  return padded(layers[0]?.units ?? 0) * vectors * 16 + 16
 }
 
 /** Bytes of so many values for each unit in the fused kernels, and of one more for the output. */
@@ -178,11 +199,11 @@ export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void
     describeLayer(arena, plan, problem, layer, sums)
     sums += packedElements(layer) * size
   }
-  if (isFused(problem)) {
-    sums = fusedBytes(problem, network.inputs + 1)
-    plan.word(wordAt.fusedWeights, arena.allocate(fusedBytes(problem, network.inputs + 2)))
+  if (isFused(problem)) plan.word(wordAt.fusedWeights, arena.allocate(fusedBytes(problem, network.inputs + 2)))
+  if (gatedLayers(network) !== null) {
+    sums = gatedBytes(problem)
+    plan.word(wordAt.gated, 1)
   }
-  plan.word(wordAt.gated, gatedLayers(network) === null ? 0 : 1)
   plan.word(wordAt.sumsBytes, sums)
   plan.word(wordAt.sums, arena.allocate(sums * problem.blocks))
   describeVectors(arena, plan, problem)

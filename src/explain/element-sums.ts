@@ -1,6 +1,6 @@
 /** The elements of a step that are sums over its rows or over all parameters, computed again over a recorder; see elements.ts. */
 import { lossDivisor, type FloatArray } from '../backends/backend.ts'
-import { gatedLayers, openGates, trainingFactor } from '../backends/gates.ts'
+import { gatedGroup, gatedLayers, openGates, trainingFactor } from '../backends/gates.ts'
 import { combineInTree } from '../backends/sums.ts'
 import type { Layer } from '../network/layout.ts'
 import type { Again } from './elements.ts'
@@ -57,12 +57,12 @@ function gatedGradient(again: Again, parameter: number): number {
   const { hidden, output } = layers
   const { inputs, units } = hidden
   const g = above.dz
-  if (parameter === output.biases) return overBatch(again, (sum, position) => m.add(sum, at(g, position)))
+  if (parameter === output.biases) return overGroups(again, () => true, position => at(g, position))
   const gates = openGates(own.z, own.keep)
-  const overOpen = (unit: number, input: number | null): number => overBatch(again, (sum, position) => {
-    if (gates[position * units + unit] !== 1) return sum
-    return m.add(sum, input === null ? at(g, position) : m.multiply(at(g, position), at(own.x, position * inputs + input)))
-  })
+  const overOpen = (unit: number, input: number | null): number => overGroups(
+    again, position => gates[position * units + unit] === 1,
+    position => (input === null ? at(g, position) : m.multiply(at(g, position), at(own.x, position * inputs + input))),
+  )
   const w = tape.before.parameters
   const factor = trainingFactor(m, network, hidden)
   if (parameter < output.weights) {
@@ -82,15 +82,63 @@ function placeIn({ weights, biases, units }: Layer, parameter: number): { input:
 }
 
 /** A sum over the batch: by blocks, in a block in draw order, then the blocks' tree. */
-function overBatch({ m, tape }: Again, add: (sum: number, position: number) => number): number {
-  const sums = tape.order.map(positions => {
+function overBatch(again: Again, add: (sum: number, position: number) => number): number {
+  const { m } = again
+  return overBlocks(again, positions => {
     let sum = 0
     for (const position of positions) {
       sum = add(sum, position)
       m.summed(sum, { position })
     }
-    return { sum }
+    return sum
   })
+}
+
+/** The same of the rows that are open, four by four as backends/gates.ts adds them. What overflowed is laid to the largest part of its group. */
+function overGroups(again: Again, open: (position: number) => boolean, partOf: (position: number) => number): number {
+  const { m } = again
+  return overBlocks(again, positions => {
+    let sum = 0
+    for (let start = 0; start < positions.length; start += gatedGroup) {
+      const group = positions.subarray(start, start + gatedGroup)
+      const parts: Part[] = Array.from(group, position => {
+        if (!open(position)) return nothing
+        const value = partOf(position)
+        m.summed(value, { position })
+        return { value, position }
+      })
+      const [a = nothing, b = nothing, c = nothing, d = nothing] = parts
+      const four = joined(again, joined(again, a, b), joined(again, c, d))
+      if (four.position === null) continue
+      sum = m.add(sum, four.value)
+      m.summed(sum, { position: four.position })
+    }
+    return sum
+  })
+}
+
+/** A part of a sum and the position with the largest one in it; no position where there is none. */
+interface Part {
+  readonly value: number
+  readonly position: number | null
+  readonly largest?: number
+}
+
+const nothing: Part = { value: 0, position: null }
+
+function joined({ m }: Again, a: Part, b: Part): Part {
+  if (a.position === null) return b
+  if (b.position === null) return a
+  const [sizeA, sizeB] = [a.largest ?? Math.abs(a.value), b.largest ?? Math.abs(b.value)]
+  const position = sizeB > sizeA ? b.position : a.position
+  const value = m.add(a.value, b.value)
+  m.summed(value, { position })
+  return { value, position, largest: Math.max(sizeA, sizeB) }
+}
+
+/** The blocks' sums, combined in their tree. */
+function overBlocks({ m, tape }: Again, sumOf: (positions: Uint32Array) => number): number {
+  const sums = tape.order.map(positions => ({ sum: sumOf(positions) }))
   combineInTree(sums, (into, from) => {
     into.sum = m.add(into.sum, from.sum)
   })
