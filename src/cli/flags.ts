@@ -21,7 +21,7 @@ const data: Flag = { flags: '--data <file...>', says: "where the run's data are 
 
 const memory: Flag = { flags: '--memory <size>', says: 'a bound on memory, such as 2GB: larger tables are trained on from disk' }
 
-const auditMemory: Flag = { flags: '--memory <size>', says: 'a bound on memory, such as 2GB: larger text and Parquet is audited by DuckDB without loading' }
+const auditMemory: Flag = { flags: '--memory <size>', says: 'a bound on memory, such as 2GB: larger tables are audited from disk' }
 
 const choosing: readonly Flag[] = [
   { flags: '--target <columns>', says: 'column to predict, by name or number from 1; several with commas' },

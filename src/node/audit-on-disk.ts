@@ -1,4 +1,7 @@
-/** The audit of files that are too large to load: DuckDB's, where it is installed (duckdb-audit.ts). */
+/**
+ * The audit of files that are too large to load: a column at a time from disk, or where even that is too much DuckDB's, where it
+ * is installed (duckdb-audit.ts).
+ */
 import { statSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { basename } from 'node:path'
@@ -7,6 +10,8 @@ import { matchColumns, resolveColumn, type ColumnSet, type ColumnsRequest } from
 import { TableError } from '../table/errors.ts'
 import type { Reading } from '../network/spec.ts'
 import { detectFormat } from '../table/readers/detect.ts'
+import { readFooter } from '../table/readers/parquet/footer.ts'
+import type { Source } from '../table/readers/source.ts'
 import { findTables, type TablesRequest } from '../table/select.ts'
 import type { FileContents, Table } from '../table/table.ts'
 import { withNamed } from './data.ts'
@@ -33,9 +38,6 @@ export interface AuditedOnDisk {
   readonly assumptions: readonly string[]
 }
 
-/** Loading is sensible while tables take at most this share of a bound that was asked for, as `fit` has it, or of the machine's memory. */
-const [shareOfBound, shareOfMachine] = [1 / 4, 1 / 2]
-
 /** DuckDB gets this share of the bound, or of the machine's memory; the program takes the rest. */
 const [databaseOfBound, databaseOfMachine] = [1 / 2, 1 / 4]
 
@@ -45,31 +47,58 @@ const leastDatabaseBytes = 2 ** 27
 /** Quantiles and distinct values hold a column, and a table of its values, in the database's memory: at most so many bytes a row. */
 const exactRowBytes = 100
 
+/** What the program takes besides: as in memory.ts. */
+const programBytes = 160 * 2 ** 20
+
+/** A column, its finite values, their order and the room to sort them, and hashes of the rows: what an audit holds of a row at most. */
+const rowBytes = 64
+
 /**
- * The audit without loading, where the files' tables might take more memory than is sensible; null where they should be loaded. Throws a
- * TableError: `duckdb-missing` and `duckdb-format` where a bound was asked for that loading would pass, and those of openLarge.
+ * The bound within which files are read to be audited: the one that was asked for, or half of the machine's memory where text or
+ * Parquet might take more than that as a table; none where it surely fits.
+ */
+export async function auditMemory(paths: readonly string[], request: OnDiskRequest): Promise<{ readonly memory?: number }> {
+  if (request.memory !== undefined) return { memory: request.memory }
+  const all = withNamed(paths, request)
+  if (all.some(isPipe)) return {}
+  const memory = Math.floor(totalmem() / 2)
+  const { bytes, whole } = await sizeOf(all)
+  return whole || bytes <= memory ? {} : { memory }
+}
+
+/**
+ * The audit by DuckDB, of text and Parquet whose rows are so many that even one column at a time passes the bound; null where the
+ * files should be read, within the bound of `auditMemory`. Throws a TableError: `duckdb-missing` where a bound was asked for that reading would
+ * pass, and those of openLarge.
  */
 export async function auditOnDisk(paths: readonly string[], request: OnDiskRequest): Promise<AuditedOnDisk | null> {
   const { memory } = request
   const all = withNamed(paths, request)
-  if (all.some(isPipe)) {
-    if (memory === undefined) return null
-    throw new TableError('duckdb-format', 'A pipe can only be read whole, which --memory cannot bound here: name a file, or leave --memory out.')
-  }
-  const { bytes, whole } = await sizeOf(all)
-  if (bytes <= (memory === undefined ? totalmem() * shareOfMachine : memory * shareOfBound)) return null
+  if (all.some(isPipe)) return null
+  const { rows, whole } = await sizeOf(all)
+  const needed = programBytes + rows * rowBytes
+  if (whole || needed <= (memory ?? totalmem() / 2)) return null
   const module = request.module === undefined ? await duckdbModule() : request.module
-  if (memory === undefined && (module === null || whole !== null)) return null
-  const says = `${all.length === 1 ? basename(all[0] ?? '') : 'The files'} may take ${megabytes(bytes)} MB in memory, and more than a quarter of --memory is not loaded`
-  if (whole !== null) {
-    throw new TableError('duckdb-format', `${says}; without loading only Parquet and text are audited, and ${whole} is neither. `
-      + `Save it so, or raise --memory to ${megabytes(bytes / shareOfBound)}MB.`, { bytes, memory })
-  }
-  if (module === null) {
-    throw new TableError('duckdb-missing', `${says}; it is audited without loading by DuckDB, which is not installed here. Install it (npm install @duckdb/node-api), `
-      + `or raise --memory to ${megabytes(bytes / shareOfBound)}MB.`, { bytes, memory })
-  }
-  return auditOpened(all, request, module)
+  if (module !== null) return auditOpened(all, request, module)
+  if (memory === undefined) return null
+  throw new TableError('duckdb-missing', `${all.length === 1 ? basename(all[0] ?? '') : 'The files'} may hold ${rows.toLocaleString('en')} rows, of which an audit that holds a column `
+    + `at a time takes about ${megabytes(needed)} MB, and --memory allows ${megabytes(memory)} MB; for less there is DuckDB, which is not installed here. `
+    + `Install it (npm install @duckdb/node-api), or raise --memory to ${megabytes(needed)}MB.`, { rows, needed, memory })
+}
+
+/** Refuses tables that were read of which an audit would pass the bound. Throws a TableError `memory-bound`. */
+export function requireAuditMemory(tables: readonly Table[], memory: number | undefined): void {
+  if (memory === undefined) return
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+  const held = tables.reduce((sum, table) => sum + heldBytes(table), 0)
+  const needed = programBytes + rows * rowBytes + held
+  if (needed <= memory) return
+  throw new TableError('memory-bound', `An audit of ${rows.toLocaleString('en')} rows takes about ${megabytes(needed)} MB of memory, and --memory allows ${megabytes(memory)} MB. `
+    + `Raise --memory to ${megabytes(needed)}MB, or save the table as Parquet or CSV, which DuckDB audits in less.`, { needed, memory, rows })
+}
+
+function heldBytes({ columns }: Table): number {
+  return columns.reduce((sum, column) => sum + (column.kind === 'text' ? column.codes.byteLength : column.kind === 'numeric' ? column.values.byteLength : 0), 0)
 }
 
 function isPipe(path: string): boolean {
@@ -78,24 +107,33 @@ function isPipe(path: string): boolean {
   return status !== undefined && !status.isFile() && !status.isDirectory()
 }
 
-/** What the tables may take in memory, and the first file that DuckDB cannot read where it lies. */
-async function sizeOf(paths: readonly string[]): Promise<{ readonly bytes: number, readonly whole: string | null }> {
-  let [bytes, whole]: [number, string | null] = [0, null]
+/** About how many rows the files hold, what they may take as tables, and whether one of them is neither text nor Parquet. */
+async function sizeOf(paths: readonly string[]): Promise<{ readonly rows: number, readonly bytes: number, readonly whole: boolean }> {
+  let [rows, bytes, whole] = [0, 0, false]
   for (const path of paths) {
     for (const one of isPattern(path) ? await filesOf(path) : [path]) {
       const source = await openFile(one)
       try {
         if (source.size === 0) continue
         const format = await detectFormat(source)
-        // Text is packed to about a quarter; what is inside is not known before it is unpacked.
-        bytes += format === 'gzip' ? source.size * 16 : await tableBytes(format, source)
-        if (format !== 'csv' && format !== 'parquet') whole ??= source.name
+        if (format !== 'gzip') bytes += await tableBytes(format, source)
+        if (format === 'csv') rows += await linesIn(source)
+        else if (format === 'parquet') rows += (await readFooter(source)).rows
+        else whole = true
       } finally {
         await source.close()
       }
     }
   }
-  return { bytes, whole }
+  return { rows, bytes, whole }
+}
+
+/** By the lines of its beginning. */
+async function linesIn(source: Source): Promise<number> {
+  const head = await source.read(0, Math.min(source.size, 2 ** 16))
+  let lines = 0
+  for (const byte of head) if (byte === 10) lines++
+  return Math.round(source.size / (head.length / Math.max(1, lines)))
 }
 
 interface Opened {

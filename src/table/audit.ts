@@ -14,7 +14,7 @@ import { wordsOf, type AuditLanguage, type AuditWords } from './audit/words.ts'
 import { matchColumns, type ColumnSet } from './columns.ts'
 import { shown } from './names.ts'
 import type { Table, TextColumn } from './table.ts'
-import { tableInMemory } from './stored.ts'
+import { inMemory } from './stored.ts'
 
 export type { Finding, FindingId } from './audit/finding.ts'
 export type { ColumnSummary } from './audit/profile.ts'
@@ -50,9 +50,8 @@ export interface AuditedTables {
  */
 export function audit(tables: AuditedTables, columns?: ColumnSet): Audit {
   const { language = 'en' } = tables
-  const training = tableInMemory(tables.training)
-  const validation = tables.validation === undefined || tables.validation === null ? null : tableInMemory(tables.validation)
-  const used = columns ?? { inputs: training.columns.flatMap(({ kind }, index) => (kind === 'numeric' ? [index] : [])), targets: [] }
+  const { training, validation = null } = tables
+  const used = columns ?? { inputs: training.columns.flatMap(({ kind }, index) => (kind === 'text' ? [] : [index])), targets: [] }
   const words = wordsOf(language)
   const order = [...used.inputs, ...used.targets]
   const matched = validation === null ? [] : matchColumns(training, order, validation)
@@ -67,7 +66,7 @@ export function audit(tables: AuditedTables, columns?: ColumnSet): Audit {
   second?.columns(() => undefined)
   second?.categories(training, order, matched)
   first.whole(used, training)
-  const index = indexWithin(first, order)
+  const index = indexWithin(first, order, validation)
   if (second !== null && validation !== null) lookAcross(first, second, index, order, matched)
   return { tables: second === null ? [first.result()] : [first.result(), second.result()] }
 }
@@ -111,8 +110,9 @@ class TableAuditor {
       if (role !== 'unused' && summary.kind === 'text' && summary.missing > 0) this.missingTexts(column, index)
       return
     }
-    if (column.kind === 'stored') return
-    const profiled: Profiled = { table, index, column, role, profile: profileOf(column, index, role, this.rows), words }
+    // Of columns that stand outside memory one is held at a time.
+    const held = inMemory(column)
+    const profiled: Profiled = { table, index, column: held, role, profile: profileOf(held, index, role, this.rows), words }
     this.summaries[index] = profiled.profile.summary
     if (role === 'unused') return
     for (const check of this.part === 'training' ? trainingChecks : validationChecks) this.findings.push(...check(profiled))
@@ -177,9 +177,9 @@ class TableAuditor {
  */
 const beyondChance = 20
 
-function indexWithin(auditor: TableAuditor, order: readonly number[]): RowIndex {
+function indexWithin(auditor: TableAuditor, order: readonly number[], other: Table | null = null): RowIndex {
   const { table, words } = auditor
-  const index = new RowIndex(table, order)
+  const index = new RowIndex(table, order, other)
   const again = index.fill()
   auditor.duplicates = { ...auditor.duplicates, within: again.length }
   const [one] = again

@@ -91,6 +91,17 @@ export function* piecesOf(column: NumberColumn): Generator<{ readonly from: numb
   for (let from = 0; from < stored.rows; from += pieceRows) yield { from, values: stored.piece(from / pieceRows) }
 }
 
+/** Several columns of one table side by side, in pieces of the same rows; all at once where they are in memory. */
+export function* besides(columns: readonly NumberColumn[], rows: number): Generator<{ readonly from: number; readonly values: readonly Numbers[] }> {
+  if (columns.every(({ kind }) => kind === 'numeric')) {
+    yield { from: 0, values: columns.flatMap(column => (column.kind === 'numeric' ? [column.values] : [])) }
+    return
+  }
+  for (let from = 0; from < rows; from += pieceRows) {
+    yield { from, values: columns.map(column => (column.kind === 'numeric' ? column.values.subarray(from, from + pieceRows) : column.stored.piece(from / pieceRows))) }
+  }
+}
+
 /** One cell. Quick where rows ascend. */
 export function numberAt(column: NumberColumn, row: number): number {
   if (column.kind === 'numeric') return column.values[row] ?? Number.NaN

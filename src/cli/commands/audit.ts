@@ -1,5 +1,5 @@
 /** `whynan audit`: what a table holds, and what in it would harm training. */
-import { auditOnDisk, type AuditedOnDisk, type OnDiskRequest } from '../../node/audit-on-disk.ts'
+import { auditMemory, auditOnDisk, requireAuditMemory, type AuditedOnDisk, type OnDiskRequest } from '../../node/audit-on-disk.ts'
 import { loadData, requirePaths } from '../../node/data.ts'
 import { readingOptions, readTables, type ReadOptions } from '../../node/read-tables.ts'
 import { toJsonNumber } from '../../numeric/floats.ts'
@@ -23,7 +23,7 @@ export async function auditCommand(paths: readonly string[], flags: Options, con
   const { train, validation, target, inputs, reading } = parseOptions(await settingsFrom(flags))
   const { language } = context
   const request = { train, validation, target, inputs, reading, language }
-  const audited: Audited = await auditOnDisk(paths, { ...request, ...memoryBound(flags) }) ?? await auditLoaded(paths, request)
+  const audited: Audited = await auditOnDisk(paths, { ...request, ...memoryBound(flags) }) ?? await auditLoaded(paths, { ...request, ...memoryBound(flags) })
   const { audit: result, contents, assumptions, tables } = audited
   if (output !== undefined) {
     await writePage('The audit', output, auditReportOf({ name: nameOf(paths), audit: result, tables: tables ?? [], contents, assumptions, language }))
@@ -49,11 +49,13 @@ interface Audited extends AuditedOnDisk {
   readonly tables?: readonly Table[]
 }
 
-async function auditLoaded(paths: readonly string[], { language, target, inputs, reading, ...request }: OnDiskRequest): Promise<Audited> {
-  const found = await findOrList(paths, request, readingOptions(reading))
+async function auditLoaded(paths: readonly string[], said: OnDiskRequest): Promise<Audited> {
+  const { language, target, inputs, reading, memory, ...request } = said
+  const found = await findOrList(paths, request, { ...readingOptions(reading), ...await auditMemory(paths, said) })
   const { contents, assumptions } = found
   if (found.tables === null) return { contents, assumptions, ...auditEach(contents, { target, inputs }, language) }
   const { tables, columns } = auditedTables(found.tables, { target, inputs })
+  requireAuditMemory([tables.training, tables.validation ?? []].flat(), memory)
   const shown = [tables.training, tables.validation].flatMap(table => table ?? [])
   return { ...found, audit: audit({ ...tables, ...(language === undefined ? {} : { language }) }, columns), tables: shown }
 }

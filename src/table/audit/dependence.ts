@@ -5,7 +5,8 @@
  */
 import { isFiniteNumber } from '../rows.ts'
 import { scaleOfFinite } from '../scale.ts'
-import type { Table } from '../table.ts'
+import { besides, numberAt } from '../stored.ts'
+import type { Column, NumberColumn, Table } from '../table.ts'
 import { finding, type Finding } from './finding.ts'
 import type { AuditWords } from './words.ts'
 
@@ -32,7 +33,7 @@ interface Term {
 }
 
 export function checkDependence(table: Table, inputs: readonly number[], targets: readonly number[], words: AuditWords): Finding[] {
-  const used = [...inputs, ...targets].filter(index => table.columns[index]?.kind === 'numeric')
+  const used = [...inputs, ...targets].filter(index => isNumbers(table.columns[index]))
   const rows = sampleRows(table, used)
   if (used.length < 2) return []
   if (used.length > mostColumns || rows.length < 2 * used.length + 10) return checkCopies(table, inputs, targets, rows, words)
@@ -118,21 +119,21 @@ function signed(column: Sampled): Signed {
 function sampleRows(table: Table, used: readonly number[]): Uint32Array {
   const columns = used.flatMap(index => {
     const column = table.columns[index]
-    return column?.kind === 'numeric' ? [column.values] : []
+    return isNumbers(column) ? [column] : []
   })
   const step = Math.max(1, table.rows / mostSampled)
   const rows: number[] = []
   for (let at = 0; at < table.rows; at += step) {
     const row = Math.floor(at)
-    if (columns.every(values => isFiniteNumber(values[row]!))) rows.push(row)
+    if (columns.every(column => isFiniteNumber(numberAt(column, row)))) rows.push(row)
   }
   return Uint32Array.from(rows)
 }
 
 function sample(table: Table, index: number, rows: Uint32Array): Sampled[] {
   const column = table.columns[index]
-  if (column?.kind !== 'numeric') return []
-  const values = Float64Array.from(rows, row => column.values[row]!)
+  if (!isNumbers(column)) return []
+  const values = Float64Array.from(rows, row => numberAt(column, row))
   const { mean, deviation, constant } = scaleOfFinite(values)
   return constant ? [] : [{ index, mean, deviation, rest: values.map(value => (value - mean) / deviation), along: [] }]
 }
@@ -184,19 +185,21 @@ function termsOf(column: Sampled, pivots: readonly Sampled[]): Term[] {
 
 /** Whether the sum gives the column in every row that is finite, to 100 times the sample's tolerance (the largest, not the mean). */
 function holds(table: Table, column: Sampled, terms: readonly Term[]): boolean {
-  const valuesOf = (index: number) => {
-    const held = table.columns[index]
-    return held?.kind === 'numeric' ? held.values : new Float64Array(0)
-  }
-  const values = valuesOf(column.index)
-  const parts = terms.map(({ column: { index, mean, deviation }, coefficient }) =>
-    ({ values: valuesOf(index), mean, factor: coefficient / deviation }))
-  for (let row = 0; row < values.length; row++) {
-    let expected = 0
-    for (const part of parts) expected += (part.values[row]! - part.mean) * part.factor
-    const off = Math.abs((values[row]! - column.mean) / column.deviation - expected)
-    // A row that is not finite says nothing.
-    if (off > 100 * tolerance * Math.max(1, Math.abs(expected)) && isFiniteNumber(off)) return false
+  const columns = [column.index, ...terms.map(term => term.column.index)].map(index => table.columns[index]).filter(isNumbers)
+  for (const { values: [values, ...others] } of besides(columns, table.rows)) {
+    if (values === undefined) return false
+    const parts = terms.map(({ column: { mean, deviation }, coefficient }, t) => ({ values: others[t] ?? values, mean, factor: coefficient / deviation }))
+    for (let row = 0; row < values.length; row++) {
+      let expected = 0
+      for (const part of parts) expected += (part.values[row]! - part.mean) * part.factor
+      const off = Math.abs((values[row]! - column.mean) / column.deviation - expected)
+      // A row that is not finite says nothing.
+      if (off > 100 * tolerance * Math.max(1, Math.abs(expected)) && isFiniteNumber(off)) return false
+    }
   }
   return terms.length > 0
+}
+
+function isNumbers(column: Column | undefined): column is NumberColumn {
+  return column !== undefined && column.kind !== 'text'
 }
