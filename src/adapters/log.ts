@@ -28,6 +28,8 @@ export class StepLog {
   private line = 0
   private runs = 1
   private leftOut = 0
+  /** The last epoch of a log whose lines are epochs; null where they are steps, or nothing is known yet. */
+  private epoch: number | null = null
   private lastProblem: Said | null = null
   private readonly notes: Said[] = []
 
@@ -62,7 +64,7 @@ export class StepLog {
   explain(options: WatchedOptions = {}): Explanation {
     const { run } = this.memory
     const notes = [
-      ...run.notes,
+      ...run.notes, ...(run.byEpoch ? [say('log.epochs')] : []),
       ...(this.runs > 1 ? [say('log.runs', { count: this.runs })] : []), ...this.notes,
       ...(this.leftOut > saidLines ? [say('log.more', { count: this.leftOut - saidLines })] : []),
       ...(this.lastProblem?.message === 'log.not-json' ? [say('log.cut')] : []),
@@ -85,8 +87,17 @@ export class StepLog {
     }
     const seen = stepOf(step, fields, this.options.rowsFrom ?? 0)
     if ('message' in seen) return seen
+    this.memory.byEpoch = this.linesAreEpochs(fields)
     this.memory.see(seen.step, seen.validation)
     return null
+  }
+
+  /** Whether each line so far has been one epoch: its number ascends, and neither steps nor rows are given. */
+  private linesAreEpochs(fields: Fields): boolean {
+    const epoch = numbered(fields.get('epoch'))
+    const follows = epoch !== null && !fields.has('step') && !fields.has('rows') && (this.memory.started ? this.memory.byEpoch && epoch > (this.epoch ?? -1) : true)
+    this.epoch = epoch
+    return follows
   }
 
   private takeSettings(settings: unknown): Said | null {

@@ -7,6 +7,7 @@ import { say } from '../explain/finding.ts'
 import type { Declared, Failure, FirstSeen, Located, WatchedRun, WatchedStep } from '../explain/watched/run.ts'
 import type { ColumnSet } from '../table/columns.ts'
 import type { Table } from '../table/table.ts'
+import { numberAt } from '../table/stored.ts'
 import { DrawsSeen } from './draws.ts'
 
 /** Steps that are kept whole. */
@@ -44,6 +45,8 @@ export class Memory {
   private beyond: { step: number; rows: number[]; steps: number } | null = null
   /** Row 0 was drawn, or one that is not there however rows are counted. */
   private startsAtZero = false
+  /** By column, the first finite step whose batch held one value of it throughout. */
+  private readonly oneValue = new Map<number, number>()
   /** The fewest rows of a batch whose loss was finite. */
   private least: number | null = null
   private failure: Failure | null = null
@@ -51,6 +54,8 @@ export class Memory {
   private validationFailure: number | null = null
   private unsteady: WatchedRun['unsteadyValidation'] = null
   located: Located | null = null
+  /** What is shown as a step is an epoch. */
+  byEpoch = false
 
   constructor(private readonly subject: Subject) {
     this.drawn = new Uint32Array(subject.table.rows + 1)
@@ -103,12 +108,12 @@ export class Memory {
     const fromOne = !subject.rowsFromSaid && !this.startsAtZero && this.drawn[subject.table.rows] !== 0
     const first = fromOne ? 1 : 0
     return {
-      ...subject, steps: this.steps, firstStep: this.firstStep, lastStep: this.lastStep, after: { ...this.after },
+      ...subject, steps: this.steps, firstStep: this.firstStep, lastStep: this.lastStep, byEpoch: this.byEpoch, after: { ...this.after },
       failure: failure === null ? null : { ...failure, step: renumbered(failure.step, first) }, last: this.last.map(step => renumbered(step, first)),
       losses: points, curve: curveOf({ steps: points.map(({ step }) => step), training: points.map(({ loss }) => ({ total: loss, data: loss, regularization: 0 })), validation: [] }),
       validations: [...this.validations], validationFailure: this.validationFailure, unsteadyValidation: this.unsteady,
       rowsKnown: this.rowsKnown && this.steps > 0, batch: this.batch, sampling: subject.declared.sampling ?? this.draws.sampling,
-      drawnAt: row => drawn[row + first] ?? 0, beyond: fromOne ? null : this.beyond, startsAtZero: this.startsAtZero, leastBatch: this.least, located: this.located,
+      drawnAt: row => drawn[row + first] ?? 0, beyond: fromOne ? null : this.beyond, startsAtZero: this.startsAtZero, leastBatch: this.least, oneValueAt: column => this.oneValue.get(column) ?? 0, located: this.located,
       notes: fromOne ? [say('watched.rows-from-one', { rows: subject.table.rows })] : [],
     }
   }
@@ -129,7 +134,17 @@ export class Memory {
     }
     if (loss !== null && !Number.isFinite(loss)) return
     this.least = Math.min(this.least ?? rows.length, rows.length)
+    if (rows.length > 1) this.seeValues(step, rows)
     for (const row of rows) if (row >= 0 && row < this.drawn.length && this.drawn[row] === 0) this.drawn[row] = step
+  }
+
+  private seeValues(step: number, rows: Int32Array): void {
+    for (const [index, column] of this.subject.table.columns.entries()) {
+      if (column.kind === 'text' || this.oneValue.has(index)) continue
+      const first = numberAt(column, rows[0] ?? -1)
+      // Most batches differ in their first rows.
+      if (rows.every(row => numberAt(column, row) === first)) this.oneValue.set(index, step)
+    }
   }
 
   private seeValidation(step: number, losses: readonly number[]): void {

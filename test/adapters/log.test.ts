@@ -89,6 +89,19 @@ describe('a whole log', () => {
     expect(text).toContain('The log holds 2 runs')
   })
 
+  test('epochs, without rows: every row is drawn in each', () => {
+    const epochs = (...losses: readonly string[]): string => lines(...losses.map((loss, epoch) => `{"epoch": ${epoch}, "loss": ${loss}, "val_loss": 1}`))
+    expect(explainLog(table, epochs('NaN', 'NaN')).cause).toMatchObject({ id: 'nan-in-input', cells: [{ row: 42 }] })
+    expect(explainLog(table, epochs('NaN')).text).toContain('The log has epochs, not steps')
+    expect(explainLog(table, '{"epoch": 0, "rows": [1], "loss": 1}\n{"epoch": 0, "rows": [41], "loss": NaN}').text).not.toContain('epochs, not steps')
+  })
+
+  test('every tenth step alone: the steps between may have drawn the cell', () => {
+    const { cause, text } = explainLog(table, lines('{"step": 10, "rows": [1], "loss": 1}', '{"step": 20, "rows": [2], "loss": NaN}', '{"step": 30, "rows": [3], "loss": NaN}'), { width: 200 })
+    expect(cause).toMatchObject({ id: 'nan-in-input', cells: [{ row: 42, drawn: false }] })
+    expect(text).toContain('leaves out the 9 steps right before step 20')
+  })
+
   test('hostile names change nothing', () => {
     expect(explainLog(table, lines('{"__proto__": {"loss": 5}, "constructor": 1, "loss": 1}', '{"rows": [-1, 1e300, 0.5, null], "loss": NaN}')).cause).toMatchObject({ id: 'rows-beyond-table' })
     expect(Object.hasOwn(Object.prototype, 'loss')).toBe(false)

@@ -12,13 +12,14 @@ const mostCells = 20
 
 export const labelWithoutOutput: Cause = {
   id: 'label-without-output',
-  explains: ['non-finite'],
+  explains: ['non-finite', 'not-learning'],
   words: {
     en: {
       'name': 'a label without an output',
       'summary.new': 'The failing batch is the first that holds label {label:figure} ({rows:count} of {of:count} rows; the others are {first:figure} to {last:figure}): a network without an output for it takes the logarithm of a probability that is not there.',
       'summary.from-one': 'The labels are {first:figure} to {last:figure}, counted from 1, and step {step:count}, the first, holds label {last:figure}: a network with {classes:count} outputs has them for 0 to {below:figure}, and none for {last:figure}.',
       'summary.rows': 'The rows of step {step:count} whose loss is not finite are exactly those with label {label:figure}: the network has no output for it, as where labels are counted from 1 and outputs from 0.',
+      'summary.below': 'The labels are {first:figure} to {last:figure}, and the loss, {name}, went down to {lowest:figure}: for targets from 0 to 1 no cross-entropy is below 0, and for others it falls without an end.',
       'fix.from-one': 'counts the labels from 0',
       'fix.rows': 'leaves out the rows with that label; to keep them, the network needs an output for it',
     },
@@ -27,6 +28,7 @@ export const labelWithoutOutput: Cause = {
       'summary.new': '失败的批第一次含有标签 {label:figure}（{of:count} 行中的 {rows:count} 行，其余标签为 {first:figure} 到 {last:figure}）：网络若没有它的输出，就会对一个不存在的概率取对数。',
       'summary.from-one': '标签为 {first:figure} 到 {last:figure}，从 1 开始计数，而第一步（第 {step:count} 步）就含有标签 {last:figure}：{classes:count} 个输出的网络对应 0 到 {below:figure}，没有 {last:figure} 的输出。',
       'summary.rows': '第 {step:count} 步中损失不是有限值的行，恰好是标签为 {label:figure} 的行：网络没有它的输出，标签从 1 计数而输出从 0 计数时就是这样。',
+      'summary.below': '标签为 {first:figure} 到 {last:figure}，而损失 {name} 降到了 {lowest:figure}：目标在 0 到 1 之间时，交叉熵不会小于 0；否则它会无止境地下降。',
       'fix.from-one': '标签从 0 开始计数',
       'fix.rows': '去掉带有该标签的行；若要保留，网络须有对应的输出',
     },
@@ -35,6 +37,8 @@ export const labelWithoutOutput: Cause = {
   watched(facts) {
     const { run, classes, badCells } = facts
     const { failure, declared } = run
+    const below = belowZero(facts)
+    if (below !== null) return below
     if (failure?.first !== 'loss' || classes < 2 || !run.rowsKnown || run.beyond !== null || heldRows(run, rowsOf(badCells)).atFailure) return null
     if (declared.loss !== undefined && !/entropy|nll|softmax|hinge|bce/i.test(declared.loss)) return null
     return byRowLosses(facts) ?? newLabel(facts) ?? fromOne(facts)
@@ -63,6 +67,21 @@ function byRowLosses({ run }: WatchedFacts): Finding | null {
   return found(run, label, 0.93, say('summary.rows', { step, label }))
 }
 
+/** A cross-entropy that is below 0, whose targets are not from 0 to 1. */
+function belowZero({ run, classes }: WatchedFacts): Finding | null {
+  const { declared: { loss = '' }, curve: { lowest } } = run
+  const [first = 0, last = 0] = rangeOf(run)
+  if (classes < 2 || !(lowest < 0) || !/entropy|bce/i.test(loss) || (first >= 0 && last <= 1)) return null
+  const found = { first, last, name: loss, lowest }
+  const code = first === 1 ? minusOne : codeFix(say('fix.from-one'), 'labels, y = np.unique(y, return_inverse=True)', '[labels, ~, y] = unique(y); y = y - 1;')
+  return { ...plainFinding, weight: 0.92, summary: say('summary.below', found), evidence: found, fixes: [code] }
+}
+
+/** The least and the largest label. */
+function rangeOf(run: WatchedRun): [number, number] {
+  return labelsOf(run, everyRow(run)).filter(Number.isFinite).reduce<[number, number]>(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [Infinity, -Infinity])
+}
+
 /** A label that no finite step held. */
 function newLabel({ run, newRows }: WatchedFacts): Finding | null {
   if (run.losses.length === 0) return null
@@ -83,9 +102,7 @@ function newLabel({ run, newRows }: WatchedFacts): Finding | null {
 function fromOne({ run, classes }: WatchedFacts): Finding | null {
   const { failure, losses } = run
   if (failure === null || losses.length > 0) return null
-  const labels = labelsOf(run, everyRow(run)).filter(Number.isFinite)
-  const last = labels.reduce((most, one) => Math.max(most, one), -Infinity)
-  const first = labels.reduce((least, one) => Math.min(least, one), Infinity)
+  const [first, last] = rangeOf(run)
   if (first !== 1 || last !== classes || !labelsOf(run, failure.step.rows ?? []).includes(last)) return null
   return { ...found(run, last, 0.72, say('summary.from-one', { step: failure.step.step, first, last, below: last - 1, classes })), cells: [], chance: null, fixes: [minusOne] }
 }

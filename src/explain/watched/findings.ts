@@ -3,7 +3,7 @@ import type { Cell } from '../cells.ts'
 import { say, type Finding, type Fix, type Said } from '../finding.ts'
 import { dropLines } from '../lines.ts'
 import type { WatchedFacts, WatchedRun } from './run.ts'
-import { heldRows, rowsOf } from './timing.ts'
+import { heldRows, rowsOf, unseenBefore } from './timing.ts'
 
 /** A finding without cells, replays or chance, to be spread into. */
 export const plainFinding = { cells: [], evidence: {}, tryThis: [], chance: null, fixes: [] } as const satisfies Partial<Finding>
@@ -29,15 +29,18 @@ export function watchedCells(facts: WatchedFacts, cells: readonly Cell[]): Findi
 }
 
 function weightOf(run: WatchedRun, rows: readonly number[]): number | null {
-  const { failure, rowsKnown, firstStep, located } = run
+  const { failure, rowsKnown, firstStep, located, byEpoch } = run
   if (failure === null) return 0.4
   if (located !== null && located.row !== null && rows.includes(located.row)) return 0.96
+  // An epoch draws every row: the first one fails, or such rows did no harm.
+  if (byEpoch) return failure.step.step === firstStep ? 0.85 : 0.3
   if (!rowsKnown) return failure.step.step === firstStep ? 0.5 : 0.6
   const { atFailure, justBefore, survived } = heldRows(run, rows)
   // A step that drew them and stayed finite speaks against them; so does a batch without them.
   if (atFailure) return survived > 0 ? 0.5 : 0.95
   if (justBefore) return survived > 0 ? 0.35 : 0.7
-  return survived > 0 ? 0.3 : null
+  if (survived > 0) return 0.3
+  return unseenBefore(run) > 0 ? 0.6 : null
 }
 
 /** What NumPy and MATLAB write to leave out every row with a cell of the used columns that is not finite. */

@@ -98,6 +98,8 @@ export interface WatchedRun {
   readonly steps: number
   readonly firstStep: number
   readonly lastStep: number
+  /** What the log calls a step is an epoch: every row once. */
+  readonly byEpoch: boolean
   /** The step of the first value that is not finite, other than a validation loss. */
   readonly failure: Failure | null
   /** The last steps up to the failing one, ascending; without a failure, the last ones. */
@@ -119,6 +121,8 @@ export interface WatchedRun {
   readonly sampling: Sampling | null
   /** The first step before the failing one that drew a row and whose loss was finite; 0: none. */
   readonly drawnAt: (row: number) => number
+  /** The first finite step before the failing one whose batch of two rows or more held one value of a column (from 0) throughout; 0: none. */
+  readonly oneValueAt: (column: number) => number
   /** Row numbers that are not in the table; the first step that drew one, its rows (some), and how many steps did. */
   readonly beyond: { readonly step: number; readonly rows: readonly number[]; readonly steps: number } | null
   /** Whether a number was drawn that no row has in a table whose rows count from 1. */

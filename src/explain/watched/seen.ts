@@ -2,7 +2,7 @@
 import type { Cell } from '../cells.ts'
 import { say, type Said } from '../finding.ts'
 import type { WatchedFacts } from './run.ts'
-import { grew, heldRows, rowsOf } from './timing.ts'
+import { grew, heldRows, rowsOf, unseenBefore } from './timing.ts'
 
 export function seenLines(facts: WatchedFacts, cells: readonly Cell[]): Said[] {
   const { run } = facts
@@ -21,6 +21,8 @@ function heldLines({ run }: WatchedFacts, cells: readonly Cell[]): Said[] {
   if (survived > 0) return [say(atFailure ? 'watched.held.also-before' : 'watched.held.only-before', { step, before: survived })]
   if (atFailure && justBefore) return [say('watched.held.two', { step, before: step - 1 })]
   if (atFailure) return [before === 0 ? say('watched.held.first', { step }) : say(before === 1 ? 'watched.held.only.one' : 'watched.held.only', { step, before })]
+  const unseen = unseenBefore(run)
+  if (!justBefore && unseen > 0) return [say('watched.held.unseen', { step, count: unseen })]
   return [justBefore ? say('watched.held.late', { step, before: step - 1 }) : say('watched.held.none', { step })]
 }
 

@@ -1,7 +1,8 @@
 /** Divisions by 0 that the failing step shows by itself, whatever its table holds: of its batch, or of its gradient. */
 import { say, type Finding } from '../finding.ts'
 import { codeFix, plainFinding } from './findings.ts'
-import type { WatchedRun } from './run.ts'
+import type { WatchedFacts, WatchedRun } from './run.ts'
+import { numberAt } from '../../table/stored.ts'
 import { grew } from './timing.ts'
 
 /** Gradients of this size grow towards an overflow; what is 0 / 0 needs none. */
@@ -16,6 +17,32 @@ export function smallBatch({ failure, rowsKnown, batch, leastBatch }: WatchedRun
     ...plainFinding, weight: rows === 0 ? 0.96 : 0.84, summary: say(rows === 0 ? 'summary.no-rows' : 'summary.one-row', facts), evidence: { ...facts, rows },
     fixes: [codeFix(say('fix.batches'), 'for i in range(0, n - n % batch, batch): rows = order[i:i + batch]', 'for i = 1:batch:n - batch + 1, rows = order(i:i + batch - 1); end')],
   }
+}
+
+/** So rare is a batch of one value, if its rows are drawn by chance, before it counts that the failing one is the first. */
+const rare = 0.05
+
+/**
+ * Every row of the failing batch holds the same value of a column, as none of those before it did and as chance seldom gives: a mean weighted by a column of zeros, a correlation, a deviation over the batch is 0 / 0 then.
+ */
+export function batchOfOneValue({ run }: WatchedFacts): Finding | null {
+  const { failure, table, rowsKnown } = run
+  const rows = failure?.step.rows ?? null
+  if (failure?.first !== 'loss' || !rowsKnown || rows === null || rows.length < 3 || run.losses.length < 3 || grew(run)) return null
+  for (const [index, column] of table.columns.entries()) {
+    if (column.kind === 'text' || run.oneValueAt(index) > 0) continue
+    const value = (row: number): number => numberAt(column, row)
+    const first = value(rows[0] ?? -1)
+    if (!Number.isFinite(first) || !rows.every(row => value(row) === first)) continue
+    const share = Array.from({ length: table.rows }, (_, row) => row).filter(row => value(row) === first).length / table.rows
+    if (share ** rows.length > rare) continue
+    const found = { step: failure.step.step, column: column.name, value: first, rows: rows.length }
+    return {
+      ...plainFinding, weight: first === 0 ? 0.8 : 0.55, summary: say('summary.one-value', found), evidence: { ...found, share },
+      fixes: [codeFix(say('fix.sum'), 'loss = (w * e).sum() / max(w.sum(), 1e-12)', 'loss = sum(w .* e) / max(sum(w), 1e-12);')],
+    }
+  }
+  return null
 }
 
 /** The loss is finite and its gradient is not, though nothing had grown; or the gradient is exactly 0 and what is made of it is not finite. */

@@ -33,23 +33,39 @@ export function rowsOf(cells: readonly Cell[]): number[] {
   return [...new Set(cells.map(({ index }) => index))]
 }
 
-/** The failing step counted from the first that was shown: 1 is the first. */
-export function failingAt({ failure, firstStep }: WatchedRun): number | null {
-  return failure === null ? null : failure.step.step - firstStep + 1
+/**
+ * The failing step counted from the program's first: 1 is the first. Null where that cannot be told: of a log of epochs. Steps of a
+ * log that shows only some of them are those of their numbers.
+ */
+export function failingAt({ failure, firstStep, lastStep, steps, byEpoch }: WatchedRun): number | null {
+  if (failure === null || byEpoch) return null
+  const sparse = lastStep - firstStep + 1 > steps
+  return sparse ? Math.max(failure.step.step, 1) : failure.step.step - firstStep + 1
 }
 
-/** Whether the loss grew to the failing step, over at least three steps and by a tenth each. */
-export function grew({ curve }: WatchedRun): boolean {
-  return curve.growing >= 3 && curve.growth > 1.1
+/** How many steps right before the failing one the log leaves out. */
+export function unseenBefore({ failure, last, firstStep, lastStep, steps }: WatchedRun): number {
+  if (failure === null || lastStep - firstStep + 1 === steps) return 0
+  const before = last.findLast(({ step }) => step < failure.step.step)?.step ?? 0
+  return Math.max(failure.step.step - before - 1, 0)
+}
+
+/**
+ * Whether the loss grew to the failing step, above all that had been seen, since single batches waver: over at least three steps and
+ * by a tenth each, or a thousandfold from the first.
+ */
+export function grew({ curve, losses }: WatchedRun): boolean {
+  const { growing, growth, first, last } = curve
+  return ((growing >= 3 && growth > 1.1) || (first > 0 && last > 1000 * first)) && losses.every(({ loss }) => loss <= last)
 }
 
 /**
  * Whether a run that stayed finite ended far above its start. Of few losses single batches decide both ends, so more is asked of
- * them; a loss that may be negative has no start to be measured by.
+ * them, as of the very first loss, which a run that leaps at once has alone; a loss that may be negative has no start to be measured by.
  */
 export function ranAway({ failure, losses, curve }: WatchedRun): boolean {
   return failure === null && losses.length >= 3 && curve.start > 0 && curve.last > curve.first
-    && curve.end > (losses.length >= 20 ? 10 : 1000) * curve.start
+    && (curve.end > (losses.length >= 20 ? 10 : 1000) * curve.start || (curve.first > 0 && curve.end > 1000 * curve.first))
 }
 
 /** Whether an optimizer that divides by its moments may have been at work: Adam, RMSProp and their kin, or nobody said. */

@@ -27,6 +27,7 @@ export const watchedEn = {
   'watched.held.also-before': 'The batch of step {step:count} held such a row, but so did that of step {before:count}, whose loss was finite.',
   'watched.held.only-before': 'The batch of step {step:count} held no such row; that of step {before:count} did, and its loss was finite.',
   'watched.held.none': 'No batch up to step {step:count} held such a row.',
+  'watched.held.unseen': 'The log leaves out the {count:count} steps right before step {step:count}; no batch that it shows held such a row.',
   'watched.tensors': 'At step {step:count}: {list:said}.',
   'watched.tensors.loss-finite': 'At step {step:count}, while its loss was finite: {list:said}.',
   'watched.tensors.gradient': '{count:count} of {of:count} gradients not finite',
@@ -44,7 +45,7 @@ export const watchedEn = {
   'watched.row-losses.finite': 'At step {step:count} the loss of every row is finite, and what was made of them is not: an average that divides 0 by 0, such as by a count or by weights that are 0, a term beside them, or a sum too large.',
   'watched.row-losses.one': 'At step {step:count} the loss of row {row:count} is the only one of its batch that is not finite: what that row holds, and what the network answers for it, is to be looked at first.',
   'watched.row-losses.many': 'At step {step:count} the losses of {count:count} rows of the batch were not finite.',
-  'watched.grew': 'Over the {steps:count} steps before it the loss grew by a factor of {growth:figure} a step, to {last:figure}.',
+  'watched.grew': 'Right before it the loss grew by a factor of {growth:figure} a step (steps in a row: {steps:count}), to {last:figure}.',
   'watched.rows-from-one': 'No batch held a row 0, and one that stayed finite held row {rows:count} of {rows:count}: row numbers were taken to count from 1. --rows-from 1 (rowsFrom: 1) says so, --rows-from 0 that they do not.',
   'watched.recovered': 'After it {finite:count} steps were finite again and {nonFinite:count} were not.',
   'watched.fix': 'What this does: {says:said}',
@@ -63,5 +64,6 @@ export const watchedEn = {
   'log.bad-rows': 'its rows are {got}, and a list of row numbers was expected',
   'log.bad-settings': 'its settings are no JSON object',
   'log.runs': 'The log holds {count:count} runs, one after the other; this is about the last.',
+  'log.epochs': 'The log has epochs, not steps: what is called a step here is an epoch, in which every row was drawn.',
   'log.cut': 'The last line of the log is cut short; the program may have stopped while writing it.',
 } as const satisfies Messages

@@ -27,6 +27,7 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.held.also-before': '第 {step:count} 步的批含有这样的行，但第 {before:count} 步也含有，其损失有限。',
   'watched.held.only-before': '第 {step:count} 步的批不含这样的行；第 {before:count} 步含有，其损失有限。',
   'watched.held.none': '到第 {step:count} 步为止，没有一批含有这样的行。',
+  'watched.held.unseen': '日志没有记录第 {step:count} 步之前紧接着的 {count:count} 步；它记录的批都不含这样的行。',
   'watched.tensors': '第 {step:count} 步：{list:said}。',
   'watched.tensors.loss-finite': '第 {step:count} 步，损失仍有限时：{list:said}。',
   'watched.tensors.gradient': '{of:count} 个梯度中有 {count:count} 个非有限',
@@ -63,5 +64,6 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'log.bad-rows': '其 rows 为 {got}，应为行号的列表',
   'log.bad-settings': '其 settings 不是 JSON 对象',
   'log.runs': '日志中依次有 {count:count} 次训练；这里说的是最后一次。',
+  'log.epochs': '日志按轮次记录，没有记录每一步：这里所说的一步是一轮，其中每一行都抽到一次。',
   'log.cut': '日志的最后一行不完整，程序可能在写入时停止了。',
 }

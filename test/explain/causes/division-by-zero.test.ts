@@ -1,11 +1,19 @@
 import { tableFromColumns } from '../../../src/table/table.ts'
 import { smoothTable } from '../cases.ts'
+import { stepsOf, type Seen } from '../programs.ts'
 import { causeSuite, small } from './suite.ts'
 
 const smooth = smoothTable(200, 4)
 /** A column of zeros gives its weights gradients of 0. */
 const withZeros = tableFromColumns('training', [{ kind: 'numeric', name: 'off', values: new Float64Array(200) }, ...smooth.columns])
 const adam = { name: 'adam', learningRate: 0.005, beta1: 0.9, beta2: 0.99, epsilon: 0 }
+/** A column of weights that are 0 in rows 40 to 49, the failing batch, and, unless that is the only one, in rows 10 to 19. */
+function weighted(only: boolean): Seen {
+  const values = Float64Array.from({ length: 200 }, (_, row) => ((row >= 40 && row < 50) || (!only && row >= 10 && row < 20) ? 0 : 1 + (row % 3)))
+  const table = tableFromColumns('training', [{ kind: 'numeric', name: 'weight', values }, ...smooth.columns])
+  return { table, steps: stepsOf(table, 10, [1, 0.9, 0.8, 0.7, NaN]), options: { inputs: [2, 3, 4, 5], target: 6 } }
+}
+
 causeSuite('division-by-zero', {
   fires: [
     { name: 'Adam without epsilon, a weight without gradient', training: withZeros, options: { ...small, l2: 0, optimizer: adam }, step: 1 },
@@ -14,8 +22,10 @@ causeSuite('division-by-zero', {
     { name: 'the first batch of one row', step: 3, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1 }, { rows: [3, 4], loss: 1 }, { rows: [5], loss: NaN }] }) },
     { name: 'a gradient that is not finite under a loss that is', step: 2, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1, gradients: [1, 2] }, { rows: [3, 4], loss: 0.9, gradients: [NaN, NaN] }] }) },
     { name: 'a gradient of 0 over its norm', step: 2, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1, gradients: [1, 2], parameters: [1, 2] }, { rows: [3, 4], loss: 0.9, gradients: [0, 0], parameters: [NaN, NaN] }] }) },
+    { name: 'a batch whose weights are all 0', step: 5, watched: () => weighted(true) },
   ],
   staysSilent: [
+    { name: 'a batch whose weights are all 0, as one before it that stayed finite', watched: () => weighted(false) },
     { name: 'batches of one row throughout', watched: () => ({ table: smooth, steps: [{ rows: [1], loss: 1 }, { rows: [2], loss: 1 }, { rows: [3], loss: NaN }] }) },
     { name: 'a gradient that had grown', watched: () => ({ table: smooth, steps: [1, 10, 1e3, 1e6].map((loss, i) => ({ rows: [i, i + 5], loss, gradients: [i === 3 ? NaN : loss] })) }) },
     { name: 'a NaN that was swallowed on its way to the loss', watched: () => ({ table: smoothTable(200, 4, [{ row: 3, column: 1, value: NaN }]), steps: [{ rows: [1, 2], loss: 1, gradients: [1] }, { rows: [3, 4], loss: 0.9, gradients: [NaN] }] }) },

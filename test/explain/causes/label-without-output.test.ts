@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Table } from '../../../src/table/table.ts'
 import { smoothTable } from '../cases.ts'
-import type { Seen } from '../programs.ts'
+import { stepsOf, type Seen } from '../programs.ts'
 import { causeSuite } from './suite.ts'
 
 const { NaN } = Number
@@ -37,8 +37,10 @@ causeSuite('label-without-output', {
     { name: 'labels from 1, from the first step on', step: 1, cells: [], watched: () => steps(labelled([1, 2, 3]), label => label > 2), also: ({ fix }) => expect(fix?.code.python).toBe('y = y - 1') },
     { name: 'labels from 1, told by the losses of rows', step: 1, watched: () => steps(labelled([1, 2, 3]), label => label > 2, { byRow: true }), also: ({ cause }) => expect(cause?.summary).toContain('exactly those with label 3') },
     { name: 'one class too many, met late', step: 9, cells: [[67, 4]], watched: () => steps(labelled([1, 2], { 66: 3 }), label => label > 2) },
+    { name: 'a cross-entropy below 0', step: 4, watched: () => ({ ...steps(labelled([1, 2]), () => false), steps: stepsOf(labelled([1, 2]), 8, [0.7, -1, -5, -Infinity]) }), also: ({ cause }) => expect(cause?.summary).toContain('below 0') },
   ],
   staysSilent: [
+    { name: 'a likelihood below 0, of a density', watched: () => ({ ...steps(labelled([1, 2]), () => false), steps: stepsOf(labelled([1, 2]), 8, [0.7, -1, -5, -Infinity]), options: { loss: 'gaussian nll' } }) },
     { name: 'a bad cell in the same batch', watched: () => { const table = labelled([0, 1, 2], { 43: 255 }); return { ...steps({ ...table, columns: table.columns.map((column, at) => (at === 0 && column.kind === 'numeric' ? { ...column, values: column.values.map((value, row) => (row === 42 ? NaN : value)) } : column)) }, label => label > 2) } } },
     { name: 'a label that finite steps held', watched: () => steps(labelled([0, 1, 2], { 3: 255, 43: 255 }), () => false) },
     { name: 'a squared error of whole numbers', watched: () => steps(labelled([0, 1, 2], { 43: 255 }), label => label > 2, { loss: 'mse' }) },

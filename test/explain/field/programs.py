@@ -497,6 +497,148 @@ def counted_from_one_with_nan(folder):
             break
 
 
+@program
+def weights_of_a_batch_are_all_zero(folder):
+    """A weighted mean, sum(w e) / sum(w), over rows most of which have a weight of 0: one day a whole batch has."""
+    rng = np.random.default_rng(28)
+    x, y = regression(rng, 900)
+    weight = (rng.uniform(size=900) < 0.35).astype(float)
+    table(folder, ['weight', *named(4)], [weight, *x.T, y])
+    log = Log(folder, optimizer='sgd', learningRate=0.02, inputs=['x1', 'x2', 'x3', 'x4'], target='y')
+    net = Net(rng, [4, 16, 1])
+    for step, rows in enumerate(draws(rng, 900, 12, 400), 1):
+        error, w = net.forward(x[rows])[:, 0] - y[rows], weight[rows]
+        net.update(*net.backward((2 * w * error / w.sum())[:, None]), 0.02)
+        if not log.show(step, rows, (w * error ** 2).sum() / w.sum(), nonFinite=net.counts()):
+            break
+
+
+@program
+def counts_by_exp(folder):
+    """Poisson regression, exp(z) - y z, on ages and incomes as they are."""
+    rng = np.random.default_rng(29)
+    age, income = rng.uniform(18, 80, 400).round(), rng.uniform(10, 90, 400).round()
+    y = rng.poisson(1 + age / 40)
+    table(folder, ['age', 'income', 'claims'], [age, income, y])
+    log = Log(folder, loss='poisson', optimizer='sgd', learningRate=0.01)
+    x = np.stack([age, income], axis=1)
+    w = np.zeros(2)
+    for step, rows in enumerate(draws(rng, 400, 32, 100), 1):
+        z = x[rows] @ w
+        loss = np.mean(np.exp(z) - y[rows] * z)
+        w = w - 0.01 * x[rows].T @ (np.exp(z) - y[rows]) / 32
+        if not log.show(step, rows, loss, nonFinite=bad(w=w)):
+            break
+
+
+@program
+def seconds_since_1970(folder):
+    """A time stamp among the inputs, as it is."""
+    rng = np.random.default_rng(30)
+    x, y = regression(rng, 500, 3)
+    stamp = 1.7e9 + np.arange(500) * 600.0
+    table(folder, ['time', *named(3)], [stamp, *x.T, y])
+    train_regression(Log(folder, optimizer='sgd', learningRate=0.001), Net(rng, [4, 32, 1]), np.column_stack([stamp, x]), y, draws(rng, 500, 32, 50), 0.001)
+
+
+@program
+def printed_every_ten_steps(folder):
+    """The log has every tenth step alone; the batch with the empty cell is none of them."""
+    rng = np.random.default_rng(31)
+    x, y = regression(rng, 800)
+    x[512, 0] = np.nan
+    table(folder, named(4), [*x.T, y])
+    log, net = Log(folder, optimizer='sgd', learningRate=0.01), Net(rng, [4, 16, 1])
+    batches = draws(rng, 800, 16, 300)
+    drew = next(i for i, rows in enumerate(batches) if 512 in rows)
+    assert drew % 10 != 9
+    for step, rows in enumerate(batches, 1):
+        error = net.forward(x[rows])[:, 0] - y[rows]
+        net.update(*net.backward((2 * error / 16)[:, None]), 0.01)
+        if step % 10 == 0:
+            log.show(step, rows, np.mean(error ** 2))
+
+
+@program
+def history_by_epoch(folder):
+    """What a framework keeps of its epochs: a loss and a val_loss, and no rows. A cell of the table is empty."""
+    rng = np.random.default_rng(32)
+    x, y = regression(rng, 400)
+    x[99, 2] = np.nan
+    table(folder, named(4), [*x.T, y])
+    net = Net(rng, [4, 16, 1])
+    with open(os.path.join(folder, 'steps.jsonl'), 'w') as file:
+        for epoch in range(5):
+            losses = []
+            for i in range(0, 320, 32):
+                error = net.forward(x[i:i + 32])[:, 0] - y[i:i + 32]
+                net.update(*net.backward((2 * error / 32)[:, None]), 0.01)
+                losses.append(np.mean(error ** 2))
+            validation = np.mean((net.forward(x[320:])[:, 0] - y[320:]) ** 2)
+            print(json.dumps({'epoch': epoch, 'loss': float(np.mean(losses)), 'val_loss': float(validation)}), file=file)
+
+
+@program
+def gradients_never_set_to_zero(folder):
+    """Gradients add up from step to step, since nobody sets them to 0."""
+    rng = np.random.default_rng(33)
+    x, y = regression(rng)
+    table(folder, named(4), [*x.T, y])
+    log, net = Log(folder, optimizer='sgd', learningRate=0.05, loss='mse'), Net(rng, [4, 32, 1])
+    sums = None
+    for step, rows in enumerate(draws(rng, 600, 32, 300), 1):
+        error = net.forward(x[rows])[:, 0] - y[rows]
+        gw, gb = net.backward((2 * error / 32)[:, None])
+        sums = (gw, gb) if sums is None else ([a + b for a, b in zip(sums[0], gw)], [a + b for a, b in zip(sums[1], gb)])
+        net.update(*sums, 0.05)
+        if not log.show(step, rows, np.mean(error ** 2)):
+            break
+
+
+@program
+def binary_labels_one_and_two(folder):
+    """Classes 1 and 2 in a binary cross-entropy: it falls below 0, and on, until a logarithm of 0."""
+    rng = np.random.default_rng(34)
+    y = rng.integers(1, 3, 300)
+    x = np.stack([1.5 * (2 * y - 3) + rng.normal(size=300), rng.normal(size=300)], axis=1)
+    table(folder, ['x1', 'x2', 'grade'], [*x.T, y])
+    log = Log(folder, loss='binary cross-entropy', optimizer='sgd', learningRate=0.5)
+    w, b = np.zeros(2), 0.0
+    for step, rows in enumerate(draws(rng, 300, 32, 2000), 1):
+        a = sigmoid(x[rows] @ w + b)
+        loss = -np.mean(y[rows] * np.log(a) + (1 - y[rows]) * np.log(1 - a))
+        w, b = w - 0.5 * x[rows].T @ (a - y[rows]) / 32, b - 0.5 * np.mean(a - y[rows])
+        if not log.show(step, rows, loss):
+            break
+
+
+@program
+def healthy_restarts(folder):
+    """Nothing is wrong: a cosine schedule with restarts, whose loss goes up at each."""
+    rng = np.random.default_rng(35)
+    x, y = regression(rng)
+    table(folder, named(4), [*x.T, y])
+    rate = lambda step: 0.001 + 0.1 * (1 + np.cos(np.pi * (step % 100) / 100)) / 2
+    train_regression(Log(folder, optimizer='sgd'), Net(rng, [4, 32, 1]), x, y, draws(rng, 600, 16, 400), rate)
+
+
+@program
+def healthy_likelihood_below_zero(folder):
+    """Nothing is wrong: the negative log-likelihood of a density, which may be negative."""
+    rng = np.random.default_rng(36)
+    x = rng.normal(size=(500, 2))
+    y = 0.01 * rng.normal(size=500) + x[:, 0] * 0.05
+    table(folder, named(2), [*x.T, y])
+    log = Log(folder, loss='gaussian nll', optimizer='sgd')
+    w, s = np.zeros(2), 0.0
+    for step, rows in enumerate(draws(rng, 500, 32, 1500), 1):
+        error = x[rows] @ w - y[rows]
+        loss = np.mean(s + error ** 2 * np.exp(-2 * s) / 2)
+        g = x[rows].T @ (error * np.exp(-2 * s)) / 32
+        w, s = w - 0.001 * g / max(1, np.linalg.norm(g)), s - 0.005 * (1 - np.mean(error ** 2) * np.exp(-2 * s))
+        log.show(step, rows, loss)
+
+
 if __name__ == '__main__':
     for one in programs:
         folder = os.path.join(sys.argv[1], one.__name__)
