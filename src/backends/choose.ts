@@ -2,15 +2,25 @@
 import type { Backend, Problem } from './backend.ts'
 import { relaxedSimd, type Means } from './platform.ts'
 import { reference } from './reference.ts'
-import { threadedWasm } from './threads.ts'
+import { threadedWasm, type ThreadHost } from './threads.ts'
+import { compileAhead } from './wasm-instance.ts'
 import { wasm } from './wasm.ts'
 
 export function chooseBackend(problem: Problem, means: Means = {}): Backend {
   if (wasm.refuses(problem) !== null) return reference
-  const host = means.platform?.threads ?? null
-  // One block runs on one thread: no memory is shared for it.
-  if (host === null || Math.min(problem.blocks, means.threads ?? host.processors) === 1) return wasm
-  return threadedWasm(host, means.threads ?? 'timed')
+  const host = threadsFor(problem.blocks, means)
+  return host === null ? wasm : threadedWasm(host, means.threads ?? 'timed')
+}
+
+/** One block runs on one thread: no memory is shared for it. */
+function threadsFor(blocks: number, { platform, threads }: Means): ThreadHost | null {
+  const host = platform?.threads ?? null
+  return host === null || Math.min(blocks, threads ?? host.processors) === 1 ? null : host
+}
+
+/** Begins to compile what a problem of so many blocks most likely wants, while its table is read. What it wants in the end is compiled in any case. */
+export function expectProblem(blocks: number, means: Means): void {
+  compileAhead({ shared: threadsFor(blocks, means) !== null, fast: false })
 }
 
 /** The quickest for each problem that comes, as one backend: for replays, whose changes may make another kind of problem. */

@@ -36,14 +36,23 @@ async function textOf({ shared, fast }: Variant): Promise<string> {
 
 const modules = new Map<string, Promise<WebAssembly.Module>>()
 
-export async function instantiate(variant: Variant, memory: WebAssembly.Memory): Promise<Instance> {
+function compiled(variant: Variant): Promise<WebAssembly.Module> {
   const name = `${variant.shared} ${variant.fast}`
   let compiling = modules.get(name)
   if (compiling === undefined) {
     compiling = textOf(variant).then(text => WebAssembly.compile(bytesOf(text)))
     modules.set(name, compiling)
   }
-  const module = await compiling
+  return compiling
+}
+
+/** Begins what `instantiate` waits for, beside what the caller does meanwhile. What fails is told to who waits. */
+export function compileAhead(variant: Variant): void {
+  compiled(variant).catch(() => {})
+}
+
+export async function instantiate(variant: Variant, memory: WebAssembly.Memory): Promise<Instance> {
+  const module = await compiled(variant)
   const instance = await WebAssembly.instantiate(module, { env: { memory } })
   const exports: Record<string, Exported> = {}
   for (const [name, value] of Object.entries(instance.exports)) if (isExported(value)) exports[name] = value

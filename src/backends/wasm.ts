@@ -213,12 +213,8 @@ export class WasmTrainer implements Trainer {
     let at = address / elementBytes(this.problem)
     for (let r = 0; r < rows; r++) {
       for (let k = r * inputs; k < (r + 1) * inputs; k++) elements[at++] = features[k]!
-      if (targets === null) {
-        elements.fill(0, at, at + outputs)
-        at += outputs
-      } else {
-        for (let k = r * outputs; k < (r + 1) * outputs; k++) elements[at++] = targets[k]!
-      }
+      if (targets === null) for (let k = 0; k < outputs; k++) elements[at++] = 0
+      else for (let k = r * outputs; k < (r + 1) * outputs; k++) elements[at++] = targets[k]!
     }
   }
 

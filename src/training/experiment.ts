@@ -104,10 +104,15 @@ export function prepareExperiment({ training, validation, targets = null }: Tabl
   }
 }
 
+/** Blocks of a batch's rows, where the settings do not say how many. */
+export function blocksOf(said: number | undefined | null, batchSize: number): number {
+  return said ?? (batchSize < 2048 ? 1 : 16)
+}
+
 /** What settings make of rows that are chosen and encoded already. */
 function planOf(settings: Settings, encoding: Encoding, rows: number): Pick<Experiment, 'network' | 'batchSize' | 'blocks' | 'steps' | 'evaluateEvery'> {
   const batchSize = Math.min(settings.batchSize, rows)
-  return { network: networkOf(settings, encoding.inputs, encoding.outputs), batchSize, blocks: settings.blocks ?? (batchSize < 2048 ? 1 : 16), ...lengthOf(settings, rows, batchSize) }
+  return { network: networkOf(settings, encoding.inputs, encoding.outputs), batchSize, blocks: blocksOf(settings.blocks, batchSize), ...lengthOf(settings, rows, batchSize) }
 }
 
 /**

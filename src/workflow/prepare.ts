@@ -1,9 +1,10 @@
 /** An experiment with the repairs that its settings ask for: what is trained. */
-import { whyNotFast } from '../backends/choose.ts'
+import { expectProblem, whyNotFast } from '../backends/choose.ts'
 import type { Platform } from '../backends/platform.ts'
 import { SettingsError } from '../network/errors.ts'
+import type { Options } from '../network/recipes.ts'
 import { changed } from '../record/change.ts'
-import { prepareExperiment, problemOf, type Experiment, type Tables } from '../training/experiment.ts'
+import { blocksOf, prepareExperiment, problemOf, type Experiment, type Tables } from '../training/experiment.ts'
 
 /** Throws TableError and SettingsError, each one sentence. `platform` is asked for what the settings want of it. */
 export function prepareRun(tables: Tables, said: unknown, platform?: Platform): Experiment {
@@ -16,6 +17,12 @@ export function prepareRun(tables: Tables, said: unknown, platform?: Platform): 
     { kind: 'pass-over', rows: passOver.map(row => row - 1) },
   ])
   return { ...repaired.experiment, passOver: repaired.passOver }
+}
+
+/** Told the options before the tables are read: what takes time and needs no table begins. */
+export function expectRun({ batchSize, blocks, threads, fast }: Options, platform: Platform): void {
+  // Relaxed SIMD has to be asked for before anything is compiled with it; whether it is used, the whole problem says.
+  if (fast !== true) expectProblem(blocksOf(blocks, batchSize ?? 0), { platform, threads })
 }
 
 /** Says so where relaxed SIMD is asked for and cannot be had. */

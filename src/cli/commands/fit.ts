@@ -6,7 +6,7 @@ import { platform } from '../../node/platform.ts'
 import { readingOptions } from '../../node/read-tables.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
-import { prepareRun } from '../../workflow/prepare.ts'
+import { expectRun, prepareRun } from '../../workflow/prepare.ts'
 import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
 import type { CommandContext, Options } from '../context.ts'
 import { finishedLines, plannedLines, progressObserver, repairLine, voiceOf } from '../reporting.ts'
@@ -17,7 +17,9 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const json = flags['json'] === true
   const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
   const said = await settingsFrom(flags)
-  const { train, validation, reading } = parseOptions(said)
+  const options = parseOptions(said)
+  const { train, validation, reading } = options
+  expectRun(options, platform)
   const memory = memoryBound(flags)
   const data = await loadData(paths, { train, validation }, { ...readingOptions(reading), ...memory })
   requireMemory(data.tables, memory)
