@@ -37,3 +37,47 @@ export function furthest(at: usize, end: usize, centre: f64, before: f64): f64 {
   for (; at < end; at += 8) before = max(before, abs(load<f64>(at) - centre))
   return before
 }
+
+/** Rows of a block, whose columns lie one behind the other: src/numeric/row-block.ts. */
+// @ts-ignore: decorator
+@inline const COLUMN: usize = 1024 * 8
+
+/**
+ * Puts rows into the block at `block`, columns of float64, those whose values are all finite; gives how many they are. Features
+ * [rows, inputs] and targets [rows, outputs] are float32 with `single`.
+ */
+export function gather(features: usize, targets: usize, rows: i32, inputs: i32, outputs: i32, single: bool, block: usize): i32 {
+  const size: usize = single ? 4 : 8
+  let used = 0
+  for (let row = 0; row < rows; row++) {
+    let into = block + (<usize>used << 3)
+    // 0 where all are finite, else NaN: a row that is not used is written over by the next.
+    let poison: f64 = 0
+    for (let c = 0; c < inputs + outputs; c++, into += COLUMN) {
+      const at = c < inputs ? features : targets
+      const value = single ? <f64>load<f32>(at) : load<f64>(at)
+      store<f64>(into, value)
+      poison += value - value
+      if (c < inputs) features += size
+      else targets += size
+    }
+    if (poison == 0) used++
+  }
+  return used
+}
+
+/** `before` and the numbers in order. */
+export function sumOn(at: usize, end: usize, before: f64): f64 {
+  for (; at < end; at += 8) before += load<f64>(at)
+  return before
+}
+
+export function subtract(at: usize, end: usize, centre: f64): void {
+  for (; at < end; at += 8) store<f64>(at, load<f64>(at) - centre)
+}
+
+/** `before` and the products of the numbers with those from `other` on, in order. */
+export function productsOn(at: usize, end: usize, other: usize, before: f64): f64 {
+  for (; at < end; at += 8, other += 8) before += load<f64>(at) * load<f64>(other)
+  return before
+}

@@ -2,8 +2,9 @@
  * The straight-line fit that every network is measured against: least squares with an intercept, by the normal equations on
  * centred columns with a ridge of 1e-10 times their mean square, so that collinear columns cannot break it.
  */
-import type { Dataset, HeldDataset } from '../backends/backend.ts'
+import type { Dataset } from '../backends/backend.ts'
 import { chunksOf } from '../backends/stored.ts'
+import { blockRows, rowBlock, type RowBlock } from '../numeric/row-block.ts'
 
 /** Coefficients [outputs][inputs + 1], the intercept last; rows with a value that is not finite are passed over. */
 export interface LinearFit {
@@ -15,20 +16,20 @@ export interface LinearFit {
 export function fitLinear(data: Dataset): LinearFit {
   const { inputs, outputs } = data
   const width = inputs + outputs
-  const block = new Float64Array(width * blockRows)
+  const block = rowBlock(inputs, outputs)
   const mean = new Float64Array(width)
   let count = 0
   forBlocks(data, block, used => {
     count += used
-    for (let c = 0; c < width; c++) mean[c] = sumOn(mean[c]!, block, c * blockRows, used)
+    for (let c = 0; c < width; c++) mean[c] = block.sum(c, mean[c]!)
   })
   for (let c = 0; c < width; c++) mean[c] = mean[c]! / Math.max(count, 1)
 
   const gram = new Float64Array(inputs * width)
-  forBlocks(data, block, used => {
-    for (let c = 0; c < width; c++) subtract(block, c * blockRows, used, mean[c]!)
+  forBlocks(data, block, () => {
+    for (let c = 0; c < width; c++) block.subtract(c, mean[c]!)
     for (let a = 0; a < inputs; a++) {
-      for (let b = a; b < width; b++) gram[a * width + b] = productsOn(gram[a * width + b]!, block, a * blockRows, b * blockRows, used)
+      for (let b = a; b < width; b++) gram[a * width + b] = block.products(a, b, gram[a * width + b]!)
     }
   })
   const slopes = solve(gram, inputs, outputs)
@@ -45,53 +46,11 @@ export function fitLinear(data: Dataset): LinearFit {
   return { inputs, outputs, coefficients }
 }
 
-/** Rows that are summed at a time: a column of them lies together, and all of them in the caches. */
-const blockRows = 1024
-
-/**
- * Calls `take` with so many rows in `block`, whose values are all finite: columns of `blockRows`, features before targets. Sums
- * that go on from block to block are in the order of the rows.
- */
-function forBlocks(data: Dataset, block: Float64Array, take: (used: number) => void): void {
+/** Calls `taken` with how many rows are in the block. Sums that go on from block to block are in the order of the rows. */
+function forBlocks(data: Dataset, block: RowBlock, taken: (used: number) => void): void {
   for (const chunk of chunksOf(data)) {
-    for (let from = 0; from < chunk.rows; from += blockRows) take(gatherFinite(chunk, from, block))
+    for (let from = 0; from < chunk.rows; from += blockRows) taken(block.take(chunk, from))
   }
-}
-
-/** Puts those of `blockRows` rows into the block whose values are all finite; gives how many they are. */
-function gatherFinite({ rows, inputs, outputs, features, targets }: HeldDataset, from: number, block: Float64Array): number {
-  const to = Math.min(rows, from + blockRows)
-  let used = 0
-  for (let row = from; row < to; row++) {
-    // 0 where all are finite, else NaN: a row that is not used is written over by the next.
-    let poison = 0
-    for (let c = 0, at = row * inputs, into = used; c < inputs; c++, at++, into += blockRows) {
-      const value = features[at]!
-      block[into] = value
-      poison += value - value
-    }
-    for (let c = 0, at = row * outputs, into = used + inputs * blockRows; c < outputs; c++, at++, into += blockRows) {
-      const value = targets[at]!
-      block[into] = value
-      poison += value - value
-    }
-    if (poison === 0) used++
-  }
-  return used
-}
-
-function sumOn(sum: number, block: Float64Array, from: number, count: number): number {
-  for (let i = from; i < from + count; i++) sum += block[i]!
-  return sum
-}
-
-function subtract(block: Float64Array, from: number, count: number, mean: number): void {
-  for (let i = from; i < from + count; i++) block[i] = block[i]! - mean
-}
-
-function productsOn(sum: number, block: Float64Array, first: number, second: number, count: number): number {
-  for (let i = 0; i < count; i++) sum += block[first + i]! * block[second + i]!
-  return sum
 }
 
 /** Outputs [rows, outputs]. */
