@@ -60,6 +60,6 @@ export function worseScale(evidence: Evidence): { part: 'input' | 'target'; scal
 
 export function scalingFix(says: Said): Fix {
   return settingsFix({ standardize: true }, says, {
-    python: 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', matlab: "T = (T - mean(T,1,'omitnan')) ./ std(T,0,1,'omitnan');",
+    python: 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', matlab: 'for k = 1:size(T,2), c = T(isfinite(T(:,k)),k); T(:,k) = (T(:,k) - mean(c)) / std(c); end',
   })
 }

@@ -59,7 +59,7 @@ export const inputsNotScaled: Cause = {
     const found = { column: largest.name, size: largest.size, times: largest.size ** 2, growth: curve.growth, first: curve.first, last: curve.last }
     return {
       ...plainFinding, weight: declared.standardize === false || overshoots(run, inputs) ? 0.74 : 0.6, summary: say(away ? 'summary.ran-away' : 'summary.watched', found), evidence: found,
-      fixes: [codeFix(say('fix'), 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', "T = (T - mean(T,1,'omitnan')) ./ std(T,0,1,'omitnan');")],
+      fixes: [codeFix(say('fix'), 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', 'for k = 1:size(T,2), c = T(isfinite(T(:,k)),k); T(:,k) = (T(:,k) - mean(c)) / std(c); end')],
     }
   },
 }

@@ -5,8 +5,10 @@ import { explanationOf } from '../../../src/explain/explain.ts'
 import type { Explanation } from '../../../src/explain/explanation.ts'
 import { investigate } from '../../../src/explain/investigate.ts'
 import type { Table } from '../../../src/table/table.ts'
+import { program } from '../../requirements.ts'
 import { ran } from '../cases.ts'
 import { watchAll, type Seen } from '../programs.ts'
+import { failing } from './lines.ts'
 
 export interface Run {
   readonly name: string
@@ -44,6 +46,7 @@ export function causeSuite(id: string, { fires, staysSilent }: { readonly fires:
     return { explanation: explanationOf(investigation), chinese: explanationOf(investigation, { language: 'zh' }).text }
   }
   describe(id, () => {
+    const lines = { python: new Set<string>(), octave: new Set<string>() }
     test('is in the list of causes', () => expect(causes.map(cause => cause.id)).toContain(id))
 
     test.each(fires)('fires: $name', async run => {
@@ -54,12 +57,20 @@ export function causeSuite(id: string, { fires, staysSilent }: { readonly fires:
       if (run.step !== undefined) expect(explanation.step).toBe(run.step)
       if (run.cells !== undefined) expect(explanation.cause?.cells.map(({ row, column }) => [row, column])).toEqual(run.cells)
       expect(chinese).toMatch(/[\u4e00-\u9fff]/)
+      const { python, matlab } = explanation.fix?.code ?? { python: null, matlab: null }
+      if (python !== null) lines.python.add(python)
+      if (matlab !== null) lines.octave.add(matlab)
       run.also?.(explanation)
     })
 
     test.each(staysSilent)('stays silent: $name', async run => {
       const { explanation } = await explained(run)
       expect(explanation.cause?.id, explanation.text).not.toBe(id)
+    })
+
+    // After the runs above, whose fixes they are.
+    test.each(['python', 'octave'] as const)('its lines of %s run', language => {
+      if (lines[language].size > 0 && program(language) !== null) expect(failing(language, [...lines[language]])).toEqual([])
     })
   })
 }
