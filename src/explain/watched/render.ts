@@ -1,9 +1,15 @@
 /** A watched run's investigation as lines of text, in the shape of those of whynan's own runs. */
+import { numberAt } from '../../table/stored.ts'
+import type { Table } from '../../table/table.ts'
 import { codeRows, lawLines } from '../render.ts'
 import { say, type Said } from '../finding.ts'
 import { layOut, type Section } from '../words/layout.ts'
+import type { WatchedRun } from './run.ts'
 import { ranAway } from './timing.ts'
 import { spreadSaid, type WatchedInvestigation } from './investigation.ts'
+
+/** Cells of a row that are said. */
+const mostCells = 8
 
 type Speak = (said: Said) => string
 
@@ -17,7 +23,7 @@ export function renderWatched(investigation: WatchedInvestigation, speak: Speak,
   if (first !== undefined) {
     const summary = speak({ ...first.finding.summary, cause: first.cause.id })
     add('cause', [summary, ...alsoLines(investigation, speak)], speak(say('suspected')))
-  } else if (outcome !== 'healthy') add('cause', [speak(say('watched.none'))])
+  } else if (outcome !== 'healthy') add('cause', [speak(noneSaid(run))])
   add('seen', seen.map(speak))
   if (first !== undefined && outcome !== 'healthy') add('proof', [speak(say(outcome === 'not-learning' ? 'watched.unproven.better' : 'watched.unproven'))])
   const spread = run.located?.spread ?? []
@@ -34,6 +40,23 @@ export function renderWatched(investigation: WatchedInvestigation, speak: Speak,
 function alsoLines({ suspects: [first, ...others] }: WatchedInvestigation, speak: Speak): string[] {
   const near = others.filter(({ finding }) => first !== undefined && finding.weight >= Math.max(0.35, first.finding.weight - 0.3)).slice(0, 2)
   return near.map(({ cause, finding }) => speak(say('watched.also', { list: [{ ...finding.summary, cause: cause.id }] })))
+}
+
+/** No cause fits; where the losses of single rows were shown and one row's alone was not finite, that row is what there is to look at. */
+function noneSaid({ failure, table, columns }: WatchedRun): Said {
+  const { badPositions = null, rows = null } = failure?.step ?? {}
+  const row = badPositions?.length === 1 ? rows?.[badPositions[0] ?? -1] ?? -1 : -1
+  if (failure === null || row < 0 || row >= table.rows) return say('watched.none')
+  const list = [...columns.inputs, ...columns.targets].slice(0, mostCells).map(index => say('watched.cell', {
+    name: table.columns[index]?.name ?? '', value: cellText(table, row, index),
+  }))
+  return say('watched.none.row', { row: row + 1, step: failure.step.step, list })
+}
+
+function cellText(table: Table, row: number, index: number): string {
+  const column = table.columns[index]
+  if (column === undefined) return ''
+  return column.kind === 'text' ? column.levels[column.codes[row] ?? -1] ?? '' : String(numberAt(column, row))
 }
 
 function fixSection({ suspects: [first] }: WatchedInvestigation, speak: Speak): Section[] {

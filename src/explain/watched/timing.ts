@@ -1,6 +1,6 @@
 /** What the failing step and those before it say by themselves: when it came, and which batches held which rows. */
 import type { Cell } from '../cells.ts'
-import type { WatchedRun } from './run.ts'
+import type { WatchedRun, WatchedStep } from './run.ts'
 
 /** How the draws of some rows go with the failing step. */
 export interface Held {
@@ -66,6 +66,11 @@ export function grew({ curve, losses }: WatchedRun): boolean {
 export function ranAway({ failure, losses, curve }: WatchedRun): boolean {
   return failure === null && losses.length >= 3 && curve.start > 0 && curve.last > curve.first
     && (curve.end > (losses.length >= 20 ? 10 : 1000) * curve.start || (curve.first > 0 && curve.end > 1000 * curve.first))
+}
+
+/** Whether some rows of a step's batch had a finite loss of their own, beside others that had none. */
+export function sparesRows({ badPositions, rows }: WatchedStep): boolean {
+  return badPositions !== null && badPositions.length > 0 && rows !== null && badPositions.length < rows.length
 }
 
 /** Whether an optimizer that divides by its moments may have been at work: Adam, RMSProp and their kin, or nobody said. */

@@ -12,6 +12,8 @@ export const watchedEn = {
   'watched.headline.worse': 'What was seen stayed finite for {steps:count} steps ({circumstances:said}), and does worse than it should.',
   'watched.headline.ran-away': 'The loss ran away: it went from {first:figure} to {last:figure} in {steps:count} steps, all finite ({circumstances:said}).',
   'watched.headline.nothing': 'No step was shown, so there is nothing to explain.',
+  'watched.none.row': 'Row {row:count}: at step {step:count} its loss alone is not finite, and every other row of the batch has a finite one. It holds {list:said}; which operation does not bear that, the log does not say, and the network\'s answer for that row would.',
+  'watched.cell': '{name} = {value}',
   'watched.none': 'Not found: what was shown fits none of the causes that whynan knows. Rows, gradients and parameters of each step would say more.',
   'watched.unproven': 'The program was only watched and nothing was run again: this stays suspected until a run without it is finite.',
   'watched.unproven.better': 'The program was only watched and nothing was run again: this stays suspected until a run without it does better.',

@@ -12,6 +12,8 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.headline.worse': '所见的 {steps:count} 步始终有限（{circumstances:said}），但结果不如应有的好。',
   'watched.headline.ran-away': '损失失控：{steps:count} 步内从 {first:figure} 升到 {last:figure}，虽然全部有限（{circumstances:said}）。',
   'watched.headline.nothing': '没有看到任何一步，因此没有什么可说明的。',
+  'watched.none.row': '第 {row:count} 行：第 {step:count} 步只有它的损失不是有限数，批中其余各行的损失都有限。它的各列为 {list:said}；日志没有说明是哪个运算受不了这些值，网络对该行的输出可以说明。',
+  'watched.cell': '{name} = {value}',
   'watched.none': '未找到：所见与 whynan 已知的原因都不符。若有每步的行号、梯度和参数，可以说得更多。',
   'watched.unproven': '只是观察了该程序，没有重新运行：在去掉它之后的训练保持有限之前，只能算疑似。',
   'watched.unproven.better': '只是观察了该程序，没有重新运行：在去掉它之后的训练确有改善之前，只能算疑似。',
