@@ -17,6 +17,13 @@ export interface History {
   readonly validation: readonly (Loss | null)[]
 }
 
+/** A step that was not finite, the proven cause, and the flags of the fix with which it was taken again. */
+export interface RepairMade {
+  readonly step: number
+  readonly cause: string
+  readonly flags: readonly string[]
+}
+
 export interface Case {
   readonly experiment: Experiment
   readonly history: History
@@ -26,6 +33,8 @@ export interface Case {
   readonly incident: Incident | null
   /** The state in which the run ended; null when nothing was run. */
   readonly final: TrainingState | null
+  /** What was repaired on the way: `experiment` is as the last of them left it. */
+  readonly repairs?: readonly RepairMade[]
   /** How people name the data on a command line, as a shell reads it: files, or the table's name. */
   readonly dataName: string
 }

@@ -28,6 +28,7 @@ export function render(investigation: Investigation, chain: readonly ChainStage[
     if (lines.length > 0) sections.push({ label: speak(say(`label.${label}`)), paragraphs: lines.map(line => line ?? '') })
   }
   const { suspect, ruledOut } = investigation
+  add('repaired', ...repairedLines(investigation, speak))
   const cause = causeLine(investigation, speak)
   if (cause !== null) sections.push({ label: speak(say('label.cause')), paragraphs: [cause.summary, ...bornLines(investigation, speak), ...alsoLines(investigation, speak)], aside: cause.verdict })
   add('proof', ...proofLines(investigation, speak))
@@ -45,6 +46,15 @@ function causeLine({ suspect, proof, outcome, evidence }: Investigation, speak: 
   const planned = evidence.case.status === 'planned'
   const verdict = proof.proven ? 'proven' : planned ? (suspect.finding.chance === null ? 'foreseen' : 'predicted') : 'suspected'
   return { summary: speak({ ...suspect.finding.summary, cause: suspect.cause.id }), verdict: speak(say(verdict)) }
+}
+
+/** What broke on the way and was taken again. */
+function repairedLines({ evidence: { case: { repairs = [] } }, causes }: Investigation, speak: Speak): string[] {
+  return repairs.map(({ step, cause, flags }) => {
+    const name = causes.some(({ id }) => id === cause) ? { ...say('name'), cause } : say('text', { text: cause })
+    const facts = { step, from: step - 1, name: [name], flags: flags.join(' ') }
+    return speak(say(flags.length === 0 ? 'repaired.fix' : 'repaired.flags', facts))
+  })
 }
 
 /** Which operation made the first non-finite element. */

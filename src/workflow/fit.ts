@@ -20,7 +20,7 @@ import type { Draws } from '../training/draws.ts'
 import { problemOf, type Experiment, type Side } from '../training/experiment.ts'
 import { train, type Observer, type StepEvent, type TrainingResult, type TrainingState } from '../training/train.ts'
 import { prepareRun } from './prepare.ts'
-import { applyRepairs, findRepair, mostRepairs, type Repair, type Repaired } from './repair.ts'
+import { applyRepairs, findRepair, mostRepairs, sinceRepair, type Repair, type Repaired } from './repair.ts'
 import { baselineOf, evaluateSide, type Baseline, type Evaluation, type Figures } from './evaluate.ts'
 
 /** What happened after one step. */
@@ -272,6 +272,6 @@ function predictionIncident({ steps, validation }: History): Run['incident'] {
 
 /** What explaining needs of a run. */
 export function caseOf(run: Run, dataName = quoted(run.experiment.training.table.name)): Case {
-  const { experiment, history, status, result } = run
-  return { experiment, history, status, incident: result.incident, final: result.state, dataName }
+  const { experiment, history, status, result, repairs } = run
+  return { experiment, history: sinceRepair(history, repairs), status, repairs, incident: result.incident, final: result.state, dataName }
 }

@@ -21,7 +21,7 @@ import { resumeRun, startRun, type RunWriter } from '../record/write.ts'
 import type { Table } from '../table/table.ts'
 import { problemOf, type Experiment, type Tables } from '../training/experiment.ts'
 import { prepareRun } from './prepare.ts'
-import { repairsFromJson, repairsToJson, type Repair } from './repair.ts'
+import { applyRepairs, repairsFromJson, repairsToJson, sinceRepair, type Repair } from './repair.ts'
 import type { Observer } from '../training/train.ts'
 import { measuredAndPredicted } from './evaluate.ts'
 import { runExperiment, type FinishedRun, type Run } from './fit.ts'
@@ -144,7 +144,6 @@ export async function caseFromStore(
   stored: StoredRun, tables: Tables, dataName: string, platform?: Platform,
 ): Promise<{ case: Case; missing: readonly string[] }> {
   const { record } = stored
-  const experiment = prepareRun(tables, settingsOf(record), platform)
   const missing: string[] = []
   const attempt = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
@@ -155,15 +154,18 @@ export async function caseFromStore(
     }
   }
   const metrics = await attempt(() => stored.metrics(), null)
-  const final = await attempt(async () => (await stored.last())?.state ?? null, null)
+  const last = await attempt(() => stored.last(), null)
+  const final = last?.state ?? null
+  const repairs = await attempt(() => Promise.resolve(repairsFromJson(last?.extra ?? null)), [])
+  const experiment = applyRepairs(prepareRun(tables, settingsOf(record), platform), repairs)
   const storedIncident = await attempt(() => stored.incident(), null)
   const whole = storedIncident === null ? null : wholeIncident(storedIncident)
   if (whole !== null && !whole.ok) missing.push(whole.error.message)
   const status = record.status === 'running' || record.status === 'failed' ? 'interrupted' : record.status
   return {
     case: {
-      experiment, status, dataName, final, incident: whole?.ok === true ? whole.value : null,
-      history: metrics === null ? { steps: [], training: [], validation: [] } : historyOf(metrics, metrics.rows),
+      experiment, status, dataName, final, repairs, incident: whole?.ok === true ? whole.value : null,
+      history: metrics === null ? { steps: [], training: [], validation: [] } : sinceRepair(historyOf(metrics, metrics.rows), repairs),
     },
     missing,
   }

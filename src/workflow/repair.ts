@@ -64,6 +64,12 @@ export function applyRepairs(experiment: Experiment, repairs: readonly Repair[])
   }, experiment)
 }
 
+/** The losses of the run as the last repair left it: those before it are of other settings or rows. */
+export function sinceRepair({ steps, training, validation }: History, repairs: readonly Repair[]): History {
+  const from = steps.findIndex(step => step >= (repairs.at(-1)?.step ?? 0))
+  return from <= 0 ? { steps, training, validation } : { steps: steps.slice(from), training: training.slice(from), validation: validation.slice(from) }
+}
+
 /** Moments that another optimizer does not keep are dropped, and those that it lacks start at 0. */
 function fitted(state: TrainerState, { settings, network }: Experiment): TrainerState {
   const keeps = momentsOf(settings.optimizer)

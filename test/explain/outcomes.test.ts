@@ -89,3 +89,12 @@ test('attempts that failed alike are said in one sentence', async () => {
   expect(text.replace(/\s+/g, ' ')).toMatch(/with the learning rate at \S+ or with the learning rate at \S+ the run fared no better/)
   expect(text.match(/fared/g)).toHaveLength(1)
 })
+
+test('of a run that was repaired it is said what broke, and the rest is said of what it became', async () => {
+  const repairs = [{ step: 7, cause: 'nan-in-input', flags: ['--nonfinite drop'] }]
+  const of = { ...await ran(tables, { ...small, steps: 200, nonFinite: 'drop' }), repairs }
+  const explanation = await explain(of)
+  expect(explanation).toMatchObject({ outcome: 'healthy', cause: null })
+  expect(explanation.text.replace(/\s+/g, ' ')).toContain('Step 7 was not finite: NaN in an input, proven by replay. --nonfinite drop was taken, and training went on from step 6')
+  expect(explanation.text).not.toContain('lucky')
+})

@@ -5,7 +5,8 @@ import { readRun } from '../../src/record/read.ts'
 import { tableFromRows, type Table } from '../../src/table/table.ts'
 import { fit, type FitOptions } from '../../src/workflow/fit.ts'
 import { prepareRun } from '../../src/workflow/prepare.ts'
-import { fitRecorded, resumeRecorded } from '../../src/workflow/recorded.ts'
+import { explain } from '../../src/explain/explain.ts'
+import { caseFromStore, fitRecorded, resumeRecorded } from '../../src/workflow/recorded.ts'
 
 /** 400 rows of y = x1 - x2, with NaN in row 200, column 1. */
 function broken(): Table {
@@ -44,6 +45,10 @@ describe('repair while training', () => {
     const rest = await resumeRecorded({ store, surroundings }, tables)
     expect(rest.run.weightsHash).toBe(whole.run.weightsHash)
     expect(rest.run.repairs).toEqual(whole.run.repairs)
+    // Explained, it is the run as repaired: its bad row is gone, and nothing is at risk.
+    const explained = await explain((await caseFromStore(await readRun(store), tables, 'measured')).case)
+    expect(explained).toMatchObject({ outcome: 'healthy', cause: null })
+    expect(explained.text).toContain(`Step ${repair!.step} was not finite`)
     expect((await readRun(store)).record.result).toMatchObject({ repairs: [{ cause: 'nan-in-input', step: repair!.step }] })
   })
 })

@@ -17,6 +17,7 @@ export const en = {
 
   'label.cause': 'Cause',
   'label.proof': 'Proof',
+  'label.repaired': 'Repaired',
   'label.path': 'Path',
   'label.batch': 'Batch',
   'label.ruled-out': 'Ruled out',
@@ -51,6 +52,9 @@ export const en = {
   'headline.planned-fails': 'Nothing was run. By the draws alone, this run will become non-finite at step {step:count} of {steps:count} ({circumstances:said}).',
   'headline.planned-healthy': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), no cell was found that would make the run non-finite, and nothing is foreseen that would keep it from learning.',
 
+  'text': '{text}',
+  'repaired.flags': 'Step {step:count} was not finite: {name:said}, proven by replay. {flags} was taken, and training went on from step {from:count}; what follows is of the run as repaired.',
+  'repaired.fix': 'Step {step:count} was not finite: {name:said}, proven by replay. Its fix was taken, and training went on from step {from:count}; what follows is of the run as repaired.',
   'cause.none': 'Not found: none of the causes that whynan knows fits what the arithmetic did.',
   'proven': 'proven by replay',
   'suspected': 'suspected',
@@ -192,7 +196,9 @@ export const en = {
   'figures.seen.ok': 'batch {batch:count}, {steps:count} steps, all finite',
   'figures.seen.nan': 'batch {batch:count}, NaN at step {steps:count}',
   'figures.fits': '{from:count} to {to:count} bad rows fit, {best:count} best.',
-  'figures.none': 'No number of bad rows explains this: the batch size matters for another reason (a summed loss, the learning rate).',
+  'figures.clean': 'Nothing that was seen needs a bad row: none fits best, and up to {to:count} may have been missed.',
+  'figures.none': 'No number of bad rows explains this: larger batches break for another reason (a loss summed over the batch, a learning rate chosen for smaller ones).',
+  'figures.none.smaller': 'No number of bad rows explains this, nor does a summed loss: both break the larger batch first, and a smaller one failed. The runs differ in something else: seed, learning rate, data, or the noise of small batches at a rate that is too high for them.',
   'figures.chance.ok': 'A clean {steps:count} at {batch:count}: {list:said}.',
   'figures.chance.nan': 'NaN first at step {steps:count} at {batch:count}: {list:said}.',
   'figures.chance.one': '{chance:share} for one bad row',

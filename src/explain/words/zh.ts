@@ -17,6 +17,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'label.cause': '原因',
   'label.proof': '证明',
+  'label.repaired': '已修复',
   'label.path': '路径',
   'label.batch': '批大小',
   'label.ruled-out': '已排除',
@@ -51,6 +52,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'headline.planned-fails': '没有运行任何训练。仅由随机抽样即可知道：共 {steps:count} 步中，第 {step:count} 步会出现非有限值（{circumstances:said}）。',
   'headline.planned-healthy': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），没有发现会产生非有限值的单元格，也没有预见到会妨碍学习的因素。',
 
+  'text': '{text}',
+  'repaired.flags': '第 {step:count} 步出现非有限值：{name:said}，已由重放证明。采用 {flags} 之后从第 {from:count} 步继续训练；以下说的是修复之后的训练。',
+  'repaired.fix': '第 {step:count} 步出现非有限值：{name:said}，已由重放证明。采用其修复办法之后从第 {from:count} 步继续训练；以下说的是修复之后的训练。',
   'cause.none': '未找到：whynan 已知的原因都与实际运算不符。',
   'proven': '已由重放证明',
   'suspected': '疑似',
@@ -192,7 +196,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'figures.seen.ok': '批大小 {batch:count}，{steps:count} 步全部有限',
   'figures.seen.nan': '批大小 {batch:count}，第 {steps:count} 步出现 NaN',
   'figures.fits': '坏行数在 {from:count} 到 {to:count} 之间都说得通，{best:count} 最合适。',
-  'figures.none': '任何坏行数都解释不了：批大小起作用另有原因（损失求和、学习率）。',
+  'figures.clean': '所见不需要任何坏行：没有坏行最合适，而至多 {to:count} 个坏行可能没有遇到。',
+  'figures.none': '任何坏行数都解释不了：大批出错另有原因（损失按批求和，或学习率是为小批选的）。',
+  'figures.none.smaller': '任何坏行数都解释不了，损失求和也解释不了：两者都先使大批出错，而出错的是较小的批。这些训练另有不同：种子、学习率、数据，或者对小批的噪声来说学习率过高。',
   'figures.chance.ok': '批大小 {batch:count} 连续 {steps:count} 步正常：{list:said}。',
   'figures.chance.nan': '批大小 {batch:count} 在第 {steps:count} 步首次出现 NaN：{list:said}。',
   'figures.chance.one': '有一个坏行时概率为 {chance:share}',
