@@ -126,7 +126,7 @@ export function logChanceOf(seen: Seen, law: Omit<LawOf, 'batch'>): number {
 }
 
 export interface Fit {
-  /** The number of bad rows under which what was seen is likeliest; null where no number explains it. */
+  /** The number of bad rows under which what was seen is likeliest, 0 where none failed; null where no number explains it. */
   readonly best: number | null
   /** All numbers whose likelihood is at least exp(-1.92) of the best one's: 95 % by the likelihood ratio (Wilks 1938). */
   readonly from: number
@@ -167,9 +167,9 @@ export function fitBadRows(rows: number, seen: readonly Seen[], sampling: Sampli
   }
 }
 
-/** 1, 2, … 1000, then 2 % apart, to N. */
+/** 0, 1, 2, … 1000, then 2 % apart, to N. */
 function ladder(rows: number): number[] {
   const steps: number[] = []
-  for (let k = 1; k <= rows; k = k < 1000 ? k + 1 : Math.max(k + 1, Math.floor(k * 1.02))) steps.push(k)
+  for (let k = 0; k <= rows; k = k < 1000 ? k + 1 : Math.max(k + 1, Math.floor(k * 1.02))) steps.push(k)
   return steps
 }

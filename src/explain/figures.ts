@@ -32,6 +32,12 @@ export function parseSeen(text: string): Seen {
   return seen
 }
 
+/** Whether a batch failed though one at least as large did not: bad rows and sums do more harm the larger the batch is. */
+function smallerFailed(seen: readonly Seen[]): boolean {
+  const largestClean = Math.max(0, ...seen.filter(({ outcome }) => outcome === 'ok').map(({ batch }) => batch))
+  return seen.some(({ outcome, batch }) => outcome === 'nan' && batch <= largestClean)
+}
+
 export function explainFigures({ rows, seen, sampling = 'fresh', language = 'en', width = 110 }: FiguresRequest): FiguresExplanation {
   const largest = Math.max(...seen.map(({ batch }) => batch))
   if (!Number.isInteger(rows) || rows < 1 || seen.length === 0 || (largest > rows && sampling !== 'replacement')) {
@@ -40,9 +46,9 @@ export function explainFigures({ rows, seen, sampling = 'fresh', language = 'en'
   const fit = fitBadRows(rows, seen, sampling)
   const speak = speaker(language)
   const lines = [speak(say('figures.rows', { rows, list: seen.map(({ batch, steps, outcome }) => say(`figures.seen.${outcome}`, { batch, steps })) }))]
-  if (fit.best === null) lines.push(speak(say('figures.none')))
+  if (fit.best === null) lines.push(speak(say(smallerFailed(seen) ? 'figures.none.smaller' : 'figures.none')))
   else {
-    lines.push(speak(say('figures.fits', { best: fit.best, from: fit.from, to: fit.to })))
+    lines.push(speak(say(fit.best === 0 ? 'figures.clean' : 'figures.fits', { best: fit.best, from: fit.from, to: fit.to })))
     seen.forEach((one, i) => {
       const list = fit.table.filter(({ badRows }) => [1, 2, 5, 10].includes(badRows)).map(({ badRows, each }): Said => (
         badRows === 1 ? say('figures.chance.one', { chance: each[i] ?? 0 }) : say('figures.chance.many', { chance: each[i] ?? 0, badRows })))
