@@ -5,6 +5,7 @@ import { causes as allCauses } from '../causes/index.ts'
 import { explainedCell, mergeCells, plainEvidence } from '../explain.ts'
 import type { ExplainedCause, ExplainedStage, Explanation, Outcome } from '../explanation.ts'
 import type { Cause, Finding, Said } from '../finding.ts'
+import { readAsCleaned } from './cleaned.ts'
 import type { Language } from '../words/template.ts'
 import { speaker } from '../words/words.ts'
 import { spreadSaid, type WatchedInvestigation, type WatchedSuspect } from './investigation.ts'
@@ -24,7 +25,8 @@ export interface WatchedOptions {
 const possible = 0.3
 
 /** What a watched run shows of its trouble. The same JSON and text as for runs of whynan's own; no cause is ever proven. */
-export function explainWatched(run: WatchedRun, { language = 'en', width = 110, causes = allCauses }: WatchedOptions = {}): Explanation {
+export function explainWatched(shown: WatchedRun, { language = 'en', width = 110, causes = allCauses }: WatchedOptions = {}): Explanation {
+  const run = readAsCleaned(shown)
   const investigation = investigateWatched(run, causes)
   const { outcome, suspects, ruledOut, law } = investigation
   const speak = speaker(language, causes)
@@ -42,7 +44,7 @@ export function explainWatched(run: WatchedRun, { language = 'en', width = 110, 
   }
 }
 
-export function investigateWatched(run: WatchedRun, causes: readonly Cause[]): WatchedInvestigation {
+function investigateWatched(run: WatchedRun, causes: readonly Cause[]): WatchedInvestigation {
   const facts = watchedFacts(run)
   const suspects = causes
     .flatMap(cause => {

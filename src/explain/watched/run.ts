@@ -130,6 +130,8 @@ export interface WatchedRun {
   /** The fewest rows of a batch whose loss was finite; null where rows are unknown. */
   readonly leastBatch: number | null
   readonly located: Located | null
+  /** Rows of the table, from 0, that the program had left out of it before it trained. */
+  readonly gone?: ReadonlySet<number>
   /** What should be said beside the explanation, such as lines of a log that did not parse. */
   readonly notes: readonly Said[]
 }
@@ -154,7 +156,7 @@ export function watchedFacts(run: WatchedRun): WatchedFacts {
   const columns = columnFigures({ table: run.table, columns: run.columns, rows })
   return {
     run, columns,
-    badCells: cellsOf(run.table, run.columns, 'training', failing),
+    badCells: cellsOf(run.table, run.columns, 'training', failing).filter(({ index }) => run.gone?.has(index) !== true),
     badValidationCells: run.validation === null ? [] : cellsOf(run.validation.table, run.validation.columns, 'validation', new Set()),
     unusedBadCells: unusedOf(run),
     newRows: [...failing].filter(row => row >= 0 && row < run.table.rows && run.drawnAt(row) === 0).sort((a, b) => a - b),
