@@ -7,20 +7,30 @@ import { homedir, userInfo } from 'node:os'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { RecordError } from '../record/errors.ts'
 import { belongsToRun, files, parseRun } from '../record/run.ts'
-import { shorterThan, type Store } from '../record/store.ts'
+import { allDone, shorterThan, type Store } from '../record/store.ts'
 
 /** A folder as a store; nothing is made before the first write. Its methods throw RecordError, one sentence each. */
 export function folderStore(path: string, name: string = path): Store {
   const at = (file: string): string => join(path, ...file.split('/'))
-  const swept = new Set<string>()
+  // Files may be written beside each other: all of a folder wait until it is swept, so that no sweep finds what this process writes.
+  const swept = new Map<string, Promise<void>>()
+  const sweptOnce = (folder: string): Promise<void> => {
+    let sweeping = swept.get(folder)
+    if (sweeping === undefined) {
+      sweeping = sweep(folder)
+      swept.set(folder, sweeping)
+      // The next write tries again.
+      sweeping.catch(() => swept.delete(folder))
+    }
+    return sweeping
+  }
   return {
     name,
     read: file => refusing(at(file), 'read', async () => orNull(async () => new Uint8Array(await readFile(at(file))))),
     write: (file, bytes) => refusing(at(file), 'written', async () => {
       const folder = dirname(at(file))
       await makeFolders(folder)
-      if (!swept.has(folder)) await sweep(folder)
-      swept.add(folder)
+      await sweptOnce(folder)
       await replace(at(file), bytes)
     }),
     append: (file, bytes) => refusing(at(file), 'written', async () => {
@@ -147,7 +157,7 @@ async function removeRun(path: string, name: string): Promise<void> {
       'Name another folder, or empty this one yourself.', { folder: name, others: [...others, ...strange] })
   }
   requireOurs(await readFile(join(path, files.run)), name)
-  for (const file of found) if (file !== files.run) await unlink(join(path, file))
+  await allDone(found.filter(file => file !== files.run).map(file => unlink(join(path, file))))
   for (const folder of folders) await rmdir(join(path, folder))
   await unlink(join(path, files.run))
   await flushFolder(path)

@@ -26,6 +26,12 @@ export interface Store {
   remove(path: string): Promise<void>
 }
 
+/** Waits for all of them to end, and throws what the first of those threw that failed. */
+export async function allDone(works: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(works)
+  await Promise.all(works)
+}
+
 /** Ways in which a store in memory fails, for tests. */
 export interface MemoryLimits {
   /** Holds at most this many bytes in all; while a file is replaced, old and new count. Beyond it: RecordError `disk-full`. */

@@ -14,7 +14,7 @@ import type { Json } from './json.ts'
 import { MetricsBuffer, metricsHeader, parseMetrics } from './metrics.ts'
 import { readRun, type StoredRun } from './read.ts'
 import { asRecorded, belongsToRun, files, runBytes, runIdentity, type RunRecord, type RunStatus } from './run.ts'
-import { shorterThan, type Store } from './store.ts'
+import { allDone, shorterThan, type Store } from './store.ts'
 
 export interface WriterOptions {
   /** Told once, when writing fails while training: training should stop, and `finish` will throw the same. */
@@ -172,12 +172,13 @@ export class RunWriter implements Observer {
     }
     try {
       const moment = await this.checkpoint(training.state)
-      await this.appendWaiting()
-      await this.store.flush(files.metrics)
-      if (training.incident !== null) await writeIncident(this.store, training.incident, moment)
-      for (const [path, bytes] of others) {
-        await this.store.write(path, bytes)
+      if (this.waitingBytes > 0) {
+        await this.appendWaiting()
+        await this.store.flush(files.metrics)
       }
+      if (training.incident !== null) await writeIncident(this.store, training.incident, moment)
+      // Beside each other: none of them needs another. None is being written any more when run.json is, or when one is refused.
+      await allDone(Array.from(others, ([path, bytes]) => this.store.write(path, bytes)))
       return await this.conclude(training.status, result, ran)
     } catch (error) {
       throw this.fail(error)

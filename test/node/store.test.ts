@@ -70,6 +70,18 @@ describe('a folder', () => {
     expect(await readdir(at)).toEqual(['notes.partial', 'run.json'])
   })
 
+  test('files that are written beside each other are all there, and what a killed process left is not', async () => {
+    const at = await newFolder()
+    await mkdir(join(at, 'figures'))
+    // A container gives every process the same number.
+    await writeFile(join(at, 'figures', `loss.svg.${process.pid}-0.partial`), 'half')
+    const store = folderStore(at)
+    const names = Array.from({ length: 20 }, (_, i) => `figures/${i}.svg`)
+    await Promise.all(names.map(name => store.write(name, text(name))))
+    expect((await readdir(join(at, 'figures'))).sort()).toEqual(names.map(name => name.slice('figures/'.length)).sort())
+    for (const name of names) expect(Buffer.from((await store.read(name))!).toString()).toBe(name)
+  })
+
   test('leaves nothing behind when it cannot write', async () => {
     const at = await newFolder()
     await mkdir(join(at, 'run.json'))
