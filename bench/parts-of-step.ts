@@ -5,7 +5,7 @@
  */
 import { WasmTrainer } from '../src/backends/wasm.ts'
 import { instantiate, type Instance } from '../src/backends/wasm-instance.ts'
-import { makePermutation } from '../src/numeric/permute.ts'
+import { makePermutation, permutationShape } from '../src/numeric/permute.ts'
 import { philoxKey, uniforms } from '../src/numeric/philox.ts'
 import { operations, problemOf, type Asked } from './problem.ts'
 import { time, type Timing } from './timing.ts'
@@ -41,10 +41,11 @@ const key = philoxKey(1, 'batch')
 for (const batch of (batches.length === 0 ? ['256', '10000'] : batches).map(Number)) {
   const asked: Asked = { shape, batch, options }
   const trainer = new Timed(asked, await instantiate({ shared: false, fast: false }, new WebAssembly.Memory({ initial: 1 })))
+  const digits = permutationShape(trainer.problem.training.rows)
   let step = 0
   const take = (): void => {
     step++
-    const permutation = makePermutation(trainer.problem.training.rows, key, step)
+    const permutation = makePermutation(trainer.problem.training.rows, key, step, 'step', digits)
     trainer.step({ step, batch: { kind: 'permutation', permutation, from: 0, size: batch }, learningRate: 0.005 })
   }
   const normal = ({ microseconds, ceiling }: Timing): number => (microseconds * ceiling) / gflops

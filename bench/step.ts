@@ -6,7 +6,7 @@
 import type { Backend } from '../src/backends/backend.ts'
 import { reference } from '../src/backends/reference.ts'
 import { wasm } from '../src/backends/wasm.ts'
-import { makePermutation } from '../src/numeric/permute.ts'
+import { makePermutation, permutationShape } from '../src/numeric/permute.ts'
 import { philoxKey, uniforms } from '../src/numeric/philox.ts'
 import { operations, problemOf, type Asked } from './problem.ts'
 import { time } from './timing.ts'
@@ -22,10 +22,11 @@ for (const batch of (batches.length === 0 ? ['256', '10000'] : batches).map(Numb
   const backend: Backend = options.get('backend') === 'reference' ? reference : wasm
   const key = philoxKey(1, 'batch')
   const trainer = await backend.createTrainer(problem, uniforms(key, 9, problem.network.parameters).map(u => u - 0.5))
+  const digits = permutationShape(rows)
   let step = 0
   const { microseconds, ceiling, share } = time(() => {
     step++
-    trainer.step({ step, batch: { kind: 'permutation', permutation: makePermutation(rows, key, step), from: 0, size: batch }, learningRate: 0.005 })
+    trainer.step({ step, batch: { kind: 'permutation', permutation: makePermutation(rows, key, step, 'step', digits), from: 0, size: batch }, learningRate: 0.005 })
   }, operations(asked) * batch)
   const evaluated = options.get('evaluate') === 'no' ? { microseconds: 0 } : time(() => { trainer.evaluate(problem.training) }, operations(asked) * rows / 2, 15)
   console.log(

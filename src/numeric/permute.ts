@@ -102,11 +102,12 @@ function spread(digit: number, xor: number, multiplier: number, size: number, sh
 
 /**
  * The permutation of n rows for one step, or for one epoch: `step` counts either, a whole number in 0..2^52-1; the two
- * never share words. `key` is philoxKey(seed, 'batch').
+ * never share words. `key` is philoxKey(seed, 'batch'); `shape` is n's, for one who has it already.
  */
-export function makePermutation(n: number, key: PhiloxKey, step: number, unit: 'step' | 'epoch' = 'step'): Permutation {
+export function makePermutation(
+  n: number, key: PhiloxKey, step: number, unit: 'step' | 'epoch' = 'step', shape: PermutationShape = permutationShape(n),
+): Permutation {
   requireWhole(step, `The ${unit} of a permutation`, 'step-out-of-range', 0, 2 ** 52 - 1)
-  const shape = permutationShape(n)
   const keys = new Uint32Array(2 * shape.rounds)
   const flagged = unit === 'epoch' ? highWord(step) | epochFlag : highWord(step)
   for (let at = 0; at < keys.length; at += 4) {

@@ -6,7 +6,7 @@ import type { Batch } from '../backends/backend.ts'
 import { initialParameters, type Chance } from '../network/initialize.ts'
 import type { Network } from '../network/layout.ts'
 import { NumpyRandom, type NumpyRandomState } from '../numeric/mt19937.ts'
-import { makePermutation, type Permutation } from '../numeric/permute.ts'
+import { makePermutation, permutationShape, type Permutation } from '../numeric/permute.ts'
 import { normals, philoxKey, uniforms } from '../numeric/philox.ts'
 
 export interface DrawnStep {
@@ -57,13 +57,14 @@ function epochPart(step: number, rows: number, batchSize: number): { epoch: numb
 
 function philoxDraws({ seed, network, rows, batchSize, sampling }: DrawsRequest): Draws {
   const key = philoxKey(seed, 'batch')
+  const shape = permutationShape(rows)
   let dealt: { epoch: number; permutation: Permutation } | null = null
   return {
     parameters: () => initialParameters(network, philoxChance(seed)),
     step(step) {
-      if (sampling === 'fresh') return { batch: { kind: 'permutation', permutation: makePermutation(rows, key, step), from: 0, size: batchSize } }
+      if (sampling === 'fresh') return { batch: { kind: 'permutation', permutation: makePermutation(rows, key, step, 'step', shape), from: 0, size: batchSize } }
       const { epoch, from, size } = epochPart(step, rows, batchSize)
-      if (dealt?.epoch !== epoch) dealt = { epoch, permutation: makePermutation(rows, key, epoch, 'epoch') }
+      if (dealt?.epoch !== epoch) dealt = { epoch, permutation: makePermutation(rows, key, epoch, 'epoch', shape) }
       return { batch: { kind: 'permutation', permutation: dealt.permutation, from, size } }
     },
     evaluated: () => {},
