@@ -100,6 +100,14 @@ function nameOf(bytes: Uint8Array): string {
 
 const emptyMatrix: MatValue = { kind: 'numeric', class: 'double', dims: [0, 0], real: new Float64Array(0) }
 
+/**
+ * How many bytes too many an array of `size` bytes may be said to have: Octave 7 and older counts up to 7 too many for some texts of
+ * version 7, each of which takes 56 bytes or more, and adds them up in what holds the texts.
+ */
+export function mostMiscounted(size: number): number {
+  return Math.max(7, Math.ceil(size / 8))
+}
+
 /** The value of the array whose data stand from `start` to `end`. */
 export function arrayValue(source: ElementBytes, start: number, end: number, budget: MatBudget, depth = 0): MatValue {
   // MATLAB writes [] inside cells and structs as an element without data.
@@ -215,12 +223,35 @@ function valuesAt(
   const values: MatValue[] = []
   let position = from
   for (let i = 0; i < count; i++) {
-    const element = source.element(position, header.end)
+    const element = nestedArray(source, position, header.end)
     if (element.type !== elementTypes.matrix) {
       throw source.fault('type', position, `a data element of type ${element.type}`, 'type 14 (matrix)')
     }
     values.push(arrayValue(source, element.start, element.end, budget, depth + 1))
-    position = element.next
+    position = afterArray(source, element, header.end)
   }
   return values
+}
+
+/** The array that stands at `position`, its end that of what holds it where it claims a little more. */
+function nestedArray(source: ElementBytes, position: number, end: number): Element {
+  const size = position + 8 <= end ? source.view.getUint32(position + 4, source.littleEndian) : 0
+  const over = position + 8 + size - end
+  if (over <= 0 || over > mostMiscounted(size)) return source.element(position, end)
+  const element = source.element(position, end + over)
+  return { ...element, end: Math.min(element.end, end), next: Math.min(element.next, end) }
+}
+
+/** Where the next array begins: after this one, or, where it was miscounted and none begins there, at the last place before it. */
+function afterArray(source: ElementBytes, element: Element, end: number): number {
+  if (element.next >= end || isArrayAt(source, element.next, end)) return element.next
+  const least = element.next - mostMiscounted(element.end - element.start) - 8
+  for (let at = element.at + 8 * Math.floor((element.next - element.at) / 8); at >= least; at -= 8) if (isArrayAt(source, at, end)) return at
+  return element.next
+}
+
+/** A tag of a matrix, and behind it that of its 8 bytes of flags. */
+function isArrayAt(source: ElementBytes, position: number, end: number): boolean {
+  const word = (at: number): number => source.view.getUint32(position + at, source.littleEndian)
+  return position + 16 <= end && word(0) === elementTypes.matrix && word(8) === 6 && word(12) === 8
 }

@@ -3,7 +3,7 @@
  * The MathWorks, "MAT-File Format", chapter 1. Sizes are held against the file, and against what deflate can give,
  * before memory is taken.
  */
-import { arrayHeader, arrayValue, type ArrayHeader } from './mat5-classes.ts'
+import { arrayHeader, arrayValue, mostMiscounted, type ArrayHeader } from './mat5-classes.ts'
 import { ElementBytes, elementTypes } from './mat5-elements.ts'
 import { matError, matLimits, type MatBudget, type MatValue, type MatVariable } from './mat-values.ts'
 import { SourceWindow } from './mat-window.ts'
@@ -13,9 +13,6 @@ const headerSize = 128
 
 /** Enough for the tag, flags, dimensions and names of any variable within matLimits. */
 const headSize = 2560
-
-/** By how many bytes a compressed variable may be shorter than its tag says: Octave 7 and older, "save -v7" of a 3 x 1 char array. */
-const mostMiscounted = 7
 
 /** Deflate gives at most 1032 bytes for one (258 bytes from two bits). */
 const mostFromOneByte = 1032
@@ -116,7 +113,7 @@ async function compressedVariable(file: Mat5File, { start, end }: TopElement): P
     budget.takeBytes(size + 8, start)
     const bytes = inflated(file, start, await window.read(start, end), data => inflate.zlib(data, size + 8))
     // Octave counts a few bytes too many for texts of some lengths; what stands in a whole stream is then held against its end.
-    if (size + 8 - bytes.length > mostMiscounted) throw head.fault('size', 4, `${bytes.length} bytes`, `the ${size + 8} that its tag promises`)
+    if (size + 8 - bytes.length > mostMiscounted(size)) throw head.fault('size', 4, `${bytes.length} bytes`, `the ${size + 8} that its tag promises`)
     const source = new ElementBytes(window.file, bytes, littleEndian, start, true)
     return arrayValue(source, 8, bytes.length, budget)
   })

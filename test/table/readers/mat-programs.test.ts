@@ -49,10 +49,16 @@ describe.skipIf(octave === null)('Octave', () => {
 
   // Octave 7.3 counts four bytes too many for a text of three characters in one column, and reads it all the same.
   test('miscounts some texts of version 7, which are read', { timeout: 60_000 }, async () => {
-    run(octave, ['--eval', "t = ['a'; 'b'; 'c']; x = [1 2]; save -v7 miscounted.mat t x"])
+    run(octave, ['--eval', `t = ['a'; 'b'; 'c']; x = [1 2]; c = {t, 5, ['d'; 'e'; 'f'], 7}; s.t = t; s.inner = struct('u', t, 'n', 2); s.n = 1; last = {1, t};
+      save -v7 miscounted.mat t x c s last`])
     const read = await values('miscounted.mat')
     expect(read.get('t')).toMatchObject({ kind: 'char', dims: [3, 1], rows: ['a', 'b', 'c'] })
     expect(read.get('x')).toMatchObject({ real: Float64Array.of(1, 2) })
+    // In cells and structs too, where the counts of texts add up in what holds them.
+    const [t, number] = [{ kind: 'char', rows: ['a', 'b', 'c'] }, (value: number) => ({ kind: 'numeric', real: Float64Array.of(value) })]
+    expect(read.get('c')).toMatchObject({ kind: 'cell', cells: [t, number(5), { rows: ['d', 'e', 'f'] }, number(7)] })
+    expect(read.get('s')).toMatchObject({ fields: ['t', 'inner', 'n'], values: [t, { fields: ['u', 'n'], values: [t, number(2)] }, number(1)] })
+    expect(read.get('last')).toMatchObject({ cells: [number(1), t] })
   })
 
   test('writes version 4, 6 and 7 that read alike', { timeout: 60_000 }, async () => {
