@@ -58,6 +58,13 @@ describe('delimiters and decimal signs are found', () => {
     ['a column without cells', ',a,b\n,1,2\n,3,4\n', [['column 1', [null, null]], ...ab]],
     ['thousands points with decimal commas', 'a;b\n1.234,5;2\n3,25;4\n', [['a', [1234.5, 3.25]], ['b', [2, 4]]]],
     ['thousands commas in quotes', 'a,b\n"1,234.5",2\n"3,250",4\n', [['a', [1234.5, 3250]], ['b', [2, 4]]]],
+    ['thousands apostrophes', "a;b\n1'234.5;2\n12'345'678;4\n", [['a', [1234.5, 12_345_678]], ['b', [2, 4]]]],
+    ['thousands spaces that do not break, wide and narrow', 'a;b\n1\u00a0234,5;2\n12\u202f345\u202f678,25;4\n', [['a', [1234.5, 12_345_678.25]], ['b', [2, 4]]]],
+    ['thousands spaces between semicolons', 'a;b\n1 234,5;2\n3;4\n', [['a', [1234.5, 3]], ['b', [2, 4]]]],
+    ['one row of decimal commas under a stated delimiter', 'sep=;\na;b\n1,5;2\n', [['a', [1.5]], ['b', [2]]]],
+    ['line ends of every kind', 'a,b\r\n1,2\n3,4\r5,6\r\n', [['a', [1, 3, 5]], ['b', [2, 4, 6]]]],
+    ['the end of a DOS text', 'a,b\n1,2\n3,4\n\u001a', ab],
+    ['a quote in the middle of a cell', 'a,b\n1,5" pipe\n2,ab"c"d\n', [['a', [1, 2]], ['b', ['5" pipe', 'ab"c"d']]]],
     ['one column', 'a\n1.5\n2.5\n', [['a', [1.5, 2.5]]]],
     ['one column of decimal commas', 'a\n1,5\n2,5\n', [['a', [1.5, 2.5]]]],
   ])('%s', async (_, content, expected) => {

@@ -83,7 +83,8 @@ export function findDialect(bytes: Uint8Array, limit: number, complete: boolean,
   let skip = stated === undefined ? 0 : 1
   const width = commonWidth(records.slice(skip + 1))
   if (asked.delimiter === undefined && delimiter !== ',' && width > 1) assumptions.push(`Cells are delimited by ${words[delimiter]}.`)
-  const decimal = asked.decimal ?? findDecimal(records.slice(skip), delimiter)
+  // The first record may be a header, whose words say nothing of a short table's numbers.
+  const decimal = asked.decimal ?? findDecimal(records.slice(records.length > skip + 1 ? skip + 1 : skip), delimiter)
   if (asked.decimal === undefined && decimal === ',') assumptions.push('The decimal sign is a comma: 1,5 is one and a half.')
   const meaning = cellMeaning(decimal, asked.missing, asked.dates)
   const isText = (cell: string): boolean => meaning(cell) === 'text'

@@ -39,7 +39,7 @@ export function looksLikeText(head: Uint8Array): boolean {
   let controls = 0
   for (const byte of head) {
     if (byte === 0) return false
-    if (byte < 32 && (byte < 9 || byte > 13) && byte !== 27) controls++
+    if (byte < 32 && (byte < 9 || byte > 13) && byte !== 27 && byte !== controlZ) controls++
   }
   return controls * 20 <= head.length
 }
@@ -87,6 +87,7 @@ function pairsOfHighBytes(head: Uint8Array): boolean {
 }
 
 const pieceBytes = 1 << 20
+const controlZ = 26
 
 /** Bytes on either side of a zero byte that tell what it means. */
 const shown = 4096
@@ -109,7 +110,8 @@ export async function* textPieces(source: Source, { label, mark }: Encoding): As
     const piece = decoder === undefined ? bytes : encoder.encode(decoder.decode(bytes, { stream: true }))
     const zero = piece.indexOf(0)
     if (zero >= 0) throw zeroByte(source.name, decoder === undefined ? at + zero : at, piece.subarray(Math.max(0, zero - shown), zero + shown), Math.min(zero, shown))
-    yield piece
+    // DOS ended texts with Ctrl-Z, and some instruments still do.
+    yield coming === undefined && piece.at(-1) === controlZ ? piece.subarray(0, -1) : piece
   }
   const rest = decoder?.decode()
   if (rest) yield encoder.encode(rest)
