@@ -5,15 +5,15 @@
 import { checkScales } from '../table/audit/scales.ts'
 import { finding, mostRows, type Finding } from '../table/audit/finding.ts'
 import type { ColumnSet } from '../table/columns.ts'
-import { quantileShares, type ColumnSummary, type NumericSummary, type Role, type TextSummary } from '../table/audit/profile.ts'
+import { bins, Histogram, quantileShares, type ColumnSummary, type NumericSummary, type Role, type TextSummary } from '../table/audit/profile.ts'
 import { wordsOf, written, type AuditLanguage, type AuditWords } from '../table/audit/words.ts'
 import type { TableAudit } from '../table/audit.ts'
 import { quoted } from '../table/names.ts'
 import { isFiniteNumber } from '../table/rows.ts'
-import { StreamedScale, type StreamedFigures } from '../table/streamed-scale.ts'
+import { StreamedScale } from '../table/streamed-scale.ts'
 import type { Column, Table } from '../table/table.ts'
+import { sqlName } from './duckdb.ts'
 import type { LargeColumn, LargeTable } from './duckdb-table.ts'
-import { sqlText } from './duckdb.ts'
 
 export interface LargeAuditOptions {
   /** What is predicted from what; left out, every numeric column is an input. */
@@ -29,7 +29,6 @@ export interface LargeAudit extends TableAudit {
   readonly assumptions: readonly string[]
 }
 
-const bins = 16
 const largestFloat32 = 2 ** 128 * (1 - 2 ** -24)
 
 /** Summaries of all columns, and those findings that need no table in memory. */
@@ -44,6 +43,7 @@ export async function auditLarge(table: LargeTable,
   }
   const numeric = table.columns.flatMap(({ kind }, index) => (kind === 'numeric' ? [index] : []))
   const streamed = await streamedFigures(table, numeric)
+  const ranks = await ranksOf(table, numeric, exact)
   const columns: ColumnSummary[] = []
   const findings: Finding[] = []
   for (const [index, column] of table.columns.entries()) {
@@ -54,7 +54,7 @@ export async function auditLarge(table: LargeTable,
     }
     const figures = streamed.get(index)
     if (figures === undefined) continue
-    const summary = await numericSummary(table, column, index, role, figures.scale.figures(), exact)
+    const summary = numericSummary(column, index, role, figures, ranks.get(index))
     columns.push(summary)
     if (role !== 'unused') findings.push(...await checks(table, names, column, index, summary, figures, words))
   }
@@ -76,6 +76,8 @@ interface Streamed {
   /** The first rows (from 0) that are not finite, and those that float32 cannot hold or square. */
   readonly notFinite: number[]
   readonly huge: number[]
+  /** From the second pass on, once the range is known; a column without a finite value has none. */
+  histogram?: Histogram
 }
 
 /** So many columns are streamed at once: their pieces take 128 MiB. */
@@ -97,9 +99,11 @@ async function stream(table: LargeTable, numeric: readonly number[], streamed: R
         if (values === undefined || figures === undefined) return
         figures.scale.take(values)
         if (pass === 0) note(values, piece.row, figures)
+        else if (pass === 1) figures.histogram?.take(values)
       })
     }
     wanted = wanted.filter(index => streamed.get(index)?.scale.pass() === true)
+    if (pass === 0) for (const index of wanted) begin(streamed.get(index))
   }
 }
 
@@ -112,42 +116,60 @@ function note(values: Float64Array, row: number, { notFinite, huge }: Streamed):
   }
 }
 
-async function numericSummary(table: LargeTable, { name, sql }: LargeColumn, index: number, role: Role, figures: StreamedFigures,
-  exact: boolean): Promise<NumericSummary> {
-  const { database, relation } = table
-  const { finite, nan, inf, min, max, mean, deviation, constant } = figures
-  const none = finite === 0
-  const quantile = exact ? 'quantile_cont' : 'approx_quantile'
-  const asked = none ? [] : await database.row(
-    `SELECT ${quantileShares.map(share => `${quantile}(x, ${share})::DOUBLE`).join(', ')}, ${distinctSql(exact)}::DOUBLE `
-    + `FROM (SELECT ${sql} AS x FROM ${relation}) WHERE isfinite(x)`, quantileShares.length + 1)
-  return {
-    kind: 'numeric', name, column: index + 1, role, finite, nan, inf, min, max,
-    mean: none ? NaN : mean, std: none ? NaN : deviation, constant: !none && constant, distinct: Number(asked[quantileShares.length] ?? 0),
-    quantiles: quantileShares.map((share, i) => ({ share, value: none ? NaN : Number(asked[i]) })),
-    histogram: none ? new Array<number>(bins).fill(0) : await histogram(table, sql, min, max),
-  }
+function begin(figures: Streamed | undefined): void {
+  if (figures === undefined) return
+  const { min, max } = figures.scale.figures()
+  figures.histogram = new Histogram(min, max)
 }
 
-async function histogram({ database, relation }: LargeTable, sql: string, min: number, max: number): Promise<number[]> {
-  const counts = new Array<number>(bins).fill(0)
-  const width = max / 2 - min / 2
-  const bin = width > 0 ? `least(floor((x / 2 - ${literal(min / 2)}) / ${literal(width)} * ${bins}), ${bins - 1})` : '0'
-  const grouped = `SELECT ${bin}::DOUBLE AS bin, count(*)::DOUBLE FROM (SELECT ${sql} AS x FROM ${relation}) WHERE isfinite(x) GROUP BY 1`
-  for await (const chunk of database.chunks(grouped)) {
-    const [found, number] = [chunk.getColumnVector(0), chunk.getColumnVector(1)]
-    for (let i = 0; i < chunk.rowCount; i++) counts[Number(found.getItem(i))] = Number(number.getItem(i))
+interface Ranks {
+  readonly quantiles: readonly number[]
+  readonly distinct: number
+}
+
+/** Approximations of so many columns are made in one pass; exact figures hold all of a column's values, and are made one by one. */
+const approximatedAtOnce = 64
+
+async function ranksOf(table: LargeTable, numeric: readonly number[], exact: boolean): Promise<ReadonlyMap<number, Ranks>> {
+  const ranks = new Map<number, Ranks>()
+  const each = exact ? 1 : approximatedAtOnce
+  const width = quantileShares.length + 1
+  for (let at = 0; at < numeric.length; at += each) {
+    const some = numeric.slice(at, at + each)
+    const row = await table.database.row(ranksSql(table, some, exact), some.length * width)
+    some.forEach((index, i) => {
+      const [distinct = 0, ...quantiles] = row.slice(i * width, (i + 1) * width).map(Number)
+      ranks.set(index, { distinct, quantiles })
+    })
   }
-  return counts
+  return ranks
+}
+
+/** Of each column the number of distinct finite values and their quantiles. A list of quantiles is one state, where each alone would hold every value again. */
+function ranksSql({ columns, relation }: LargeTable, some: readonly number[], exact: boolean): string {
+  const shares = `[${quantileShares.join(', ')}]`
+  const cells = some.map((index, i) => `${columns[index]?.sql ?? 'NULL'} AS x${i}`)
+  const states = some.flatMap((_, i) => [
+    `${exact ? `count(DISTINCT x${i})` : `approx_count_distinct(x${i})`} FILTER (isfinite(x${i})) AS n${i}`,
+    `${exact ? 'quantile_cont' : 'approx_quantile'}(x${i}, ${shares}) FILTER (isfinite(x${i})) AS q${i}`,
+  ])
+  const wanted = some.flatMap((_, i) => [`n${i}::DOUBLE`, ...quantileShares.map((_share, q) => `q${i}[${q + 1}]::DOUBLE`)])
+  return `SELECT ${wanted.join(', ')} FROM (SELECT ${states.join(', ')} FROM (SELECT ${cells.join(', ')} FROM ${relation}))`
+}
+
+function numericSummary({ name }: LargeColumn, index: number, role: Role, { scale, histogram }: Streamed, ranks: Ranks | undefined): NumericSummary {
+  const { finite, nan, inf, min, max, mean, deviation, constant } = scale.figures()
+  const none = finite === 0
+  return {
+    kind: 'numeric', name, column: index + 1, role, finite, nan, inf, min, max,
+    mean: none ? NaN : mean, std: none ? NaN : deviation, constant: !none && constant, distinct: none ? 0 : ranks?.distinct ?? 0,
+    quantiles: quantileShares.map((share, i) => ({ share, value: none ? NaN : ranks?.quantiles[i] ?? NaN })),
+    histogram: histogram?.counts ?? new Array<number>(bins).fill(0),
+  }
 }
 
 function distinctSql(exact: boolean): string {
   return exact ? 'count(DISTINCT x)' : 'approx_count_distinct(x)'
-}
-
-/** A double in SQL, to the bit. */
-function literal(value: number): string {
-  return `${sqlText(String(value))}::DOUBLE`
 }
 
 async function textSummary({ database, relation, rows }: LargeTable, { name, sql }: LargeColumn, index: number, role: Role,
@@ -169,7 +191,7 @@ async function checks(table: LargeTable, names: Table, column: LargeColumn, inde
   const place = words.place(names, index)
   const { finite, nan, inf, min, max, mean, constant, role } = summary
   const found: Finding[] = []
-  const texts = column.notNumber === null ? { count: 0, examples: [] } : await textsIn(table, column.notNumber, column.name)
+  const texts = { count: column.texts, examples: column.notNumber === null || column.texts === 0 ? [] : await textsIn(table, column.notNumber, column.name) }
   const missing = nan - texts.count
   if (missing + inf > 0) {
     const says = words.notFinite(place, missing, inf, table.rows, { rows: notFinite, count: missing + inf })
@@ -196,18 +218,13 @@ async function checks(table: LargeTable, names: Table, column: LargeColumn, inde
   return found
 }
 
-async function textsIn(
-  { database, relation }: LargeTable, condition: string, name: string,
-): Promise<{ count: number, examples: string[] }> {
-  const cell = `"${name.replaceAll('"', '""')}"`
-  const [number] = await database.row(`SELECT count(*)::DOUBLE FROM ${relation} WHERE ${condition}`, 1)
+/** Some of a column's texts that are no numbers. */
+async function textsIn({ database, relation }: LargeTable, condition: string, name: string): Promise<string[]> {
   const examples: string[] = []
-  if (Number(number) > 0) {
-    for await (const chunk of database.chunks(`SELECT DISTINCT ${cell} FROM ${relation} WHERE ${condition} LIMIT 3`)) {
-      for (let i = 0; i < chunk.rowCount; i++) examples.push(String(chunk.getColumnVector(0).getItem(i)))
-    }
+  for await (const chunk of database.chunks(`SELECT DISTINCT ${sqlName(name)} FROM ${relation} WHERE ${condition} LIMIT 3`)) {
+    for (let i = 0; i < chunk.rowCount; i++) examples.push(String(chunk.getColumnVector(0).getItem(i)))
   }
-  return { count: Number(number), examples: examples.sort() }
+  return examples.sort()
 }
 
 /** The table's names without its cells, for sentences. */

@@ -22,6 +22,8 @@ export interface LargeColumn {
   readonly sql: string
   /** For numbers in text files: SQL that is true where the cell holds text that is no number; else null. */
   readonly notNumber: string | null
+  /** How many such cells there are. */
+  readonly texts: number
 }
 
 /** Rows in a piece: enough to make calls cheap, little enough not to count against the bound of memory. */
@@ -81,10 +83,10 @@ export async function openLarge(paths: string | readonly string[], options: Duck
   try {
     const list = `[${files.map(sqlPath).join(', ')}]`
     const table = shape.format === 'parquet' ? `read_parquet(${list})` : csvRelation(list, shape)
-    const count = await database.row(`SELECT count(*)::DOUBLE FROM ${table}`, 1)
-    const columns = shape.format === 'parquet' ? shape.columns : await csvColumns(database, table, shape.dialect, reading.missing ?? [])
+    const { rows, columns } = shape.format === 'parquet' ? { rows: Number((await database.row(`SELECT count(*)::DOUBLE FROM ${table}`, 1))[0]), columns: shape.columns }
+      : await csvColumns(database, table, shape.dialect, reading.missing ?? [])
     const name = typeof paths === 'string' ? basename(paths).replace(/(?<=.)\.[^.]*$/, '') : basename(first).replace(/(?<=.)\.[^.]*$/, '')
-    return new LargeTable(name, Number(count[0]), columns, database, table, shape.assumptions, shape.format)
+    return new LargeTable(name, rows, columns, database, table, shape.assumptions, shape.format)
   } catch (error) {
     database.close()
     throw error
@@ -112,7 +114,7 @@ async function shapeOf(path: string, reading: Reading): Promise<Shape> {
         columns: columns.map(({ name, meaning }): LargeColumn => {
           const text = ['text', 'uuid', 'date', 'timestamp', 'time'].includes(meaning.kind)
           const sql = text ? `CAST(${sqlName(name)} AS VARCHAR)` : `coalesce(CAST(${sqlName(name)} AS DOUBLE), 'NaN'::DOUBLE)`
-          return { name, kind: text ? 'text' : 'numeric', sql, notNumber: null }
+          return { name, kind: text ? 'text' : 'numeric', sql, notNumber: null, texts: 0 }
         }),
       }
     }
@@ -193,40 +195,70 @@ function csvRelation(list: string, { dialect, skipLines }: Shape & { format: 'cs
 }
 
 /**
- * A cell as a DOUBLE, NULL where it is none: what readers/csv/numbers.ts takes for a number. DuckDB's own casts come first, since they are
- * quick, but for two things that they take besides: an underscore between digits, and Infinity for what is beyond the largest double.
+ * Cells of text as numbers, in the order in which they are tried: what a plain number is costs one cast, and only other cells meet the
+ * rules of readers/csv/numbers.ts.
  */
+interface CellSql {
+  /** True of a plain number; false or NULL of anything else, which may be a number all the same. */
+  readonly plain: string
+  readonly plainValue: string
+  readonly isMissing: string
+  /** A DOUBLE, NULL where the cell is none. */
+  readonly number: string
+}
+
+/** `further` are words, and `numbers` numbers, that mean a missing value. */
+function cellSql(name: string, decimal: '.' | ',', missing: readonly string[], numbers: readonly number[]): CellSql {
+  const cell = `trim(${sqlName(name)}, ' \t')`
+  const number = numberSql(cell, decimal)
+  const listed = numbers.map(value => `'${value}'::DOUBLE`).join(', ')
+  const plainValue = cast(decimal === '.' ? cell : `replace(${cell}, ',', '.')`)
+  // DuckDB's own casts take an underscore between digits; where the comma is the decimal sign, a point may be a thousands mark.
+  const strange = decimal === '.' ? ['_'] : ['_', '.']
+  return {
+    plain: [`isfinite(${plainValue})`, ...strange.map(mark => `NOT contains(${cell}, '${mark}')`), ...(listed === '' ? [] : [`${plainValue} NOT IN (${listed})`])].join(' AND '),
+    plainValue,
+    isMissing: `(${sqlName(name)} IS NULL OR lower(${cell}) IN (${missing.map(sqlText).join(', ')})${listed === '' ? '' : ` OR coalesce((${number}) IN (${listed}), false)`})`,
+    number,
+  }
+}
+
+/** A cell as a DOUBLE, NULL where it is none: what readers/csv/numbers.ts takes for a number, Infinity beyond the largest double left out. */
 function numberSql(cell: string, decimal: '.' | ','): string {
   const [mark, sign] = decimal === '.' ? [',', '\\.'] : ['\\.', ',']
   const grouped = [mark, '[ \u00a0\u202f]', '[\'\'’]'].map(between => `\\d{1,3}(?:${between}\\d{3})+`).join('|')
   const pattern = `[+\\-−]?(?:(?:\\d+|${grouped})(?:${sign}\\d*)?|${sign}\\d+)(?:[ed][+-]?\\d+)?`
   const marks = decimal === '.' ? '[, \u00a0\u202f\'\'’]' : '[. \u00a0\u202f\'\'’]'
   const plain = `replace(replace(replace(regexp_replace(lower(${cell}), '${marks}', '', 'g'), ',', '.'), '−', '-'), 'd', 'e')`
-  const cast = (text: string): string => `TRY_CAST(${text} AS DOUBLE)`
   const words = (infinite: number): string => infinities.flatMap(([word, value]) => (value === infinite ? [sqlText(word)] : [])).join(', ')
-  const quick = decimal === '.' ? `WHEN isfinite(${cast(cell)}) AND NOT contains(${cell}, '_') THEN ${cast(cell)} ` : ''
-  return `CASE ${quick}WHEN lower(${cell}) IN (${words(Infinity)}) THEN 'inf'::DOUBLE WHEN lower(${cell}) IN (${words(-Infinity)}) THEN '-inf'::DOUBLE `
+  return `CASE WHEN lower(${cell}) IN (${words(Infinity)}) THEN 'inf'::DOUBLE WHEN lower(${cell}) IN (${words(-Infinity)}) THEN '-inf'::DOUBLE `
     + `WHEN regexp_full_match(lower(${cell}), '${pattern}') AND isfinite(${cast(plain)}) THEN ${cast(plain)} END`
 }
 
+function cast(text: string): string {
+  return `TRY_CAST(${text} AS DOUBLE)`
+}
+
 /** A column is numeric when more than half of its cells that are not missing are numbers. */
-async function csvColumns(database: Duckdb, table: string, dialect: Dialect, further: readonly string[]): Promise<LargeColumn[]> {
+async function csvColumns(
+  database: Duckdb, table: string, dialect: Dialect, further: readonly string[],
+): Promise<{ readonly rows: number, readonly columns: LargeColumn[] }> {
   const missing = ['', ...missingWords, ...further].map(word => word.trim().toLowerCase())
-  const numbers = [...missingNumbers(further, dialect.decimal)]
-  const cells = dialect.names.map(name => {
-    const cell = `trim(${sqlName(name)}, ' \t')`
-    const number = numberSql(cell, dialect.decimal)
-    const byValue = numbers.length === 0 ? '' : ` OR coalesce((${number}) IN (${numbers.map(value => `'${value}'::DOUBLE`).join(', ')}), false)`
-    return { name, isMissing: `(${sqlName(name)} IS NULL OR lower(${cell}) IN (${missing.map(sqlText).join(', ')})${byValue})`, number }
-  })
-  const counts = await database.row(`SELECT ${cells.flatMap(({ isMissing, number }) => [
-    `count(*) FILTER (NOT ${isMissing})::DOUBLE`, `count(*) FILTER (NOT ${isMissing} AND ${number} IS NOT NULL)::DOUBLE`,
-  ]).join(', ')} FROM ${table}`, 2 * cells.length)
-  return cells.map(({ name, isMissing, number }, c): LargeColumn => {
+  const cells = dialect.names.map(name => ({ name, ...cellSql(name, dialect.decimal, missing, [...missingNumbers(further, dialect.decimal)]) }))
+  const [rows, ...counts] = await database.row(`SELECT count(*)::DOUBLE, ${cells.flatMap(({ plain, isMissing, number }) => [
+    `count(*) FILTER (CASE WHEN ${plain} THEN true ELSE NOT ${isMissing} END)::DOUBLE`,
+    `count(*) FILTER (CASE WHEN ${plain} THEN true ELSE NOT ${isMissing} AND ${number} IS NOT NULL END)::DOUBLE`,
+  ]).join(', ')} FROM ${table}`, 1 + 2 * cells.length)
+  const columns = cells.map(({ name, plain, plainValue, isMissing, number }, c): LargeColumn => {
     const [present, numbers] = [Number(counts[2 * c]), Number(counts[2 * c + 1])]
-    if (numbers * 2 <= present || numbers === 0) return { name, kind: 'text',
-      sql: `CASE WHEN ${isMissing} THEN NULL ELSE ${sqlName(name)} END`, notNumber: null }
-    return { name, kind: 'numeric', sql: `CASE WHEN ${isMissing} THEN 'NaN'::DOUBLE ELSE coalesce(${number}, 'NaN'::DOUBLE) END`,
-      notNumber: `NOT ${isMissing} AND ${number} IS NULL` }
+    if (numbers * 2 <= present || numbers === 0) {
+      return { name, kind: 'text', sql: `CASE WHEN ${isMissing} THEN NULL ELSE ${sqlName(name)} END`, notNumber: null, texts: 0 }
+    }
+    return {
+      name, kind: 'numeric', texts: present - numbers,
+      sql: `CASE WHEN ${plain} THEN ${plainValue} WHEN ${isMissing} THEN 'NaN'::DOUBLE ELSE coalesce(${number}, 'NaN'::DOUBLE) END`,
+      notNumber: `NOT coalesce(${plain}, false) AND NOT ${isMissing} AND ${number} IS NULL`,
+    }
   })
+  return { rows: Number(rows), columns }
 }

@@ -1,5 +1,6 @@
 /** One column in figures. All are of finite values; quantiles and the histogram come from one sort. */
 import { quantile } from '../../numeric/stats.ts'
+import { isFiniteNumber } from '../rows.ts'
 import { finiteValues, scaleOfFinite } from '../scale.ts'
 import type { NumericColumn, TextColumn } from '../table.ts'
 import { sortedFinite } from './sort.ts'
@@ -7,7 +8,7 @@ import { sortedFinite } from './sort.ts'
 export type Role = 'input' | 'target' | 'unused'
 
 export const quantileShares = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const
-const bins = 16
+export const bins = 16
 
 export interface NumericSummary {
   readonly kind: 'numeric'
@@ -92,16 +93,30 @@ function runsOf(sorted: Float64Array): { distinct: number; mostFrequent: { value
 }
 
 function histogramOf(sorted: Float64Array): number[] {
-  const counts = new Array<number>(bins).fill(0)
-  if (sorted.length === 0) return counts
-  // Halves, so that the width of a column from -1e308 to 1e308 does not overflow.
-  const from = sorted[0]! / 2
-  const width = sorted[sorted.length - 1]! / 2 - from
-  for (const value of sorted) {
-    const bin = width > 0 ? Math.min(Math.floor(((value / 2 - from) / width) * bins), bins - 1) : 0
-    counts[bin]!++
+  const histogram = new Histogram(sorted[0] ?? 0, sorted[sorted.length - 1] ?? 0)
+  histogram.take(sorted)
+  return histogram.counts
+}
+
+/** Counts of finite values between two, in equal bins; others are passed over. */
+export class Histogram {
+  readonly counts = new Array<number>(bins).fill(0)
+  private readonly from: number
+  private readonly width: number
+
+  constructor(min: number, max: number) {
+    // Halves, so that the width of a column from -1e308 to 1e308 does not overflow.
+    this.from = min / 2
+    this.width = max / 2 - this.from
   }
-  return counts
+
+  take(values: Float64Array): void {
+    const { counts, from, width } = this
+    for (const value of values) {
+      if (!isFiniteNumber(value)) continue
+      counts[width > 0 ? Math.min(Math.floor(((value / 2 - from) / width) * bins), bins - 1) : 0]!++
+    }
+  }
 }
 
 export function textSummaryOf(column: TextColumn, index: number, role: Role): TextSummary {
