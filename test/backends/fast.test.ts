@@ -29,7 +29,7 @@ function gamma(n: number, u: number): number {
 /** The largest slope of an activation, where it is not 1: of gelu at sqrt(2), of silu at 2.4. */
 const slopes: Readonly<Partial<Record<Activation, number>>> = { gelu: 1.13, silu: 1.1 }
 /** Those whose value is z or 0, without a rounding. */
-const roundsNothing: readonly Activation[] = ['identity', 'relu']
+const roundsNothing: ReadonlySet<Activation> = new Set(['identity', 'relu'])
 
 /**
  * How far apart exact and relaxed rounding may leave an output, for one row, and the output itself. For each unit a value v in
@@ -59,7 +59,7 @@ function boundsOf({ network, precision, training: { features } }: HeldProblem, p
       })
       const zRadius = carried + 2 * gamma(inputs + 2, u) * terms
       const value = activation === 'softmax' ? NaN : unitActivations[activation].forward(float64, z)
-      const own = roundsNothing.includes(activation) ? 0 : 16 * u * (1 + Math.abs(z) + zRadius)
+      const own = roundsNothing.has(activation) ? 0 : 16 * u * (1 + Math.abs(z) + zRadius)
       const radius = (slopes[activation] ?? 1) * zRadius + own
       return { value: value * shrink, radius: shrink * radius + 2 * u * (Math.abs(value) + radius) }
     })
