@@ -2,7 +2,7 @@
  * The batch law: at which step a bad row is first drawn, for every batch size. Both axes logarithmic; the law itself is
  * vermilion and hatched like everything that is not finite, the reader's own batch is blue, since it can be changed.
  */
-import { formatCount, formatNumber, formatPercent } from './format.ts'
+import { formatCount, formatPercent } from './format.ts'
 import {
   type FigureOptions,
   figureHeight,
@@ -94,7 +94,8 @@ export function batchLawFigure(figure: BatchLawFigure): string {
 }
 
 function says({ expectedStep, chanceWithin }: BatchLawMark, words: FigureWords): string {
-  const step = expectedStep < 10 ? formatNumber(expectedStep, 2) : formatCount(expectedStep)
+  // A whole step, as the explanation says it.
+  const step = formatCount(Math.round(expectedStep))
   return words.batchSays(step, chanceWithin === undefined ? undefined : formatPercent(chanceWithin))
 }
 
@@ -236,7 +237,13 @@ function runDots(plot: Plot, { runs = [] }: BatchLawFigure): Markup[] {
 /** The batches to name: a line down to the axis, a point on the law, and two lines of text that keep clear of one another. */
 function batchMarks(plot: Plot, figure: BatchLawFigure, marks: readonly BatchLawMark[], words: FigureWords): Markup[] {
   const { box, x } = plot
-  return marks.map(mark => {
+  const lines = marks.map(mark => tag('path', {
+    d: lineData([x.at(mark.batch), x.at(mark.batch)], [stepHeight(plot, mark.expectedStep), box.y + box.height]),
+    class: `s-${mark === figure.own ? 'accent' : 'ink'} hair`,
+    'stroke-dasharray': mark === figure.own ? undefined : '2 2',
+  }))
+  // All lines first: no line crosses the text of another batch.
+  return [...lines, ...marks.map(mark => {
     const own = mark === figure.own
     const [atX, atY] = [x.at(mark.batch), stepHeight(plot, mark.expectedStep)]
     const [name, sentence] = [words.batch(formatCount(mark.batch)), says(mark, words)]
@@ -248,11 +255,6 @@ function batchMarks(plot: Plot, figure: BatchLawFigure, marks: readonly BatchLaw
     return tag(
       'g',
       {},
-      tag('path', {
-        d: lineData([atX, atX], [atY, box.y + box.height]),
-        class: `s-${colour} hair`,
-        'stroke-dasharray': own ? undefined : '2 2',
-      }),
       tag(
         'circle',
         { cx: atX, cy: atY, r: own ? 5 : 4, class: `${own ? 'f-accent' : 'f-ink'} s-paper`, 'stroke-width': 1.5 },
@@ -261,5 +263,5 @@ function batchMarks(plot: Plot, figure: BatchLawFigure, marks: readonly BatchLaw
       label(textX, textY, name, { colour, weight: 'strong', anchor: side, halo: true }),
       label(textX, textY + 15, sentence, { colour, anchor: side, halo: true }),
     )
-  })
+  })]
 }

@@ -1,7 +1,7 @@
 /** Whole small files by path, for the command line. What the system refuses is thrown as it comes: the caller has the words for it. */
 import { existsSync } from 'node:fs'
 import { open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /** Bytes of a small file at most. */
 const mostText = 2 ** 24
@@ -70,6 +70,11 @@ export async function filesBelow(folder: string): Promise<string[]> {
 /** The path of something in a folder, as the platform writes it. */
 export function pathIn(folder: string, ...names: readonly string[]): string {
   return join(folder, ...names)
+}
+
+/** A path from the root of the disk. */
+export function wholePath(path: string): string {
+  return resolve(path)
 }
 
 export function isThere(path: string): boolean {

@@ -1,6 +1,6 @@
 /** `whynan report`: a run as one self-contained page. */
 import { loadRunData } from '../../node/data.ts'
-import { pathIn } from '../../node/files.ts'
+import { pathIn, wholePath } from '../../node/files.ts'
 import { platform } from '../../node/platform.ts'
 import { folderStore } from '../../node/store.ts'
 import { readRun } from '../../record/read.ts'
@@ -21,7 +21,7 @@ export async function reportCommand([run = '']: readonly string[], flags: Option
   await requireOtherThan(output, [...await readFor(record, run), ...replacements(flags)])
   const page = await reportOf({
     // A page is given to others: it calls the folder by its name, without those above it.
-    stored: await readRun(folderStore(run, name)), name, data: await dataOf(record, run, name, flags),
+    stored: await readRun(folderStore(run, name)), name, place: placeOf(run, record), data: await dataOf(record, run, name, flags),
     withData: flags['withoutData'] !== true, language: context.language, signal: context.signal, platform,
   })
   if (output === undefined) await folderStore(run).write(fileName, new TextEncoder().encode(page))
@@ -50,6 +50,12 @@ async function dataOf(record: RunRecord, run: string, name: string, flags: Optio
 function nameOf(run: string): string {
   const last = lastOf(run)
   return last === '' || last === '.' ? lastOf(process.cwd()) || 'run' : last
+}
+
+/** The way to the run folder from where its data lie, so that its commands work there: as many folders as the data lie above it. */
+function placeOf(run: string, { data: { files: [file] } }: RunRecord): string {
+  const above = (file?.path.split('/') ?? []).filter(part => part === '..').length
+  return wholePath(run).split(/[\\/]/).slice(-Math.max(above, 1)).join('/')
 }
 
 function lastOf(path: string): string {

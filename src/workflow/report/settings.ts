@@ -33,7 +33,7 @@ function leaves(value: object, prefix: string): [string, string][] {
   })
 }
 
-export function environmentSection({ record, name }: Subject, speak: Speak): Html {
+export function environmentSection({ record, place }: Subject, speak: Speak): Html {
   const { environment, result, whynan, status } = record
   const hash = valueAt(result, 'weightsHash')
   const [steps, seconds, rows] = [numberAt(result, 'steps'), numberAt(result, 'seconds'), numberAt(result, 'rowsPerSecond')]
@@ -49,5 +49,5 @@ export function environmentSection({ record, name }: Subject, speak: Speak): Htm
     [speak('environment.backend'), environment.backend], [speak('environment.threads'), formatCount(environment.threads)],
     [speak('environment.precision'), `${environment.precision}${environment.fast ? ', relaxed SIMD' : ''}`],
   )
-  return section(speak('environment.title'), pairs(list), element('h3', {}, speak('environment.explain')), command(`whynan explain ${quoted(name)}`))
+  return section(speak('environment.title'), pairs(list), element('h3', {}, speak('environment.explain')), command(`whynan explain ${quoted(place)}`))
 }

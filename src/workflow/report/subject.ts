@@ -34,6 +34,8 @@ export interface Known {
 
 export interface Subject {
   readonly name: string
+  /** The run folder, as a command names it where its data lie. */
+  readonly place: string
   readonly record: RunRecord
   readonly history: History
   /** The step of the weights that were kept, where early stopping kept the best. */
@@ -49,6 +51,8 @@ export interface Subject {
 export interface SubjectRequest {
   readonly stored: StoredRun
   readonly name: string
+  /** The way to the run folder from where its data lie; left out, its name. */
+  readonly place?: string
   /** The tables that the run was made from, or why they cannot be had. */
   readonly data: Tables | { readonly problem: string }
   readonly withData: boolean
@@ -78,7 +82,7 @@ export async function subjectOf(request: SubjectRequest): Promise<Subject> {
   if ('problem' in data) missing.push(data.problem)
   const known = tables === null ? null : await attempt(() => learn(request, tables, model, missing), null)
   const history = known?.history ?? await attempt(() => historyOf(stored), { steps: [], training: [], validation: [] })
-  return { name, record, history, best, model, known, missing, language, withData }
+  return { name, place: request.place ?? name, record, history, best, model, known, missing, language, withData }
 }
 
 async function learn(

@@ -6,7 +6,7 @@ import type { Explanation } from '../../explain/explanation.ts'
 import type { Trial } from '../../explain/proof.ts'
 import { speaker } from '../../explain/words/words.ts'
 import { batchLawFigure } from '../../figures/index.ts'
-import { formatCount, formatNumber, formatPercent } from '../../figures/format.ts'
+import { formatCount, formatPercent } from '../../figures/format.ts'
 import { fromJsonNumber } from '../../numeric/floats.ts'
 import { cellsInTable } from './cells.ts'
 import { lossCurves } from './curves.ts'
@@ -81,7 +81,8 @@ function drawnReplays(
       .map((step, at) => ({ step, loss: history.training[at]?.data ?? Number.NaN }))
       .filter(({ step }) => step <= replay.from)
     const points = [...before, ...replay.losses.map(({ step, loss }) => ({ step, loss: loss.data }))]
-    return [{ label: replays[i]?.change ?? speak(`proof.${kind}`), points }]
+    // A replay of a step or two is a dot, whose label would lie over the run's own line.
+    return points.length < 3 ? [] : [{ label: replays[i]?.change ?? speak(`proof.${kind}`), points }]
   })
   return drawn.slice(0, 2)
 }
@@ -106,7 +107,8 @@ function lawSection({ investigation, experiment, explanation: { step } }: Known,
   })
   const rows = law.compare.map(({ batch, perStep, expectedStep: expected, chanceWithin }) => [
     batch === law.batch ? element('strong', {}, formatCount(batch)) : formatCount(batch), formatPercent(perStep),
-    expected < 10 ? formatNumber(expected, 2) : formatCount(expected), formatPercent(chanceWithin),
+    // A whole step, as the explanation says it.
+    formatCount(Math.round(expected)), formatPercent(chanceWithin),
   ])
   const facts = { batch: law.batch, badRows: law.badRows, perStep: law.perStep, expected: law.expectedStep, quantile: law.quantile95 }
   const heads = [speak('law.batch'), speak('law.per-step'), speak('law.expected'), speak('law.within', { steps: experiment.steps })]
