@@ -1,4 +1,4 @@
-/** Whole processes, from start to end, in turns: the question's program and `whynan fit` on the same file, and the start of the command. */
+/** Whole processes, from start to end, in turns: the question's program and `whynan fit` on the same file, `whynan explain` of its failed run, and the start of the command. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../measure/build.mjs'
@@ -8,6 +8,7 @@ import { held, ratios, spread } from '../measure/spread.mjs'
 
 const oracle = join(root, 'test', 'oracle')
 const data = join(oracle, 'data', 'mapping_clean.mat')
+const oneNaN = join(oracle, 'data', 'mapping_one_nan.mat')
 const command = join(root, 'bin', 'whynan.js')
 
 /** `least`: how many times whynan's time the Python program's should be. */
@@ -26,6 +27,8 @@ export async function processPart({ folder, quick, say, versions }) {
     results.push(...raceFits(fits.filter(fit => fit.batch === batch), { folder, missing, repetitions: quick ? 1 : 5 }))
   }
   if (missing === null) versions.add(timed(python(), ['-c', 'import scipy; print("SciPy", scipy.__version__)']).stdout.trim())
+  say('process: explain')
+  results.push(...raceExplain({ folder, missing, repetitions: quick ? 1 : 5 }))
   say('process: start')
   results.push(raceStart(quick ? 3 : 15, missing))
   return { title: 'Whole processes', results }
@@ -63,6 +66,45 @@ function raceFits(kinds, { folder, missing, repetitions }) {
     }
     const said = draws === 'numpy' ? ', NumPy\'s draws, float64' : ''
     return { what: `fit mapping_clean.mat, batch ${batch.toLocaleString('en')}, 119 steps, validated after each${said}`, unit: 's', ours: spread(times[draws]), peers: [peer] }
+  })
+}
+
+/**
+ * The question's run of 10,000 that failed, explained with all its replays, beside the program's own 119 steps on clean data. Both
+ * explanations must be proven; with Philox's draws one takes under a second, with NumPy's at most three times the program's time.
+ */
+function raceExplain({ folder, missing, repetitions }) {
+  const draws = ['philox', 'numpy']
+  const times = { python: [], philox: [], numpy: [] }
+  for (const kind of draws) {
+    // 2: it stopped on a value that is not finite.
+    timed(process.execPath, [
+      command, 'fit', oneNaN, '--recipe', 'classic', '--batch', '10000', '--seed', '1', '--draws', kind, '--out', join(folder, `nan-${kind}`), '--overwrite', '--quiet',
+    ], { expected: [2] })
+  }
+  for (let repetition = -1; repetition < repetitions; repetition++) {
+    const taken = {}
+    for (const kind of draws) {
+      const { seconds, stdout } = timed(process.execPath, [command, 'explain', join(folder, `nan-${kind}`), '--json'])
+      const { cause } = JSON.parse(stdout)
+      if (cause?.id !== 'nan-in-input' || cause.proven !== true) throw new Error(`the explanation with ${kind}'s draws names ${cause?.id}, and nan-in-input, proven, was expected`)
+      taken[kind] = seconds
+    }
+    taken.python = missing === null ? timed(python(), [join(oracle, 'seed_program.py'), data, '10000', '1']).seconds : Number.NaN
+    if (repetition >= 0) for (const [kind, seconds] of Object.entries(taken)) times[kind].push(seconds)
+  }
+  return draws.map(kind => {
+    const peer = { name: 'the question\'s NumPy program' }
+    if (missing !== null) peer.missing = missing
+    else {
+      const ratio = ratios(times.python, times[kind])
+      Object.assign(peer, { time: spread(times.python), ratio, ...(kind === 'numpy' ? { goal: held(ratio.median, { least: 1 / 3 }) } : {}) })
+    }
+    const ours = spread(times[kind])
+    return {
+      what: `explain the question's run, batch 10,000, with every replay${kind === 'numpy' ? ', NumPy\'s draws, float64' : ''}`, unit: 's', ours, peers: [peer],
+      ...(kind === 'philox' ? { notes: [{ what: 'explanation of the question\'s run', value: `${ours.median.toFixed(2)} s`, goal: 'under 1 s', ...held(ours.median, { most: 1 }) }] } : {}),
+    }
   })
 }
 
