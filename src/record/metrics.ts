@@ -93,6 +93,7 @@ export class MetricsBuffer {
  */
 export function parseMetrics(bytes: Uint8Array, file: string, torn: 'drop' | 'refuse'): Metrics {
   const whole = bytes.lastIndexOf(0x0a) + 1
+  if (bytes.length === 0 && torn === 'refuse') throw damaged(file, 'it is empty')
   if (whole < bytes.length && torn === 'refuse') throw damaged(file, 'its last line was cut short')
   const rows = linesIn(bytes.subarray(0, whole)) - 1
   const column = (): Float64Array => new Float64Array(Math.max(rows, 0)).fill(Number.NaN)

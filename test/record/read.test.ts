@@ -107,6 +107,8 @@ describe('resume refuses', () => {
       await expect(resumedRun(store, madeUp)).rejects.toMatchObject({ id })
       expect(store.files).toEqual(before)
     }
+    await store.write('metrics.csv', new Uint8Array())
+    await expect((await readRun(store)).metrics()).rejects.toMatchObject({ id: 'metrics-damaged', message: expect.stringContaining('it is empty') })
     await store.remove('metrics.csv')
     await expect(resumedRun(store, madeUp)).rejects.toMatchObject({ id: 'file-shorter' })
     await expect((await readRun(store)).metrics()).rejects.toMatchObject({ id: 'metrics-missing' })
