@@ -11,6 +11,10 @@ const columns = 6
 /** From one size to the next, ten times as large, a row may cost at most so much more: what does not grow in proportion shows. */
 const tolerance = 1.25
 
+/** What training from disk is allowed to take, of which the second part grows with the rows: src/node/memory.ts reckons with a little less. */
+const diskBytes = 200e6
+const diskBytesPerRow = 42
+
 export async function growthPart({ folder, quick, say }) {
   const sizes = quick ? [10_000, 100_000] : [10_000, 100_000, 1_000_000, 10_000_000]
   const results = []
@@ -26,7 +30,7 @@ export async function growthPart({ folder, quick, say }) {
     const explained = attempt(results, `explain, ${rows.toLocaleString('en')} rows`, () => measureExplain(folder, rows))
     if (explained !== null) results.push({ figure: { what: `explain, ${rows.toLocaleString('en')} rows, of which one holds NaN`, value: says(explained, rows) } })
   }
-  results.push(...proportions(fits))
+  results.push(...proportions(fits), ...fromDisk(folder, sizes.at(-1), results))
   say('growth: replay')
   const replayed = await measureReplay(folder)
   results.push({ figure: {
@@ -34,6 +38,15 @@ export async function growthPart({ folder, quick, say }) {
     value: `${replayed.steps} steps in ${milliseconds(replayed.seconds)}, the run's own in ${milliseconds(replayed.own)}; parameters ${replayed.same ? 'the same' : 'others'}`,
   } })
   return { title: 'Growth', results }
+}
+
+/** The most rows once more, within a bound on memory that their table would pass. */
+function fromDisk(folder, rows, results) {
+  const most = diskBytes + rows * diskBytesPerRow
+  const what = `fit from disk, ${rows.toLocaleString('en')} rows, each seen once`
+  const fit = attempt(results, what, () => measureFit(folder, rows, 1, ['--memory', String(most)]))
+  if (fit === null) return []
+  return [{ figure: { what, value: says(fit, rows), goal: `at most its bound, ${mebibytes(most)}`, ...held(fit.peak.median / most, { most: 1 }) } }]
 }
 
 /** What cannot be measured is said in its row, and the next is measured. */
@@ -46,13 +59,13 @@ function attempt(results, what, measure) {
   }
 }
 
-function measureFit(folder, rows, repetitions) {
+function measureFit(folder, rows, repetitions, flags = []) {
   const data = join(folder, 'growth.npy')
   write(data, rows, null)
   const steps = Math.ceil((rows * 0.8) / 1024)
   const taken = Array.from({ length: repetitions }, () => measured(process.execPath, [
     join(bench, 'whynan-cli.mjs'), 'fit', data, '--recipe', 'classic', '--batch', '1024', '--steps', String(steps), '--validation', '0.2',
-    '--evaluate-every', String(steps), '--out', join(folder, 'growth'), '--overwrite', '--quiet',
+    '--evaluate-every', String(steps), '--out', join(folder, 'growth'), '--overwrite', '--quiet', ...flags,
   ]))
   rmSync(data)
   return { rows, ...figuresOf(taken) }

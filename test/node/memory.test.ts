@@ -11,6 +11,10 @@ import { scaleOf } from '../../src/table/scale.ts'
 import { scaleOfColumn } from '../../src/table/streamed-scale.ts'
 import { inMemory, NumberWriter, numberAt, pieceRows, tableInMemory } from '../../src/table/stored.ts'
 import type { Table } from '../../src/table/table.ts'
+import { duckdbForTests } from '../engines/duckdb.ts'
+import { doubles, parquet, texts, type Codec, type WrittenPage } from '../table/readers/write-parquet.ts'
+
+const duckdb = await duckdbForTests()
 
 const folder = mkdtempSync(join(tmpdir(), 'whynan-memory-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -41,13 +45,35 @@ function npy(name: string, fortran: boolean, wide: boolean): string {
   return path
 }
 
+/** Groups of 12,000 rows, which no piece's end falls on, in pages of 1,000. */
+function parquetFile(name: string, codec: Codec): string {
+  const names = ['a', 'b', 'c', 'colour', 'y']
+  const page = (c: number, from: number, count: number): WrittenPage => {
+    const inside = Array.from({ length: count }, (_, i) => from + i)
+    if (c === 3) return { rows: count, values: texts(...inside.map(row => (row % 2 === 0 ? 'red' : 'green'))) }
+    const there = inside.filter(row => c !== 0 || row !== 20_000)
+    const values = doubles(...there.map(row => (c === 4 ? target(row) : value(row, c))))
+    return there.length === count ? { rows: count, values } : { rows: count, values, present: inside.map(row => row !== 20_000) }
+  }
+  const parts = (from: number, to: number, each: number): [number, number][] =>
+    Array.from({ length: Math.ceil((to - from) / each) }, (_, i) => [from + i * each, Math.min(to, from + (i + 1) * each)])
+  const bytes = parquet(
+    names.map((column, c) => (c === 3 ? { name: column, type: 6, converted: 0 } : { name: column, type: 5, optional: c === 0 })),
+    parts(0, rows, 12_000).map(([from, to]) => ({
+      rows: to - from, columns: names.map((_, c) => parts(from, to, 1000).map(([first, last]) => page(c, first, last - first))),
+    })), codec)
+  const path = join(folder, name)
+  writeFileSync(path, bytes)
+  return path
+}
+
 async function both(path: string): Promise<{ within: Table, outside: Table }> {
   const [{ tables: [within] }, { tables: [outside] }] = [await readTables(path), await readTables(path, { memory: 1 })]
   if (within === undefined || outside === undefined) throw new Error('no table')
   return { within, outside }
 }
 
-const files = { csv: () => csv('a.csv'), 'packed csv': () => csv('b.csv.gz'), 'npy by rows': () => npy('c.npy', false, false), 'npy by columns': () => npy('d.npy', true, true) }
+const files = { csv: () => csv('a.csv'), 'packed csv': () => csv('b.csv.gz'), 'npy by rows': () => npy('c.npy', false, false), 'npy by columns': () => npy('d.npy', true, true), parquet: () => parquetFile('e.parquet', 0), 'packed parquet': () => parquetFile('f.parquet', 2) }
 
 describe('a table outside memory', () => {
   test.each(Object.entries(files))('holds what it holds in memory: %s', async (_, make) => {
@@ -66,6 +92,18 @@ describe('a table outside memory', () => {
       const some = Uint32Array.from({ length: rows }, (_, row) => row).filter(row => row % 5 !== 0)
       expect(scaleOfColumn(other, some)).toMatchObject(scaleOf(column.values, some))
     }
+  })
+
+  test.skipIf(duckdb === null)('Parquet: from disk what DuckDB reads into memory, and trained to the same bits', async () => {
+    const path = parquetFile('g.parquet', 1)
+    const { tables: [within] } = await readTables(path, { duckdb: { module: duckdb } })
+    const { outside } = await both(path)
+    if (within === undefined) throw new Error('no table')
+    expect(tableInMemory(outside).columns).toEqual(within.columns)
+    const options: FitOptions = { inputs: ['b', 'c', 'colour'], network: { hidden: [9], dropout: 0.3 }, batchSize: 500, steps: 10 }
+    const [run, other] = [await fit(within, options), await fit(outside, options)]
+    expect(other.experiment.training.dataset.stored).toBeDefined()
+    expect(other.weightsHash).toBe(run.weightsHash)
   })
 
   const settings: Record<string, FitOptions> = {
