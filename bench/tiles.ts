@@ -1,6 +1,6 @@
 /**
  * How many rows a tile of the general kernels should have: a step's time over widths and rows of a tile, against the rows that
- * the backend chooses (tileRows in src/backends/wasm-setup.ts). Steps of all tiles take turns, by processor time; the middle
+ * the backend chooses (tilingOf in src/backends/wasm-setup.ts). Steps of all tiles take turns, by processor time; the middle
  * ratio counts, 1.10 being 10 % more than with the chosen rows.
  *
  *     node --no-liftoff bench/run.mjs tiles [12-12-12-4 64-256-1 …] [batch=1024] [precision=float32] [slices=15]
@@ -8,7 +8,7 @@
 import type { Problem } from '../src/backends/backend.ts'
 import { WasmTrainer } from '../src/backends/wasm.ts'
 import { instantiate } from '../src/backends/wasm-instance.ts'
-import { tileRows } from '../src/backends/wasm-setup.ts'
+import { tilingOf } from '../src/backends/wasm-setup.ts'
 import { networkOf } from '../src/network/layout.ts'
 import { optimizerSchema, type Precision } from '../src/network/spec.ts'
 import { makePermutation } from '../src/numeric/permute.ts'
@@ -72,9 +72,9 @@ function middle(values: number[]): number {
 for (const shape of shapes) {
   const problem = problemOf(shape.split('-').map(Number))
   const parameters = typed(uniforms(key, 9, problem.network.parameters).map(u => (u - 0.5) * 0.2))
-  const chosen = tileRows(problem)
+  const chosen = tilingOf(problem)
   const trainers: WasmTrainer[] = []
-  for (const tile of [chosen, ...tiles]) trainers.push(new WasmTrainer(problem, parameters, await instantiate({ shared: false, fast: false }, new WebAssembly.Memory({ initial: 1 })), tile))
+  for (const tiling of [chosen, ...tiles.map(size => ({ fused: false, rows: size }))]) trainers.push(new WasmTrainer(problem, parameters, await instantiate({ shared: false, fast: false }, new WebAssembly.Memory({ initial: 1 })), tiling))
   for (const trainer of trainers) {
     const begin = now()
     while (now() - begin < 2e5) take(trainer, 1)
@@ -82,5 +82,5 @@ for (const shape of shapes) {
   const count = Math.max(1, Math.round(5e3 / take(trainers[0]!, 3)))
   const taken = Array.from({ length: slices }, () => trainers.map(trainer => take(trainer, count)))
   const ratios = tiles.map((tile, i) => `${tile} rows ${middle(taken.map(times => times[i + 1]! / times[0]!)).toFixed(2)}`)
-  console.log(`${shape} ${precision} B=${batch}: ${chosen} rows ${middle(taken.map(times => times[0]!)).toFixed(0)} us a step; ${ratios.join(', ')}`)
+  console.log(`${shape} ${precision} B=${batch}: ${chosen.rows} rows ${middle(taken.map(times => times[0]!)).toFixed(0)} us a step; ${ratios.join(', ')}`)
 }

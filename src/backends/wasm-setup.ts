@@ -84,7 +84,7 @@ const wideBytes = 2 ** 20
 const mostRows = 128
 const leastRows = 32
 
-/** Rows of a tile: bench/tiles.ts measures others, over widths. */
+/** Rows of a tile of the general kernels. */
 export function tileRows(problem: Problem): number {
   const size = elementBytes(problem)
   if (problem.network.layers.some(layer => layer.inputs * layer.units * size >= wideBytes)) return mostRows
@@ -92,13 +92,22 @@ export function tileRows(problem: Problem): number {
   return Math.min(mostRows, Math.max(leastRows, rows & ~7))
 }
 
-/** Of one thread: its plan, layers and work space. Shared regions are written by `describe`. `rows` of a tile are a multiple of 8. */
-export function layOutThread(arena: Arena, problem: Problem, rows = tileRows(problem)): PlanRecord {
+/** How the kernels go through a batch: which of them, and by how many rows at a time, a multiple of 8 (of `fused`: 64). */
+export interface Tiling {
+  readonly fused: boolean
+  readonly rows: number
+}
+
+/** What the backend chooses: bench/tiles.ts measures other rows, bench/crossover.ts the general kernels in the place of the fused. */
+export function tilingOf(problem: Problem): Tiling {
+  return isFused(problem) ? { fused: true, rows: fusedRows } : { fused: false, rows: tileRows(problem) }
+}
+
+/** Of one thread: its plan, layers and work space. Shared regions are written by `describe`. */
+export function layOutThread(arena: Arena, problem: Problem, { fused, rows: tile } = tilingOf(problem)): PlanRecord {
   const { network } = problem
   const size = elementBytes(problem)
   const plan = new PlanRecord(arena, network.layers.length)
-  const fused = isFused(problem)
-  const tile = fused ? fusedRows : rows
   plan.word(wordAt.tile, tile)
   plan.word(wordAt.beat, arena.allocate(4))
   const widest = Math.max(...network.layers.map(layer => Math.max(padded(layer.inputs), padded(layer.units))))
@@ -148,9 +157,9 @@ function layOutFused(arena: Arena, plan: PlanRecord, problem: Problem): void {
 }
 
 /** Bytes of the sums of a gradient that is taken apart: each unit's row of inputs and bias, and the output's bias. */
-function gatedBytes(problem: Problem): number {
+function gatedBytes(problem: Problem, fused: boolean): number {
   const { inputs, layers } = problem.network
-  const vectors = isFused(problem) ? rowVectors(problem, inputs + 1) : rowVectors(problem, padded(inputs)) + 1
+  const vectors = fused ? rowVectors(problem, inputs + 1) : rowVectors(problem, padded(inputs)) + 1
   return padded(layers[0]?.units ?? 0) * vectors * 16 + 16
 }
 
@@ -170,7 +179,7 @@ function layOutTile(arena: Arena, plan: PlanRecord, layer: Layer, bytes: number,
 }
 
 /** Writes what is the same for every step, and allocates what all threads share. */
-export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void {
+export function describe(arena: Arena, plan: PlanRecord, problem: Problem, { fused } = tilingOf(problem)): void {
   const { network, training, optimizer, clip } = problem
   const size = elementBytes(problem)
   plan.word(wordAt.inputs, network.inputs)
@@ -199,9 +208,9 @@ export function describe(arena: Arena, plan: PlanRecord, problem: Problem): void
     describeLayer(arena, plan, problem, layer, sums)
     sums += packedElements(layer) * size
   }
-  if (isFused(problem)) plan.word(wordAt.fusedWeights, arena.allocate(fusedBytes(problem, network.inputs + 2)))
+  if (fused) plan.word(wordAt.fusedWeights, arena.allocate(fusedBytes(problem, network.inputs + 2)))
   if (gatedLayers(network) !== null) {
-    sums = gatedBytes(problem)
+    sums = gatedBytes(problem, fused)
     plan.word(wordAt.gated, 1)
   }
   plan.word(wordAt.sumsBytes, sums)

@@ -14,7 +14,7 @@ import { ReferenceTrainer } from './reference.ts'
 import { chunksOf, gather } from './stored.ts'
 import { instantiate, kernelsOf, type Instance, type Kernels } from './wasm-instance.ts'
 import { Arena, doubleAt, layerWordAt, memoryLimit, type PlanRecord, type Region, wordAt } from './wasm-layout.ts'
-import { describe, elementBytes, layOutThread, notOffered, rounded, rowBytes } from './wasm-setup.ts'
+import { describe, elementBytes, layOutThread, notOffered, rounded, rowBytes, tilingOf, type Tiling } from './wasm-setup.ts'
 
 export const wasm: Backend = {
   name: 'wasm',
@@ -66,13 +66,13 @@ export class WasmTrainer implements Trainer {
   private packed = false
   private givenMasks = false
 
-  /** `tile`: rows of a tile, where not the backend chooses them. */
-  constructor(readonly problem: Problem, parameters: FloatArray, instance: Instance, tile?: number) {
+  /** `tiling`: where not the backend chooses it. The bits are the same. */
+  constructor(readonly problem: Problem, parameters: FloatArray, instance: Instance, tiling: Tiling = tilingOf(problem)) {
     this.fast = instance.variant.fast
     this.kernels = kernelsOf(problem, instance)
     this.arena = new Arena(instance.memory)
-    this.plan = layOutThread(this.arena, problem, tile)
-    describe(this.arena, this.plan, problem)
+    this.plan = layOutThread(this.arena, problem, tiling)
+    describe(this.arena, this.plan, problem, tiling)
     this.masks = problem.network.layers.map(() => ({ address: 0, bytes: 0 }))
     const { training } = problem
     this.table = training.stored === undefined ? this.arena.allocate(training.rows * rowBytes(problem)) : 0

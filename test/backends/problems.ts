@@ -132,7 +132,7 @@ export function smallShapes(precision: Precision): fc.Arbitrary<Shape> {
 
 /**
  * Networks whose products are taken apart: around 128 rows of a result and 256 terms of a sum (assembly/products.ts), around the
- * 32 rows of a tile of theirs, and with weights of a mebibyte, for which a tile has 128 rows (tileRows in wasm-setup.ts).
+ * 32 rows of a tile of theirs, and with weights of a mebibyte, for which a tile has 128 rows (tilingOf in wasm-setup.ts).
  */
 export function wideShapes(precision: Precision): fc.Arbitrary<Shape> {
   const width = fc.constantFrom(4, 31, 61, 127, 128, 129, 132, 255, 256, 257, 260)
