@@ -10,11 +10,11 @@ import { explainWatched } from '../explain/watched/explain.ts'
 import { makePermutation } from '../numeric/permute.ts'
 import { philoxKey } from '../numeric/philox.ts'
 import { findNonFinite } from '../table/rows.ts'
-import { tableFromColumns, type NumericColumn, type Table } from '../table/table.ts'
 import { WatchError } from './errors.ts'
 import { Memory } from './memory.ts'
 import { locate } from './tensorflow/locate.ts'
 import { classNameOf, fieldOf, rowsOf, valuesOf, widthOf, type TfLibrary, type TfModel, type TfTensor } from './tensorflow/model.ts'
+import { heldBack, tableOf } from './tensorflow/table.ts'
 import type { ExplainWatchedOptions, WatchOptions } from './watch.ts'
 
 export type { TfLayer, TfLibrary, TfModel, TfProbe, TfTensor } from './tensorflow/model.ts'
@@ -138,20 +138,24 @@ export function watchCallback<T extends TfTensor>(tf: TfLibrary<NoInfer<T>>, mod
     const value = logs?.[name]
     return typeof value === 'number' ? value : null
   }
+  let rowsOfEpoch = 0
   return {
-    onBatchBegin() {
+    onBatchBegin(batch) {
+      if (batch === 0) rowsOfEpoch = 0
       if (!watched.failed) watched.keepWeights()
       return Promise.resolve()
     },
     async onBatchEnd(batch, logs) {
       const [loss, size] = [figure(logs, 'loss'), figure(logs, 'size') ?? batchSize]
+      rowsOfEpoch += size
       if (watched.failed || loss === null) return
       await watched.see(shuffle ? null : Array.from({ length: size }, (_, i) => batch * batchSize + i), loss, size)
       if (watched.failed) model.stopTraining = true
     },
     onEpochEnd(_epoch, logs) {
       const validation = figure(logs, 'val_loss')
-      if (validation !== null) watched.seeValidation(validation)
+      // It is computed after a whole epoch alone: rows of x that did not train are those that `validationSplit` holds back, the last.
+      if (validation !== null) watched.seeValidation(validation, rowsOfEpoch)
       return Promise.resolve()
     },
     get failedAt() { return watched.failedAt },
@@ -171,6 +175,8 @@ class Watched<T extends TfTensor> {
   private kept: TfTensor[] = []
   private step = 0
   private badRows: ReadonlySet<number> = new Set()
+  /** How many rows train, from the first on, where it was seen that the others are held back. */
+  private training: number | null = null
   lastLoss: number | null = null
 
   constructor(
@@ -212,13 +218,16 @@ class Watched<T extends TfTensor> {
     this.release()
   }
 
-  seeValidation(loss: number): void {
+  /** `trained`: how many rows the epoch before it drew. */
+  seeValidation(loss: number, trained: number): void {
     this.memory?.seeLater(this.step, loss)
+    if (trained > 0 && trained < (this.x.shape[0] ?? 0)) this.training = trained
   }
 
   explain(options: ExplainWatchedOptions = {}): Explanation {
     if (this.memory === null) throw new WatchError('nothing-seen', 'No step was shown yet: train on a batch first, then ask why.')
-    return explainWatched(this.memory.run, options)
+    const { run } = this.memory
+    return explainWatched(this.training === null ? run : { ...run, ...heldBack(run, this.training) }, options)
   }
 
   /** Weights that are not finite after a step whose loss was. */
@@ -240,7 +249,7 @@ class Watched<T extends TfTensor> {
   /** In the batch; where its rows are not known, in the first rows that fail. */
   private async look(rows: readonly number[] | null): Promise<Memory['located']> {
     const { tf, model, x, y } = this
-    const all = x.shape[0] ?? 0
+    const all = this.training ?? x.shape[0] ?? 0
     if (rows !== null) return rows.every(row => row >= 0 && row < all) ? locate(tf, model, x, y, rows) : null
     for (let from = 0; from < all; from += tried) {
       const found = await locate(tf, model, x, y, Array.from({ length: Math.min(tried, all - from) }, (_, i) => from + i))
@@ -269,17 +278,4 @@ class Watched<T extends TfTensor> {
     })
     return this.memory
   }
-}
-
-/** x and y as one table, a column for each number of a row. */
-async function tableOf(x: TfTensor, y: TfTensor, names: readonly string[]): Promise<Table> {
-  const rows = x.shape[0] ?? 0
-  const columnsOf = async (tensor: TfTensor, first: number): Promise<NumericColumn[]> => {
-    const [values, width] = [await valuesOf(tensor), widthOf(tensor)]
-    return Array.from({ length: width }, (_, c): NumericColumn => ({
-      kind: 'numeric', name: names[first + c] ?? `column ${first + c + 1}`, values: Float64Array.from({ length: rows }, (_unused, row) => values[row * width + c] ?? Number.NaN),
-    }))
-  }
-  const inputs = await columnsOf(x, 0)
-  return tableFromColumns('x, y', [...inputs, ...await columnsOf(y, inputs.length)])
 }

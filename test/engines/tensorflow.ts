@@ -9,7 +9,7 @@ const entry = join(dirname(fileURLToPath(import.meta.url)), 'node_modules', '@te
 
 export interface TestModel extends TfModel {
   compile(options: { optimizer: unknown; loss: string | ((target: TfTensor, output: TfTensor) => TfTensor) }): void
-  fit(x: TfTensor, y: TfTensor, options: { epochs: number; batchSize: number; shuffle: boolean; verbose: 0; callbacks: TfCallback; validationData?: [TfTensor, TfTensor] }): Promise<unknown>
+  fit(x: TfTensor, y: TfTensor, options: { epochs: number; batchSize: number; shuffle: boolean; verbose: 0; callbacks: TfCallback; validationData?: [TfTensor, TfTensor]; validationSplit?: number }): Promise<unknown>
 }
 
 /** What tests use of the library beside what the adapter does. */
@@ -23,9 +23,13 @@ export interface TestTf extends TfLibrary {
   readonly initializers: { randomNormal(options: { mean: number; stddev: number; seed: number }): unknown }
   readonly train: { adam(rate: number): unknown; sgd(rate: number): unknown }
   tensor2d(values: number[][] | ArrayLike<number>, shape?: [number, number]): TfTensor
+  add(a: TfTensor, b: TfTensor | number): TfTensor
+  div(a: TfTensor, b: TfTensor): TfTensor
   log(x: TfTensor): TfTensor
   mul(a: TfTensor, b: TfTensor): TfTensor
   neg(x: TfTensor): TfTensor
+  norm(x: TfTensor, order: 'euclidean', axis: number, keepDims: boolean): TfTensor
+  sub(a: TfTensor | number, b: TfTensor): TfTensor
   sum(x: TfTensor, axis: number): TfTensor
   memory(): { numTensors: number }
 }
