@@ -2,6 +2,7 @@
  * The audit of a table that stays on disk: DuckDB counts, sorts and finds quantiles within its bound of memory; means and
  * deviations, which go into models, are summed here in block order, so that they have the bits of an audit in memory.
  */
+import { checkSurplus } from '../table/audit/cells.ts'
 import { checkScales } from '../table/audit/scales.ts'
 import { finding, mostRows, type Finding } from '../table/audit/finding.ts'
 import type { ColumnSet } from '../table/columns.ts'
@@ -45,7 +46,7 @@ export async function auditLarge(table: LargeTable,
   const streamed = await streamedFigures(table, numeric)
   const ranks = await ranksOf(table, numeric, exact)
   const columns: ColumnSummary[] = []
-  const findings: Finding[] = []
+  const findings = checkSurplus(names, words)
   for (const [index, column] of table.columns.entries()) {
     const role = roleOf(column, index)
     if (column.kind === 'text') {
@@ -228,9 +229,9 @@ async function textsIn({ database, relation }: LargeTable, condition: string, na
 }
 
 /** The table's names without its cells, for sentences. */
-export function emptyTable({ name, rows, columns }: LargeTable): Table {
+export function emptyTable({ name, rows, columns, surplus }: LargeTable): Table {
   const empty = columns.map((column): Column => (column.kind === 'numeric'
     ? { kind: 'numeric', name: column.name, values: new Float64Array(0) }
     : { kind: 'text', name: column.name, codes: new Int32Array(0), levels: [] }))
-  return { name, rows, columns: empty, origin: () => ({}) }
+  return { name, rows, columns: empty, origin: () => ({}), ...surplus }
 }

@@ -5,6 +5,7 @@
 import { basename } from 'node:path'
 import type { Reading } from '../network/spec.ts'
 import { TableError } from '../table/errors.ts'
+import { mostSurplusRows, type Table } from '../table/table.ts'
 import { emptyCell, errorCells, readCell, skipLine } from '../table/readers/csv/cells.ts'
 import { findDialect, type Dialect } from '../table/readers/csv/dialect.ts'
 import { findEncoding } from '../table/readers/csv/encoding.ts'
@@ -34,6 +35,7 @@ export class LargeTable {
   constructor(
     readonly name: string, readonly rows: number, readonly columns: readonly LargeColumn[],
     readonly database: Duckdb, readonly relation: string, readonly assumptions: readonly string[], readonly format: 'csv' | 'parquet',
+    readonly surplus: Pick<Table, 'surplus'> = {},
   ) {}
 
   /** The numeric columns wanted (from 0), in pieces, in the files' order. Each array holds until the next piece is asked for. */
@@ -86,7 +88,8 @@ export async function openLarge(paths: string | readonly string[], options: Duck
     const { rows, columns } = shape.format === 'parquet' ? { rows: Number((await database.row(`SELECT count(*)::DOUBLE FROM ${table}`, 1))[0]), columns: shape.columns }
       : await csvColumns(database, table, shape.dialect, reading.missing ?? [])
     const name = typeof paths === 'string' ? basename(paths).replace(/(?<=.)\.[^.]*$/, '') : basename(first).replace(/(?<=.)\.[^.]*$/, '')
-    return new LargeTable(name, rows, columns, database, table, shape.assumptions, shape.format)
+    const surplus = shape.format === 'parquet' ? {} : await surplusOf(database, table, shape.dialect)
+    return new LargeTable(name, rows, columns, database, table, shape.assumptions, shape.format, surplus)
   } catch (error) {
     database.close()
     throw error
@@ -182,7 +185,7 @@ function linesAbove(bytes: Uint8Array, limit: number, { skip, delimiter }: Diale
  * are rows to it, and are left out here, but for cells such as #N/A.
  */
 function csvRelation(list: string, { dialect, skipLines }: Shape & { format: 'csv' }): string {
-  const columns = dialect.names.map(name => `${sqlText(name)}: 'VARCHAR'`).join(', ')
+  const columns = [...dialect.names, beyond(dialect)].map(name => `${sqlText(name)}: 'VARCHAR'`).join(', ')
   const options = [
     `delim = ${sqlText(String.fromCharCode(dialect.delimiter))}`, 'quote = \'"\'', 'escape = \'"\'', 'header = false',
       `skip = ${skipLines}`,
@@ -192,6 +195,26 @@ function csvRelation(list: string, { dialect, skipLines }: Shape & { format: 'cs
   const signed = commentSigns.map(sign => `starts_with(${first}, ${sqlText(sign)})`).join(' OR ')
   const comment = `coalesce((${signed}) AND ${first} NOT IN (${errorCells.map(sqlText).join(', ')}), false)`
   return `(SELECT * FROM read_csv(${list}, ${options.join(', ')}) WHERE NOT ${comment})`
+}
+
+/** A name that no column has, for the first cell beyond the last column. */
+function beyond({ names }: Dialect): string {
+  const taken = new Set(names.map(name => name.toLowerCase()))
+  let name = 'beyond'
+  while (taken.has(name)) name += '_'
+  return name
+}
+
+async function surplusOf(database: Duckdb, table: string, dialect: Dialect): Promise<Pick<Table, 'surplus'>> {
+  const further = `coalesce(trim(${sqlName(beyond(dialect))}, ' \t'), '') <> ''`
+  const count = Number((await database.row(`SELECT count(*)::DOUBLE FROM ${table} WHERE ${further}`, 1))[0])
+  if (count === 0) return {}
+  const rows: number[] = []
+  const numbered = `SELECT place FROM (SELECT ${sqlName(beyond(dialect))}, (row_number() OVER () - 1)::DOUBLE AS place FROM ${table}) WHERE ${further} ORDER BY place LIMIT ${mostSurplusRows}`
+  for await (const chunk of database.chunks(numbered)) {
+    for (let i = 0; i < chunk.rowCount; i++) rows.push(Number(chunk.getColumnVector(0).getItem(i)))
+  }
+  return { surplus: { rows, count } }
 }
 
 /**

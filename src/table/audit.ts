@@ -3,7 +3,7 @@
  * where it is checked; a column that is not used is summarised and never blamed. Time is linear in rows, but for one sort of
  * each column.
  */
-import { checkExtremes, checkFinite, checkMagnitude, type Profiled } from './audit/cells.ts'
+import { checkExtremes, checkFinite, checkMagnitude, checkSurplus, type Profiled } from './audit/cells.ts'
 import { checkDependence } from './audit/dependence.ts'
 import { RowIndex } from './audit/duplicates.ts'
 import { finding, mostRows, type Finding } from './audit/finding.ts'
@@ -88,6 +88,7 @@ class TableAuditor {
     this.rows = Uint32Array.from({ length: table.rows }, (_, row) => row)
     const [inputs, targets] = [new Set(used.inputs), new Set(used.targets)]
     this.roles = table.columns.map((_, index) => (targets.has(index) ? 'target' : inputs.has(index) ? 'input' : 'unused'))
+    this.findings.push(...checkSurplus(table, words))
   }
 
   /** Every column not looked at yet; `also` sees each numeric one that is used while its sorted values are at hand. */

@@ -11,11 +11,13 @@ export function joinTables(inputs: Table, targets: Table): Table {
     return { ...column, name }
   })
   const width = inputs.columns.length
+  const surplus = inputs.surplus ?? targets.surplus
   return {
     name: inputs.name,
     rows: inputs.rows,
     columns: [...inputs.columns, ...own],
     origin: (row: number, column: number): CellOrigin =>
       column < width ? inputs.origin(row, column) : targets.origin(row, column - width),
+    ...(surplus === undefined ? {} : { surplus }),
   }
 }

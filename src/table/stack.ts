@@ -1,7 +1,7 @@
 /** Several tables with the same columns as one: the rows of the first, then those of the second, and so on. */
 import { TableError } from './errors.ts'
 import { NumberWriter, pieceRows, piecesOf, type Scratch, isSingle } from './stored.ts'
-import type { CellOrigin, Column, Table } from './table.ts'
+import { mergedSurplus, type CellOrigin, type Column, type Table } from './table.ts'
 
 /** A table and the file it stood in. */
 export interface TableOfFile {
@@ -31,7 +31,7 @@ export function stackTables(name: string, parts: readonly TableOfFile[]): Table 
     if (of === undefined) return {}
     return { file: of.file, ...of.table.origin(row - (starts[part] ?? 0), places[part]?.[column] ?? 0) }
   }
-  return { name, rows, columns, origin }
+  return { name, rows, columns, origin, ...mergedSurplus(parts.map(({ table }, i) => ({ table, from: starts[i] ?? 0 }))) }
 }
 
 /** Where each of the columns named stands in a table. */

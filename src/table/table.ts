@@ -55,6 +55,24 @@ export interface Table {
   readonly columns: readonly Column[]
   /** Where a cell came from; both counted from 0. Numeric cells that parsed as they stood may leave `text` out. */
   origin(row: number, column: number): CellOrigin
+  /** Rows of a text file that hold cells beyond the last column, which were left out; where there are none, nothing. */
+  readonly surplus?: SurplusRows
+}
+
+/** Rows from 0, ascending, the first hundred of them, and how many there are in all. */
+export interface SurplusRows {
+  readonly rows: readonly number[]
+  readonly count: number
+}
+
+/** So many are listed. */
+export const mostSurplusRows = 100
+
+/** Those of several tables, each with the row that its first becomes. */
+export function mergedSurplus(parts: readonly { readonly table: Table, readonly from: number }[]): Pick<Table, 'surplus'> {
+  const count = parts.reduce((sum, { table }) => sum + (table.surplus?.count ?? 0), 0)
+  const rows = parts.flatMap(({ table, from }) => (table.surplus?.rows ?? []).map(row => row + from))
+  return count === 0 ? {} : { surplus: { rows: rows.slice(0, mostSurplusRows), count } }
 }
 
 /** One thing that a file holds by name: a matrix, a table of columns, or something that is not a table. */

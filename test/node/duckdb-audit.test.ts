@@ -72,6 +72,21 @@ describe.skipIf(module === null)('the same figures as in memory', () => {
     expect(onDisk.findings.find(({ id }) => id === 'not-finite')?.rows.slice(0, 3)).toEqual([1, 18, 20])
   })
 
+  test('rows with cells beyond the last column', async () => {
+    const long = rows.map((row, i) => (i === 40 ? `${row},1` : i === 50 ? `${row},2,3` : i === 60 ? `${row},` : i === 70 ? row.replace(/,[^,]*$/, '') : row))
+    const path = file('long.csv', `# by a program\nn,wave,gaps,mixed,beyond,label,huge\n${long.join('\n')}\n`)
+    const { tables: [whole] } = await readTables(path)
+    if (whole === undefined) throw new Error('no table')
+    const large = await open(path)
+    const onDisk = await auditLarge(large)
+    large.close()
+    const [inMemory] = audit({ training: whole }).tables
+    expectColumns(onDisk.columns, inMemory?.columns)
+    const found = [onDisk, inMemory].map(audited => audited?.findings.find(({ id }) => id === 'surplus-cells'))
+    // DuckDB tells no lines.
+    expect(found).toMatchObject([{ rows: [41, 51], count: 2, facts: { lines: [] } }, { rows: [41, 51], count: 2, facts: { lines: [43, 53] } }])
+  })
+
   test('Parquet, of which two files are one table', async () => {
     const group = (from: number): Uint8Array => parquet(
       [{ name: 'x', type: 5, optional: true }, { name: 's', type: 6, converted: 0 }],

@@ -7,6 +7,9 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { fit, type FitOptions } from '../../src/workflow/fit.ts'
 import { readTables } from '../../src/node/read-tables.ts'
 import { openScratch } from '../../src/node/scratch.ts'
+import { audit } from '../../src/table/audit.ts'
+import { readCsv } from '../../src/table/readers/csv.ts'
+import { memorySource } from '../../src/table/readers/source.ts'
 import { scaleOf } from '../../src/table/scale.ts'
 import { scaleOfColumn } from '../../src/table/streamed-scale.ts'
 import { inMemory, NumberWriter, numberAt, pieceRows, tableInMemory } from '../../src/table/stored.ts'
@@ -153,4 +156,13 @@ describe('the file that it stands in', () => {
   test('is refused with a sentence where there is no room for it', () => {
     expect(() => openScratch(join(folder, 'nowhere'))).toThrow(expect.objectContaining({ name: 'TableError', id: 'scratch-failed' }))
   })
+})
+
+test('rows with cells beyond the last column are told of a table outside memory too', async () => {
+  const long = new Set([5, pieceRows + 9])
+  const text = `x,y\n${Array.from({ length: pieceRows + 20 }, (_, row) => (long.has(row) ? '1,2,3' : '1,2')).join('\n')}\n`
+  const { variables: [read] } = await readCsv(memorySource('long.csv', new TextEncoder().encode(text)), { scratch: openScratch() })
+  expect(read?.table?.columns.map(({ kind }) => kind)).toEqual(['stored', 'stored'])
+  const [audited] = read?.table === undefined ? [] : audit({ training: read.table }).tables
+  expect(audited?.findings.find(({ id }) => id === 'surplus-cells')).toMatchObject({ rows: [...long].map(row => row + 1), facts: { lines: [...long].map(row => row + 2) } })
 })

@@ -41,3 +41,10 @@ test('other columns, or another kind, are refused', () => {
   expect(() => stack(x, [...x, numeric('y', Float64Array.of(1))])).toThrowError(expect.objectContaining({ id: 'stack-columns' }))
   expect(() => stack(x, [text('x', ['a'], [0])])).toThrowError(expect.objectContaining({ id: 'stack-kinds' }))
 })
+
+test('rows with cells beyond the last column keep their places', () => {
+  const part = (rows: readonly number[]): Table => ({ ...tableFromColumns('t', [numeric('x', Float64Array.of(1, 2, 3))]), ...(rows.length === 0 ? {} : { surplus: { rows, count: rows.length } }) })
+  const stacked = (...parts: Table[]): Table => stackTables('all', parts.map((table, i) => ({ file: `f${i}`, table })))
+  expect(stacked(part([1]), part([]), part([0, 2])).surplus).toEqual({ rows: [1, 6, 8], count: 3 })
+  expect(stacked(part([]), part([])).surplus).toBeUndefined()
+})

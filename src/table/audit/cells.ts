@@ -1,5 +1,5 @@
 /** Findings about single cells: missing, text, sentinels, outliers, numbers too large to square. */
-import { count as grouped, quoted } from '../names.ts'
+import { count as grouped, quoted, shown } from '../names.ts'
 import { missingWords } from '../readers/csv/numbers.ts'
 import { fits, isFiniteNumber } from '../rows.ts'
 import type { NumericColumn, Table } from '../table.ts'
@@ -61,6 +61,18 @@ export function checkFinite({ table, index, column, profile, words }: Profiled):
     found.push(finding(words, 'text-in-numbers', table, index, says, { rows, facts: { texts: examples } }))
   }
   return found
+}
+
+/** Rows with cells beyond the last column, by the lines that they stand on where those are known. */
+export function checkSurplus(table: Table, words: AuditWords): Finding[] {
+  const { surplus: at } = table
+  if (at === undefined) return []
+  const lines = at.rows.flatMap(row => {
+    const { line, file } = table.origin(row, 0)
+    return line === undefined ? [] : [file === undefined ? line : `${file}:${line}`]
+  })
+  const says = words.surplusCells(shown(table.name), table.columns.length, at, lines.slice(0, 5).map(line => (typeof line === 'number' ? grouped(line) : shown(line))))
+  return [finding(words, 'surplus-cells', table, null, says, { ...at, facts: { columns: table.columns.length, lines } })]
 }
 
 const missing = new Set(missingWords)

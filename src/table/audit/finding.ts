@@ -9,6 +9,7 @@ export type Severity = 'error' | 'warning' | 'note'
 const severities = {
   'not-finite': 'error',
   'text-in-numbers': 'error',
+  'surplus-cells': 'warning',
   'coded-missing': 'warning',
   'beyond-float32': 'error',
   'square-overflows': 'warning',

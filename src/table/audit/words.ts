@@ -36,6 +36,8 @@ export interface AuditWords {
   missingTexts(place: string, missing: number, of: number, at: SomeRows): string
   notFinite(place: string, nan: number, inf: number, of: number, at: SomeRows): string
   texts(place: string, count: number, examples: readonly string[], at: SomeRows | null): string
+  /** `places`: their lines, `42` or, of several files, `a.csv:42`; empty where they are not known. */
+  surplusCells(table: string, columns: number, at: SomeRows, places: readonly string[]): string
   beyondFloat32(place: string, extreme: string, at: SomeRows): string
   squareOverflows(place: string, extreme: string, at: SomeRows): string
   codedMissing(place: string, value: string, count: number, least: string, most: string): string

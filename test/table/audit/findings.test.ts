@@ -50,6 +50,11 @@ const fires: Record<FindingId, readonly Case[]> = {
   'text-in-numbers': [
     { what: 'a word', training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), row => (row === 4 ? { line: 6, text: 'n.d.' } : {})), rows: [5], says: /1 cell of text such as "n\.d\.": row 5/ },
   ],
+  'surplus-cells': [
+    { what: 'a row', training: { ...plain, surplus: { rows: [41], count: 1 }, origin: row => ({ line: row + 2 }) }, rows: [42], column: null, says: /^1 row of t holds more cells than there are columns, 3, and the further ones were left out: row 42 \(line 43\)\.$/ },
+    { what: 'rows of several files', training: { ...plain, surplus: { rows: [3, 9], count: 2 }, origin: row => ({ file: row < 5 ? 'p.csv' : 'q.csv', line: row }) }, rows: [4, 10], says: /rows 4 and 10 \(lines p\.csv:3 and q\.csv:9\)/ },
+    { what: 'a row of validation whose line is not known', training: plain, validation: { ...plain, name: 'v', surplus: { rows: [0], count: 1 } }, says: /^1 row of v .*: row 1\.$/ },
+  ],
   'coded-missing': [
     { what: '-999 twice', training: inputs(numbers('a', withCells(a, { 3: -999, 9: -999 }))), rows: [4, 10], says: /is -999 in 2 rows/ },
     { what: '9999 in every tenth row', training: inputs(numbers('a', a.map((x, i) => (i % 10 === 0 ? 9999 : x)))) },
@@ -98,6 +103,7 @@ const staysSilent: Record<FindingId, readonly Case[]> = {
     { what: 'a written NaN', training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), () => ({ text: ' NaN ' })) },
     { what: 'an empty cell', training: from(inputs(numbers('a', withCells(a, { 4: NaN }))), () => ({ text: '' })) },
   ],
+  'surplus-cells': [{ what: 'rows that have their cells', training: plain }],
   'coded-missing': [
     { what: 'once', training: inputs(numbers('a', withCells(a, { 3: -999 }))) },
     { what: 'in reach of the others', training: inputs(numbers('a', withCells(a.map(x => 1000 * x), { 3: -999, 9: -999 }))) },

@@ -199,7 +199,14 @@ describe('cells that are no plain numbers', () => {
       { line: 4, column: 4, text: '8', kind: 'ragged' },
     ])
     expect(contents.assumptions).toEqual(['2 rows do not have 3 cells; missing ones are NaN, further ones are left out: line 3; line 4.'])
+    expect(tableOf(contents).surplus).toEqual({ rows: [2], count: 1 })
     expect(tableOf(contents).origin(1, 2)).toEqual({ line: 3, column: 3, absent: true })
+  })
+
+  test('a row with cells beyond the last column is told by the table, also where it was read twice or the columns were', async () => {
+    expect(tableOf(await read('a,b\n1,2\n3,4\n')).surplus).toBeUndefined()
+    const content = `k,n\n${'1,1\n'.repeat(20_000)}${'x,1,9\n'.repeat(30_000)}`
+    expect(tableOf(await read(content)).surplus).toEqual({ rows: Array.from({ length: 100 }, (_, i) => 20_000 + i), count: 30_000 })
   })
 
   test('only the first thousand problems are listed, all are counted', async () => {

@@ -19,6 +19,11 @@ export const en: AuditWords = {
       wouldDo: 'A text where a number is expected is read as NaN, and one NaN in a batch makes every weight NaN.',
       remedy: 'Correct the cells in the file, or leave the rows out (--nonfinite drop).',
     },
+    'surplus-cells': {
+      wouldDo: 'Where a stray delimiter stands in the row, such as 1,5 for 1.5, every cell after it lies one column too far right: '
+        + 'wrong inputs and a wrong target, which training takes for measurements.',
+      remedy: 'Look at these lines in the file: take the delimiter out or put the cell in quotes, or leave the rows out (--exclude-rows).',
+    },
     'coded-missing': {
       wouldDo: 'A missing value that is coded as a number is learned as a measurement, and stretches the scale of the column.',
       remedy: 'If it stands for a missing value, leave those rows out (--exclude-rows) or clear the cells in the file.',
@@ -111,6 +116,7 @@ export const en: AuditWords = {
   inValidation: {
     'not-finite': 'The prediction of its row is NaN, and with it the validation loss; no weight sees it.',
     'text-in-numbers': 'It is read as NaN, and with it the validation loss is NaN; no weight sees it.',
+    'surplus-cells': 'Where a stray delimiter moved its cells to the right, its prediction and its error mean nothing; no weight sees it.',
     'beyond-float32': 'float32 rounds it to Infinity, and the validation loss with it; no weight sees it.',
     'square-overflows': 'Unscaled, it makes the validation loss Infinity in float32; no weight sees it.',
     outliers: 'A few such rows rule the validation loss, which early stopping follows.',
@@ -129,6 +135,10 @@ export const en: AuditWords = {
   },
   texts: (place, texts, examples, at) =>
     `${place} is numbers, but for ${plural(texts, 'cell')} of text such as ${list(examples)}${at === null ? '' : `: ${rowList(at)}`}.`,
+  surplusCells: (table, columns, at, places) => {
+    const lines = places.length === 0 ? '' : ` (${at.count === 1 ? 'line' : 'lines'} ${places.length < at.count ? `${places.join(', ')}, …` : list(places)})`
+    return `${plural(at.count, 'row')} of ${table} ${at.count === 1 ? 'holds' : 'hold'} more cells than there are columns, ${count(columns)}, and the further ones were left out: ${rowList(at)}${lines}.`
+  },
   beyondFloat32: (place, extreme, at) => `${place} holds ${extreme}, and float32 ends at 3.4e38: ${rowList(at)}.`,
   squareOverflows: (place, extreme, at) => `${place} holds ${extreme}, whose square passes the end of float32, 3.4e38: ${rowList(at)}.`,
   codedMissing: (place, value, rows, least, most) =>

@@ -28,6 +28,10 @@ export const zh: AuditWords = {
       wouldDo: '应为数字之处的文本被读作 NaN，批次中一个 NaN 就使所有权重成为 NaN。',
       remedy: '在文件中改正这些单元格，或去掉这些行（--nonfinite drop）。',
     },
+    'surplus-cells': {
+      wouldDo: '若行中多出一个分隔符（例如把 1.5 写成 1,5），其后的单元格都向右错开一列：输入和目标都是错的，而训练把它们当作测量值。',
+      remedy: '在文件中查看这些行：去掉多余的分隔符，或给该单元格加上引号，或去掉这些行（--exclude-rows）。',
+    },
     'coded-missing': {
       wouldDo: '以数字编码的缺失值会被当作测量值来学习，并拉大该列的尺度。',
       remedy: '若它表示缺失，去掉这些行（--exclude-rows），或在文件中清空这些单元格。',
@@ -114,6 +118,7 @@ export const zh: AuditWords = {
   inValidation: {
     'not-finite': '该行的预测是 NaN，验证损失也随之成为 NaN；权重不受影响。',
     'text-in-numbers': '它被读作 NaN，验证损失随之成为 NaN；权重不受影响。',
+    'surplus-cells': '若多出的分隔符使单元格向右错开，该行的预测和误差便没有意义；权重不受影响。',
     'beyond-float32': 'float32 把它舍入为 Infinity，验证损失随之成为 Infinity；权重不受影响。',
     'square-overflows': '未缩放时，它使验证损失在 float32 中成为 Infinity；权重不受影响。',
     outliers: '少数这样的行主导验证损失，而提前停止以它为准。',
@@ -132,6 +137,10 @@ export const zh: AuditWords = {
   },
   texts: (place, texts, examples, at) =>
     `${place}是数字，但有 ${count(texts)} 个单元格是文本，例如${list(examples)}${at === null ? '' : `：${rowList(at)}`}。`,
+  surplusCells: (table, columns, at, places) => {
+    const lines = places.length === 0 ? '' : `（文件第 ${places.join('、')} 行${places.length < at.count ? '等' : ''}）`
+    return `${table} 有 ${count(at.count)} 行的单元格多于 ${count(columns)} 列，多出的没有读入：${rowList(at)}${lines}。`
+  },
   beyondFloat32: (place, extreme, at) => `${place}含有 ${extreme}，而 float32 止于 3.4e38：${rowList(at)}。`,
   squareOverflows: (place, extreme, at) => `${place}含有 ${extreme}，其平方超出 float32 的上限 3.4e38：${rowList(at)}。`,
   codedMissing: (place, value, rows, least, most) =>

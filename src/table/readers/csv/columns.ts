@@ -1,7 +1,7 @@
 /** The columns of a table while its rows are read, and the table that they become. */
 import { TableError } from '../../errors.ts'
 import { NumberWriter, numberAt, pieceRows, type Scratch } from '../../stored.ts'
-import type { CellOrigin, Column, Table } from '../../table.ts'
+import { mostSurplusRows, type CellOrigin, type Column, type Table } from '../../table.ts'
 import type { CellMeaning } from './numbers.ts'
 import { asItStood, CellTexts, grown, Levels, Lines, overflow, ShortRows, unparsed } from './stores.ts'
 
@@ -14,6 +14,8 @@ export class Columns {
   readonly lines = new Lines()
   /** Rows that ended early. */
   readonly short = new ShortRows()
+  /** Rows that went on beyond the last column. */
+  private readonly surplus = { rows: [] as number[], count: 0 }
   private readonly texts: (CellTexts | undefined)[]
   private readonly decoded = new Map<number, string[]>()
   /** Rows that there is room for. */
@@ -63,6 +65,12 @@ export class Columns {
       if (writer !== undefined) for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) this.numbersWritten[c]!++
     })
     if (rows > this.base) this.base = rows
+  }
+
+  /** The row holds cells beyond the last column. */
+  noteSurplus(row: number): void {
+    this.surplus.count++
+    if (this.surplus.rows.length < mostSurplusRows) this.surplus.rows.push(row)
   }
 
   /** Keeps the text of a cell that became NaN or an infinity. */
@@ -118,7 +126,7 @@ export class Columns {
       this.values[c] = new Float64Array(0)
       return { kind: 'text', name: column, codes: new Int32Array(rows).fill(-1), levels: [] }
     })
-    const { texts, lines, short } = this
+    const { texts, lines, short, surplus } = this
     const origin = (row: number, column: number): CellOrigin => {
       const place = { line: lines.of(row), column: column + 1 }
       if (column >= short.cellsOf(row)) return { ...place, absent: true }
@@ -126,7 +134,7 @@ export class Columns {
       if (text === undefined) return place
       return isMissing(columns[column], row, text, meaning) ? { ...place, text, missing: true } : { ...place, text }
     }
-    return { name, rows, columns, origin }
+    return { name, rows, columns, origin, ...(surplus.count === 0 ? {} : { surplus }) }
   }
 
   private storedColumn(writer: NumberWriter, name: string, c: number, rows: number): Column {

@@ -104,6 +104,7 @@ export class Rows {
     else {
       this.columns.lines.note(this.count, this.line)
       this.problems.endRow()
+      if (this.tooLong) this.columns.noteSurplus(this.count)
       this.count++
     }
     this.line += 1 + this.newlines
