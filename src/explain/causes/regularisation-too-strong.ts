@@ -36,7 +36,8 @@ export const regularisationTooStrong: Cause = {
     }))
     const facts = { strength, growth: movement.growth, each: weightDecay * learningRate, variation: fitness.training.variation }
     return {
-      weight: movement.growth < 0.3 ? 0.72 : 0.55, summary: say(byDecay ? 'summary.decay' : 'summary.l2', facts), cells: [], evidence: facts,
+      // Above a loss that rose: the data's own does where the penalty is what is minimised, and steps that are too long make weights grow.
+      weight: movement.growth < 0.3 ? 0.73 : 0.55, summary: say(byDecay ? 'summary.decay' : 'summary.l2', facts), cells: [], evidence: facts,
       tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
