@@ -67,6 +67,14 @@ export function learnedOf(experiment: Experiment, state: TrainingState | null, o
   return { loss, baseline, share: skill >= leastSkill ? Math.min(ratio, 1 - skill) : ratio, skill, variation: deviation(outputs) / deviation(sample.targets) }
 }
 
+/** The share that is left at the least where outputs stay within these bounds: with each target's nearest, which no weights beat. */
+export function leastShareWithin(experiment: Experiment, low: number, high: number): number {
+  const sample = sampleOf(experiment.training.dataset, experiment.network.parameters)
+  const nearest = sample.targets.map(target => Math.min(high, Math.max(low, target)))
+  const baseline = baselineOf(experiment, sample)
+  return baseline > 0 ? dataLoss(experiment, sample, nearest) / baseline : Number.NaN
+}
+
 /** What a run keeps: the best parameters where it stopped early, else the last. */
 export function keptParameters({ settings }: Experiment, { trainer, stopping }: TrainingState): FloatArray {
   return settings.earlyStopping === false ? trainer.parameters : stopping.best?.parameters ?? trainer.parameters
