@@ -66,7 +66,7 @@ export async function investigate(given: Case, options: InvestigateOptions = {})
   const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, rows) : null
   return {
     evidence, trouble, outcome, step: incident?.step ?? (trouble === 'validation' ? validationStep(evidence) : predicted), repeated, suspect, proof, causes, fix,
-    others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other.cause !== suspect?.cause && !together.includes(other.cause) && other.finding.chance !== null),
+    others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other.cause !== suspect?.cause && !together.includes(other.cause) && (other.finding.chance !== null || inValidation(other))),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
     ruledOut: [...tried(suspects, [...(suspect === null ? [] : [suspect.cause]), ...together], rejected), ...ruledOutBy(evidence, asked(causes, trouble), suspect, proof, suspects)],
     law: chance === null ? null : lawOf(evidence, rows.length),
@@ -107,7 +107,7 @@ const nobody: Confirmation = { suspect: null, proof: noProof, rejected: [] }
  */
 function foreseen(evidence: Evidence, causes: readonly Cause[]): Suspect[] {
   const { probe, trace } = evidence
-  const troubles: readonly Trouble[] = [...(trace === null ? [] : ['non-finite' as const]), 'not-learning', 'learned-less']
+  const troubles: readonly Trouble[] = [...(trace === null ? [] : ['non-finite' as const]), 'validation', 'not-learning', 'learned-less']
   const found = new Map(troubles.flatMap(trouble => suspectsOf(evidence, causes, trouble)).map(suspect => [suspect.cause, suspect]))
   const seen = [...found.values()].filter(({ finding }) => finding.foreseen === true).sort((a, b) => b.finding.weight - a.finding.weight).map(suspect => averted(evidence, suspect))
   if (probe === null || holds(probe)) return seen
@@ -165,9 +165,15 @@ function outcomeOf(trouble: Trouble | null, risk: boolean): Outcome {
   }
 }
 
-/** A finite run that did not learn may hold cells besides that break runs. */
+/** A finite run that did not learn may hold cells besides that break runs; one that broke, cells that would have its validation loss fail. */
 function cellsBeside(evidence: Evidence, causes: readonly Cause[], trouble: Trouble | null): Suspect[] {
+  if (trouble === 'non-finite') return suspectsOf(evidence, causes, 'validation')
   return trouble === 'not-learning' || trouble === 'learned-less' || trouble === 'validation' ? suspectsOf(evidence, causes, null) : []
+}
+
+/** Whether its cells are read by evaluations alone. */
+export function inValidation({ finding: { cells } }: Suspect): boolean {
+  return cells.length > 0 && cells.every(({ side }) => side === 'validation')
 }
 
 function offered({ experiment, case: { dataName } }: Evidence, found: Pick<OfferedFix, 'fix' | 'trial'> | null): OfferedFix | null {

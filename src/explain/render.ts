@@ -8,7 +8,7 @@ import type { Evidence } from './evidence.ts'
 import { say, type Finding, type Said } from './finding.ts'
 import { leastGain, learnedOf } from './learned.ts'
 import type { Suspect } from './confirm.ts'
-import type { Investigation } from './investigate.ts'
+import { inValidation, type Investigation } from './investigate.ts'
 import type { Code } from './lines.ts'
 import type { Trial } from './proof.ts'
 import { changeSaid } from './say-change.ts'
@@ -70,9 +70,11 @@ function bornLines({ evidence: { trace, experiment }, suspect }: Investigation, 
   return [speak(birth.parameter === null ? say('born.plain', facts) : say('born.parameter', { ...facts, parameter: birth.parameter + 1, of: experiment.network.parameters }))]
 }
 
-/** Other cells that break runs by themselves. */
+/** Other cells that break runs by themselves, and those that only evaluations read. */
 function alsoLines({ others }: Investigation, speak: Speak): string[] {
-  return others.length === 0 ? [] : [speak(say('cause.also', { list: others.map(({ cause, finding }) => ({ ...finding.summary, cause: cause.id })) }))]
+  const line = (message: string, of: readonly Suspect[]): string[] =>
+    of.length === 0 ? [] : [speak(say(message, { list: of.map(({ cause, finding }) => ({ ...finding.summary, cause: cause.id })) }))]
+  return [...line('cause.also', others.filter(other => !inValidation(other))), ...line('cause.also.validation', others.filter(inValidation))]
 }
 
 /** NaN or Infinity: what the incident's own figure became. */

@@ -36,6 +36,18 @@ describe('a plan', () => {
     expect(explanation.text).toContain('foreseen from data and settings')
   })
 
+  test('names cells of the validation table, alone and beside cells that are trained on', async () => {
+    const validation = smoothTable(60, 5, [{ row: 7, column: 2, value: Number.NaN }], 'validation')
+    const alone = await explain(planned({ training: smoothTable(400, 5), validation }, small))
+    expect(alone).toMatchObject({ outcome: 'at-risk', cause: { id: 'nan-in-validation', cells: [{ row: 8, column: 3 }] } })
+    const both = { training: bad, validation }
+    for (const of of [planned(both, { ...small, steps: 200 }), await ran(both, { ...small, steps: 200 })]) {
+      const explanation = await explain(of)
+      expect(explanation.cause).toMatchObject({ id: 'nan-in-input', cells: [{ row: 42, column: 4 }] })
+      expect(explanation.text).toMatch(/Beside it, and seen by the validation loss alone: .*row 8,\s+column 3/su)
+    }
+  })
+
   test('of clean data is healthy', async () => {
     const explanation = await explain(planned({ training: smoothTable(400, 5), validation: null }, small))
     expect(explanation).toMatchObject({ outcome: 'healthy', cause: null, step: null, batchLaw: null, fix: null })

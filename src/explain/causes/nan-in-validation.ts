@@ -33,14 +33,15 @@ export const nanInValidation: Cause = {
   check(evidence) {
     const { badValidationCells: cells, experiment } = evidence
     const { validation } = experiment
-    const step = validationStep(evidence)
+    // Of a run that is only planned: the first evaluation.
+    const step = evidence.case.status === 'planned' ? experiment.evaluateEvery : validationStep(evidence)
     if (cells.length === 0 || validation === null || step === null) return null
     const rows = new Set(cells.map(({ index }) => index)).size
     const facts = { cells, rows, of: validation.rows.length }
     return {
       weight: 0.97, summary: say(cells.length === 1 ? 'summary.one' : 'summary.many', facts), cells,
       evidence: { cells: cells.length, rows, validationRows: validation.rows.length, step },
-      tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]], until: step, proofSays: () => say('proof'), chance: null,
+      tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]], until: step, proofSays: () => say('proof'), foreseen: true, chance: null,
       cured: validates,
       fixes: [dropNonFinite(evidence, 'validation', say('fix.drop', facts)), imputeNonFinite(evidence, 'validation', say('fix.impute', facts))],
     }

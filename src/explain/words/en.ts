@@ -167,6 +167,7 @@ export const en = {
   'path.cell': 'column {column} of row {row:count}',
   'cause.together': 'Two faults at once, and taking one away is not enough. {first:said} {second:said}',
   'cause.also': 'Beside it, and breaking runs by itself: {list:said}',
+  'cause.also.validation': 'Beside it, and seen by the validation loss alone: {list:said}',
 
   'operation.add': 'The sum {a:figure} + {b:figure}',
   'operation.subtract': 'The difference {a:figure} - {b:figure}',

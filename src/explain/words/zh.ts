@@ -167,6 +167,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'path.cell': '第 {row:count} 行第 {column} 列',
   'cause.together': '同时有两处错误，只去掉一处是不够的。{first:said}{second:said}',
   'cause.also': '另外，也会单独造成失败的：{list:said}',
+  'cause.also.validation': '另外，只影响验证损失的：{list:said}',
 
   'operation.add': '和 {a:figure} + {b:figure}',
   'operation.subtract': '差 {a:figure} - {b:figure}',
