@@ -60,7 +60,8 @@ interface Shift {
  * The input whose rows lie farthest apart, in deviations of the training rows, as the network is given them. No single stray makes
  * a shift: validation values count as at most half the training range beyond it.
  */
-function largestShift({ training, validation, encoding }: Experiment): Shift | null {
+function largestShift(experiment: Experiment): Shift | null {
+  const { training, validation, encoding } = experiment
   if (validation === null || validation.dataset.rows < 10) return null
   const width = encoding.inputs
   const names = encoding.features.flatMap(feature => (feature.kind === 'numeric' ? [feature.name] : feature.levels.map(() => feature.name)))
@@ -72,7 +73,20 @@ function largestShift({ training, validation, encoding }: Experiment): Shift | n
     const apartHere = distance(finite(known, k), finite(other, k))
     if (apartHere > worst.apart) worst = { column: names[k] ?? '', apart: apartHere }
   }
-  return worst
+  return worst.apart < apart ? shiftedTarget(experiment) ?? worst : worst
+}
+
+/** Inputs may lie where they lay and what is measured there not: another level, other units. */
+function shiftedTarget({ training, validation, encoding }: Experiment): Shift | null {
+  if (validation === null || encoding.target.kind === 'class') return null
+  const width = encoding.outputs
+  const finite = ({ targets, rows }: { targets: ArrayLike<number>; rows: number }, k: number): Float64Array =>
+    Float64Array.from({ length: rows }, (_, row) => targets[row * width + k] ?? Number.NaN).filter(Number.isFinite)
+  const [known, other] = [held(training.dataset), held(validation.dataset)]
+  return training.columns.targets.reduce<Shift | null>((worst, column, k) => {
+    const apartHere = distance(finite(known, k), finite(other, k))
+    return apartHere < apart || apartHere <= (worst?.apart ?? 0) ? worst : { column: training.table.columns[column]?.name ?? '', apart: apartHere }
+  }, null)
 }
 
 function distance(training: Float64Array, validation: Float64Array): number {

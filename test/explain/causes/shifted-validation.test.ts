@@ -12,10 +12,16 @@ function moved(by: number): Table {
   const target = (row: number): number => Math.sin(3 * value(0, row)) * value(1, row) + 0.5 * value(2, row) ** 2
   return { ...table, columns: table.columns.map((column, i) => (column.kind === 'numeric' ? { ...column, values: column.values.map((_, row) => (i === 3 ? target(row) : value(i, row))) } : column)) }
 }
+/** The same inputs, whose target lies higher by `by`. */
+function level(by: number): Table {
+  const table = smoothTable(100, 3, [], 'validation')
+  return { ...table, columns: table.columns.map((column, i) => (column.kind === 'numeric' && i === 3 ? { ...column, values: column.values.map(value => value + by) } : column)) }
+}
 const options = { ...small, l2: 0, standardize: true, steps: 600, evaluateEvery: 50, network: { hidden: [16], dropout: 0 }, optimizer: { name: 'adam', learningRate: 0.02 } }
 causeSuite('shifted-validation', {
   fires: [
     { name: 'moved by two', training: smoothTable(300, 3), validation: moved(2), options },
+    { name: 'the same inputs, a target at another level', training: smoothTable(300, 3), validation: level(2), options },
   ],
   staysSilent: [
     { name: 'from the same place', training: smoothTable(300, 3), validation: moved(0), options },
