@@ -46,7 +46,7 @@ export const initialWeights: Cause = {
   ruleOut: ({ incident }, { cured: replayed }) =>
     (incident === null || replayed === null || replayed.replay.changes.some(change => change.kind === 'settings') ? null : say('ruled-out')),
   watched({ run, badCells, columns }) {
-    const { failure, beyond } = run
+    const { failure, beyond, located } = run
     if (failure === null || failingAt(run) !== 1) return null
     const { parameters, loss, gradients, rows } = failure.step
     const count = parameters?.nonFinite ?? 0
@@ -54,7 +54,8 @@ export const initialWeights: Cause = {
     // Shown before a loss was computed, they are no step's doing.
     if (count > 0 && loss === null && gradients === null && rows === null) return { ...plainFinding, weight: 0.95, summary: say('summary.not-finite', { count }), evidence: { count }, fixes }
     const spread = columns.some(({ part, constant }) => part === 'input' && constant) || badCells.length > 0
-    if (failure.first !== 'loss' || beyond !== null || spread) return null
+    // Where all layers gave finite numbers, so were their weights.
+    if (failure.first !== 'loss' || beyond !== null || spread || located?.stage === 'loss') return null
     return { ...plainFinding, weight: 0.32, summary: say('summary.clean'), evidence: {}, fixes }
   },
 }
