@@ -10,7 +10,7 @@ export interface Outlier {
 }
 
 /** More cells than this are a column's own shape, not strays. */
-const mostOutliers = 20
+export const mostOutliers = 20
 
 /** Those at least `least` spreads of the training column out, the farthest first; none from a column that has many. */
 export function outliersOf({ experiment, columns, incident }: Evidence, least: number, drawn: ReadonlySet<number>, name: CellPlace['side'] = 'training'): Outlier[] {

@@ -64,12 +64,21 @@ export const inputsNotScaled: Cause = {
   },
 }
 
-/** Whether the rate that is said suits inputs of size 1 and is beyond what these allow plain gradient descent. */
+/**
+ * Whether the rate suits inputs of size 1 and is beyond what these allow plain gradient descent. A rate that nobody said is told by
+ * the loss, which grows by (rate times the curvature - 1) squared a step; so fast that nothing but plain descent does it.
+ */
 function overshoots(run: WatchedRun, inputs: readonly { readonly size: number }[]): boolean {
-  const { learningRate } = run.declared
-  if (learningRate === undefined || mayDivide(run)) return false
-  return learningRate * (inputs.length + 1) < longestStep && learningRate * inputs.reduce((sum, { size }) => sum + size ** 2, 1) > longestStep
+  const { declared: { learningRate, optimizer }, curve: { growth } } = run
+  const curvature = inputs.reduce((sum, { size }) => sum + size ** 2, 1)
+  const told = optimizer === undefined && growth > fastGrowth ? (1 + Math.sqrt(growth)) / curvature : null
+  const rate = learningRate ?? told
+  if (rate === null || (told === null && mayDivide(run))) return false
+  return rate * (inputs.length + 1) < longestStep && rate * curvature > longestStep
 }
+
+/** Steps of Adam and its kin have a length of their own, by which a loss grows as a power of the steps. */
+const fastGrowth = 100
 
 /** What the size does: units at their bounds; else steps too long where they go with the gradient, and too coarse where they do not. */
 function summaryOf({ start, experiment: { settings: { optimizer } } }: Evidence, { column, size }: OutOfScale): Said {

@@ -95,10 +95,12 @@ export const learningRateTooHigh: Cause = {
     const found = { steps: away ? run.steps : curve.growing, growth: curve.growth, first: curve.first, last: curve.last }
     const turned = turnedAt(run)
     const summary = turned !== null ? say('summary.turned', { ...turned, last: curve.last }) : say(away ? 'summary.ran-away' : 'summary.watched', found)
-    const rate = learningRate === undefined ? 'learning_rate / 10' : String(learningRate / 10)
+    const cut = cutFor(curve.growth)
+    const rate = learningRate === undefined ? `learning_rate / ${cut}` : String(learningRate / cut)
     return { ...plainFinding, weight: 0.7, summary, evidence: found, fixes: [codeFix(say('fix'), `learning_rate = ${rate}`, `learningRate = ${rate.replace('_r', 'R')};`)] }
   },
-  ruleOutWatched: ({ run }) => (run.failure === null || run.losses.length < 3 || grew(run) ? null : say('ruled-out.watched', { last: run.curve.last })),
+  // A loss that rose at all is no witness that it did not.
+  ruleOutWatched: ({ run }) => (run.failure === null || run.losses.length < 3 || run.curve.last > run.curve.first || grew(run) ? null : say('ruled-out.watched', { last: run.curve.last })),
 }
 
 /** Where a loss that had fallen well turned: steps that are too long from the start on do not let it fall for a tenth of the run. */
@@ -106,6 +108,14 @@ function turnedAt({ losses, curve, firstStep, lastStep, failure }: WatchedRun): 
   const { step, loss } = losses.reduce((least, one) => (one.loss < least.loss ? one : least), { step: 0, loss: Infinity })
   const end = failure?.step.step ?? lastStep
   return loss < 0.3 * curve.first && step - firstStep > 0.1 * (end - firstStep) ? { step, lowest: loss } : null
+}
+
+/**
+ * A square loss that grows by a factor a step has a step of 1 + its root, where one of 2 is just too long: the power of ten that
+ * makes it short, 10 at the least.
+ */
+function cutFor(growth: number): number {
+  return 10 ** Math.max(1, Math.ceil(Math.log10(1 + Math.sqrt(Math.max(growth, 0)))))
 }
 
 /** Of a run that is only planned, whose loss runs away in its first steps. */

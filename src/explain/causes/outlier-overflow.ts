@@ -14,7 +14,7 @@ import { say, type Cause, type Finding, type Fix } from '../finding.ts'
 import { excludeStrays } from '../fixes.ts'
 import { fitnessOf } from '../learned.ts'
 import { deleteLines, strayLines } from '../lines.ts'
-import { outliersOf, type Outlier } from '../outliers.ts'
+import { mostOutliers, outliersOf, type Outlier } from '../outliers.ts'
 import { validates, validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
@@ -88,14 +88,20 @@ export const outlierOverflow: Cause = {
   watched({ run, columns, newRows, badCells }) {
     const { failure, table, rowsKnown } = run
     if (failure === null || !rowsKnown || heldRows(run, rowsOf(badCells)).atFailure) return null
-    const strays = columns.filter(({ part }) => part === 'input' || run.columns.targets.length > 0).flatMap(({ part, index, median, spread }) => newRows.flatMap(row => {
+    const strays = columns.filter(({ part }) => part === 'input' || run.columns.targets.length > 0).flatMap(({ part, index, median, spread }) => {
       const column = table.columns[index]
-      const value = column?.kind === 'numeric' ? column.values[row] ?? Number.NaN : Number.NaN
-      const distance = Math.abs(value - median) / (spread > 0 ? spread : Math.max(Math.abs(median), 1))
-      return Number.isFinite(value) && distance >= far ? [{ distance, median, spread: spread / 1.4826, cell: watchedCell('training', part, cellAt(table, row, index), true) }] : []
-    })).sort((a, b) => b.distance - a.distance)
+      if (column?.kind !== 'numeric') return []
+      const scale = spread > 0 ? spread : Math.max(Math.abs(median), 1)
+      const isFar = (value: number): boolean => Number.isFinite(value) && Math.abs(value - median) >= far * scale
+      const here = newRows.filter(row => isFar(column.values[row] ?? Number.NaN))
+      // A column of zeros for the most part has many far from 0, in whichever batch they are first seen.
+      if (here.length === 0 || Float64Array.from(column.values).filter(isFar).length > mostOutliers) return []
+      return here.map(row => ({
+        distance: Math.abs((column.values[row] ?? Number.NaN) - median) / scale, median, spread: spread / 1.4826, cell: watchedCell('training', part, cellAt(table, row, index), true),
+      }))
+    }).sort((a, b) => b.distance - a.distance)
     const [first] = strays
-    if (first === undefined || strays.length > 20) return null
+    if (first === undefined || strays.length > mostOutliers) return null
     const cells = strays.map(({ cell }) => cell)
     const facts = { cells, value: first.cell.value, median: first.median, spread: first.spread }
     return {
