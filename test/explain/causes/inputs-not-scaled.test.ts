@@ -23,6 +23,8 @@ causeSuite('inputs-not-scaled', {
       name: 'units of tanh at their bounds', training: scaled(1e6), options: { ...sgd, l2: 0, network: { hidden: [8], activation: 'tanh' }, optimizer: { name: 'adam', learningRate: 0.01 } },
       also: ({ text }) => expect(text).toContain('stand at a bound'),
     },
+    // A loss that grows 1e8 times a step has a rate of 1e4 over the curvature of inputs of 1,000: one that inputs of size 1 bear.
+    { name: 'another program whose rate is told by its loss', step: 6, watched: () => ({ table: scaled(1000), steps: stepsOf(table, 10, [1, 1e8, 1e16, 1e24, 1e32, Infinity]) }) },
     { name: 'another program whose rate would suit scaled inputs', step: 5, watched: () => ({ table: scaled(1000), steps: stepsOf(table, 10, [1, 1e8, 1e16, 1e24, Infinity]), options: { optimizer: 'sgd', learningRate: 0.01 } }) },
     { name: 'a line over 1 to 30, whose targets are larger than its inputs', training: lineTable(30), options: { ...sgd, l2: 0, network: { hidden: [] }, optimizer: { name: 'sgd', learningRate: 0.01 } } },
     { name: 'the same by a network', training: lineTable(30), options: { ...sgd, l2: 0, optimizer: { name: 'sgd', learningRate: 0.02 } } },

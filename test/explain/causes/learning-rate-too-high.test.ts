@@ -1,6 +1,6 @@
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { smoothTable, withTarget } from '../cases.ts'
-import { stepsOf } from '../programs.ts'
+import { stepsOf, watchAll } from '../programs.ts'
 import { causeSuite, small } from './suite.ts'
 
 const sgd = (learningRate: number, more: object = {}): object => ({ ...small, steps: 200, optimizer: { name: 'sgd', learningRate }, ...more })
@@ -42,4 +42,13 @@ causeSuite('learning-rate-too-high', {
     },
     { name: 'a stray of 1e5', training: smoothTable(200, 5, [{ row: 41, column: 3, value: 1e5 }]), options: { ...sgd(0.05) } },
   ],
+})
+
+test.each([
+  { name: 'a loss that rose for two steps only', losses: [0.693, 2.66, 6.03, NaN], ruledOut: false },
+  { name: 'a loss that fell', losses: [0.693, 0.5, 0.4, NaN], ruledOut: true },
+])('$name before it failed: the rate is ruled out, $ruledOut', ({ losses, ruledOut }) => {
+  const table = smoothTable(200, 5)
+  const explanation = watchAll({ table, steps: stepsOf(table, 10, losses) }).explain()
+  expect(explanation.ruledOut.some(({ id }) => id === 'learning-rate-too-high'), explanation.text).toBe(ruledOut)
 })

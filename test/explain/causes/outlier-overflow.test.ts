@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { explain } from '../../../src/explain/explain.ts'
 import type { Table } from '../../../src/table/table.ts'
 import { planned, smoothTable } from '../cases.ts'
+import { stepsOf } from '../programs.ts'
 import { causeSuite, small } from './suite.ts'
 
 /** Steps in which the smooth table is learned: what goes wrong is not that they are few. */
@@ -25,6 +26,7 @@ const pareto = spreadAs(share => (1 - share) ** (-1 / 1.5))
 /** Amounts of the few rows that have one. */
 const claims = spreadAs(share => (share < 0.9 ? 0 : 100 * (1.001 - share) ** -0.8))
 
+const mostlyZero = smoothTable(200, 5, Array.from({ length: 200 }, (_, row) => ({ row, column: 3, value: row % 3 === 0 ? 60 : 0 })))
 causeSuite('outlier-overflow', {
   fires: [
     { name: 'a target of 1e155, whose square overflows', training: smoothTable(200, 5, [{ row: 41, column: 5, value: 1e155 }]), options: small, cells: [[42, 6]] },
@@ -52,8 +54,14 @@ causeSuite('outlier-overflow', {
       name: 'an input of 1e5 in the validation table, whose loss stays finite', training: smoothTable(400, 5), validation: smoothTable(80, 5, [{ row: 6, column: 0, value: 1e5 }]),
       options: { ...standardised, network: { hidden: [8], dropout: 0, activation: 'relu' } }, cells: [[7, 1]],
     },
+    {
+      name: 'another program, at whose failing step a far row is drawn first', cells: [[42, 4]],
+      watched: () => ({ table: smoothTable(200, 5, [{ row: 41, column: 3, value: 1e200 }]), steps: stepsOf(smoothTable(200, 5), 20, [1, 0.9, Infinity]) }),
+    },
   ],
   staysSilent: [
+    // 60 in every third row is 60 deviations from a median of 0, and the column's own shape.
+    { name: 'another program, with a column of zeros for the most part', watched: () => ({ table: mostlyZero, steps: stepsOf(mostlyZero, 20, [1, 0.9, NaN]) }) },
     { name: 'clean data', training: smoothTable(200, 5), options: small },
     { name: 'a stray that does no harm', training: smoothTable(200, 5, [{ row: 41, column: 3, value: 60 }]), options: small },
     { name: 'a rate that diverges', training: smoothTable(200, 5), options: { ...small, optimizer: { name: 'sgd', learningRate: 100 }, steps: 100 } },
