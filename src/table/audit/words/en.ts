@@ -13,7 +13,7 @@ export const en: AuditWords = {
   natures: {
     'not-finite': {
       wouldDo: 'One such cell in a batch makes the loss, then every weight, NaN.',
-      remedy: 'Leave the rows out (--nonfinite drop), fill them (--nonfinite impute), or repair the file.',
+      remedy: 'Leave the rows out (--nonfinite drop, which takes out up to 1 % of them), fill the cells (--nonfinite impute), or repair the file.',
     },
     'text-in-numbers': {
       wouldDo: 'A text where a number is expected is read as NaN, and one NaN in a batch makes every weight NaN.',

@@ -22,7 +22,7 @@ export const zh: AuditWords = {
   natures: {
     'not-finite': {
       wouldDo: '批次中只要有一个这样的单元格，损失便成为 NaN，随后所有权重也成为 NaN。',
-      remedy: '去掉这些行（--nonfinite drop），填补（--nonfinite impute），或修正文件。',
+      remedy: '去掉这些行（--nonfinite drop，最多去掉 1 %），填补单元格（--nonfinite impute），或修正文件。',
     },
     'text-in-numbers': {
       wouldDo: '应为数字之处的文本被读作 NaN，批次中一个 NaN 就使所有权重成为 NaN。',
