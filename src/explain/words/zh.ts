@@ -84,8 +84,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'proof.planned': '仅由抽样可知：{list:said}。',
   'that.cell': '该单元格',
   'those.cells': '这 {count:count} 个单元格',
-  'predicted.at': '{change:said}在第 {steps:count} 步',
-  'predicted.never': '{change:said}在 {steps:count} 步内不会',
+  'predicted.at': '{change:said}：第 {steps:count} 步',
+  'predicted.never': '{change:said}：{steps:count} 步内不会',
 
   'change.seed': '种子 {value}',
   'change.batchSize': '批大小 {value:count}',
