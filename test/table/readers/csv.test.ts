@@ -275,6 +275,28 @@ describe('encodings', () => {
     await expect(read('a,b\n1,\u0000\n')).rejects.toMatchObject({ id: 'csv-binary', facts: { byte: 6 } })
     await expect(read(`a,b\n${'1,2\n'.repeat(100_000)}\u0000`)).rejects.toMatchObject({ id: 'csv-binary', facts: { byte: 400_004 } })
   })
+
+  const naive = Buffer.from('na\xefve,y\n1,2\n2,3\n3,5\n', 'latin1')
+  const long = '1,2\n'.repeat(300_000)
+  test.each([
+    ['Latin-1 as UTF-8', naive, 'utf-8', 2, 1],
+    ['far behind, after a piece of a megabyte', Buffer.concat([Buffer.from(`a,b\n${long}`), naive]), 'utf-8', 4 + 1_200_000 + 2, 300_002],
+    // Of two bytes of é one lies in either piece of 2^20 bytes; the second is another byte.
+    ['across two pieces', Buffer.concat([Buffer.from(`aaa\n${long}`).subarray(0, 2 ** 20 - 1), Buffer.from([0xc3, 0x2c]), Buffer.from(long)]), 'utf-8', 2 ** 20 - 1, 262_144],
+    ['UTF-8 that ends within a character', Buffer.from('a,b\n1,é').subarray(0, -1), 'utf-8', 6, 2],
+    ['UTF-16 with a byte too many', Buffer.from('a,b\n1,2\n!', 'utf16le').subarray(0, -1), 'utf-16le', 16, 3],
+    ['UTF-8 as GB 18030', Buffer.from('é,b\n1,2\n\xff,3\n', 'latin1'), 'gb18030', 0, 1],
+  ])('what is not in the encoding asked for is refused: %s', async (_, bytes, encoding, byte, line) => {
+    await expect(read(Uint8Array.from(bytes), { encoding })).rejects.toMatchObject({ id: 'csv-encoding', facts: { byte, line, expected: encoding } })
+  })
+
+  test('a mark against the encoding asked for is said', async () => {
+    const { assumptions } = await read('\ufeffé,b\n1,2\n3,4\n', { encoding: 'latin1' })
+    expect(assumptions).toEqual(['The text is read as windows-1252, as was asked, though it begins with the byte order mark of UTF-8.'])
+    const bigEndian = Uint8Array.from(Buffer.from('\ufeffa,b\n1,2\n3,4\n', 'utf16le').swap16())
+    expect(await cellsOf(bigEndian, { encoding: 'utf-16' })).toEqual(ab)
+    expect((await read('\ufeffa,b\n1,2\n3,4\n', { encoding: 'utf-8' })).assumptions).toEqual([])
+  })
 })
 
 describe('size and shape', () => {
