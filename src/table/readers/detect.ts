@@ -71,7 +71,7 @@ function matFormat(source: Source, head: Uint8Array): Format | undefined {
 
 /** What files of binary formats begin with, by how much of it must be there to tell, and what their names end in. */
 const signatures: readonly (readonly [bytes: string, whole: number, what: string, name: RegExp])[] = [
-  ['MATLAB 5.0 MAT-file', 128, 'a MAT-file', /\.mat$/i],
+  ['MATLAB 0.0 MAT-file', 128, 'a MAT-file', /\.mat$/i],
   ['MATLAB 7.3 MAT-file', 520, 'a MAT-file of version 7.3', /\.mat$/i],
   ['\x89HDF\r\n\x1a\n', 8, 'a MAT-file of version 7.3', /\.(?:mat|h5)$/i],
   ['\x93NUMPY', 6, 'a NumPy array', /\.npy$/i],
@@ -82,15 +82,21 @@ const signatures: readonly (readonly [bytes: string, whole: number, what: string
 
 /** Refuses a file that ends within what its format begins with; the bytes left may be letters, and then its name tells. */
 function refuseCut({ name, size }: Source, head: Uint8Array): void {
+  const begins = anyVersion(String.fromCharCode(...head.subarray(0, 32)))
   const cut = signatures.find(([signature, whole, , names]) => {
     const least = Math.min(size, signature.length)
-    if (size >= whole || String.fromCharCode(...head.subarray(0, least)) !== signature.slice(0, least)) return false
+    if (size >= whole || begins.slice(0, least) !== signature.slice(0, least)) return false
     return names.test(name) || (head[0]! & 0x80) !== 0 || head[0] === 0x1f || size >= signature.length
   })
   if (cut === undefined) return
   const [, whole, what] = cut
   throw new TableError('file-cut', `${name} has ${size === 1 ? '1 byte' : `${size} bytes`}, the beginning of ${what}, which has ${whole} and more: it is cut short. Copy or save it again.`,
     { file: name, size })
+}
+
+/** MAT-files of level 5 name the version that wrote them: 5.0, 7.0, 7.1. Those of 7.3 are another format. */
+function anyVersion(begins: string): string {
+  return begins.startsWith('MATLAB 7.3') ? begins : begins.replace(/^MATLAB \d(?:\.\d?)?/, found => found.replace(/\d/g, '0'))
 }
 
 /** Rows and columns that are not negative, an imaginary part of 0 or 1, and a name that is there and ends in a zero. */

@@ -87,13 +87,17 @@ test.skipIf(folder === null)('MAT-files of every version', async () => {
 
 describe('a file that ends within what its format begins with', () => {
   const mat = 'MATLAB 5.0 MAT-file Platform: GLNXA64'
-  test.each([
+  const whole = text(`${'MATLAB 7.0 MAT-file, Platform: GLNX86, Created on: Sat Oct  4 19:01:58 2008'.padEnd(116)}${'\0'.repeat(8)}\0\x01IM`)
+  test.each<[string, Uint8Array, RegExp]>([
     ['a.npy', Uint8Array.of(0x93), /1 byte, the beginning of a NumPy array/],
     ['renamed', Uint8Array.of(0x93, 0x4e, 0x55), /3 bytes, the beginning of a NumPy array/],
     ['a.mat', text('M'), /a MAT-file, which has 128 and more/],
     ['a.mat', text(mat), /37 bytes, the beginning of a MAT-file, /],
     ['renamed', text(mat), /the beginning of a MAT-file, /],
     ['a.mat', text('MATLAB 7.3 MAT-file'), /version 7.3/],
+    // What MATLAB 7.0 wrote, as scipy's testhdf5_7.4_GLNX86.mat begins: blanks up to the offset of subsystem data, then the version.
+    ...[8, 9, 12, 20, 41, 60, 100, 124, 125, 127].map(size => ['a.mat', whole.subarray(0, size), new RegExp(`${size} bytes, the beginning of a MAT-file, `)] as [string, Uint8Array, RegExp]),
+    ['renamed', whole.subarray(0, 60), /60 bytes, the beginning of a MAT-file, /],
     ['a.mat', hex('89 48 44', 3), /version 7.3/],
     ['a.npz', text('PK'), /zip archive/],
     ['a.parquet', text('PA'), /Parquet/],
