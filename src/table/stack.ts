@@ -1,5 +1,6 @@
 /** Several tables with the same columns as one: the rows of the first, then those of the second, and so on. */
 import { TableError } from './errors.ts'
+import { quoted } from './names.ts'
 import { NumberWriter, pieceRows, piecesOf, type Scratch, isSingle } from './stored.ts'
 import { mergedSurplus, type CellOrigin, type Column, type Table } from './table.ts'
 
@@ -41,7 +42,7 @@ function placesOf(first: TableOfFile, { file, table }: TableOfFile, names: reado
   const more = table.columns.find(column => !names.includes(column.name))
   if (missing !== undefined || more !== undefined || own.size !== names.length) {
     const which = missing !== undefined
-      ? `has no column ${JSON.stringify(missing)}` : `has a column ${JSON.stringify(more?.name ?? '')} besides`
+      ? `has no column ${quoted(missing)}` : `has a column ${quoted(more?.name ?? '')} besides`
     throw new TableError('stack-columns',
       `${file} and ${first.file} are to be one table, but ${file} ${which} (${table.columns.length} columns against ${names.length}). `
       + 'Give only files with the same columns, or name the files one by one.', { file, first: first.file })
@@ -55,7 +56,7 @@ function stackColumns(parts: readonly TableOfFile[], places: readonly number[], 
   const numeric = columns.find(({ column }) => column !== undefined && column.kind !== 'text')
   if (text !== undefined && numeric !== undefined) {
     throw new TableError('stack-kinds', `${text.file} and ${numeric.file} are to be one table, but column `
-      + `${JSON.stringify(name)} holds text in the one and numbers in the other. `
+      + `${quoted(name)} holds text in the one and numbers in the other. `
       + 'Make them alike, or leave one of them out.', { column: name, text: text.file, numeric: numeric.file })
   }
   if (numeric === undefined) return stackTexts(columns, name, rows)

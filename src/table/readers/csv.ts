@@ -3,6 +3,7 @@
  * which columns are text; numbers are correctly rounded; whatever was assumed or could not be taken is said.
  */
 import { TableError } from '../errors.ts'
+import { quoted } from '../names.ts'
 import type { Scratch } from '../stored.ts'
 import type { FileContents } from '../table.ts'
 import { type Asked, type Dialect, findDialect, mostColumns } from './csv/dialect.ts'
@@ -89,7 +90,7 @@ function someOrNull<T>(set: ReadonlySet<T>): ReadonlySet<T> | null {
 
 function checkOptions(file: string, { delimiter, decimal }: CsvOptions): void {
   if (delimiter !== undefined && (delimiter.length !== 1 || delimiter > '~' || /[\r\n"0-9.+-]/.test(delimiter))) {
-    throw new TableError('csv-options', `The delimiter ${JSON.stringify(delimiter)} for ${file} cannot be one: ` +
+    throw new TableError('csv-options', `The delimiter ${quoted(delimiter)} for ${file} cannot be one: ` +
       'use one ASCII character that is no digit, point, sign, quote or line end.', { file, got: delimiter })
   }
   if (decimal !== undefined && decimal === delimiter) {
@@ -182,7 +183,7 @@ class TextWindow {
 }
 
 function noRows(file: string, dialect: Dialect): TableError {
-  const names = dialect.names.slice(0, 5).map(name => JSON.stringify(name)).join(', ') + (dialect.names.length > 5 ? ', …' : '')
+  const names = dialect.names.slice(0, 5).map(quoted).join(', ') + (dialect.names.length > 5 ? ', …' : '')
   return new TableError('csv-no-rows', `${file} has a header (${names}) and no rows under it: expected at least one row.`, { file })
 }
 

@@ -3,6 +3,7 @@
  * version 7.3, which is HDF5, by mat73.ts.
  */
 import { TableError } from '../errors.ts'
+import { shown } from '../names.ts'
 import type { FileContents, Variable } from '../table.ts'
 import { mat4ByteOrder, mat4Variables } from './mat4.ts'
 import { mat5Variables } from './mat5.ts'
@@ -124,8 +125,8 @@ async function mat73Values(source: Source, options: Omit<ReadMatOptions, 'comple
 function refuseMissing(source: Source, names: readonly string[], only: readonly string[] | undefined): void {
   const missing = only?.find(name => !names.includes(name))
   if (missing === undefined) return
-  const held = names.length === 0 ? 'no variables' : names.slice(0, 20).join(', ')
-  throw new TableError('mat-no-such-variable', `${source.name} has no variable ${missing}; it holds ${held}.`, {
+  const held = names.length === 0 ? 'no variables' : names.slice(0, 20).map(shown).join(', ')
+  throw new TableError('mat-no-such-variable', `${source.name} has no variable ${shown(missing)}; it holds ${held}.`, {
     file: source.name, variable: missing, names,
   })
 }

@@ -1,5 +1,6 @@
 /** NumPy's array files: .npy, one array, and .npz, a zip archive of them. Pickles are never read. */
 import { TableError } from '../errors.ts'
+import { shown } from '../names.ts'
 import { pieceRows, type Scratch } from '../stored.ts'
 import type { FileContents, Variable } from '../table.ts'
 import type { MadeColumn } from './mat-columns.ts'
@@ -37,8 +38,8 @@ export async function readNpz(source: Source, options: NpyOptions & { readonly i
   const named = members.map(member => ({ member, name: member.name.replace(/\.npy$/, '') }))
   const missing = options.only?.find(name => !named.some(each => each.name === name))
   if (missing !== undefined) {
-    const held = named.slice(0, 20).map(({ name }) => name).join(', ')
-    throw new TableError('npy-no-such-variable', `${source.name} has no array ${missing}; it holds ${held || 'none'}.`,
+    const held = named.slice(0, 20).map(({ name }) => shown(name)).join(', ')
+    throw new TableError('npy-no-such-variable', `${source.name} has no array ${shown(missing)}; it holds ${held || 'none'}.`,
       { file: source.name, variable: missing })
   }
   const assumptions: string[] = []

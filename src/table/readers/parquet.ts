@@ -3,6 +3,7 @@
  * decoders are loaded when the first such file comes.
  */
 import { TableError } from '../errors.ts'
+import { shown } from '../names.ts'
 import type { Scratch } from '../stored.ts'
 import type { FileContents } from '../table.ts'
 import type { MadeColumn } from './mat-columns.ts'
@@ -102,7 +103,7 @@ export function parquetContents(source: Source, footer: ParquetFooter, columns: 
   const { table, assumptions } = tableOfColumns(name, columns)
   const { nested } = footer
   const left = nested.length === 0 ? []
-    : [`Columns of lists or records are left out: ${nested.slice(0, 10).join(', ')}${nested.length > 10 ? ', …' : ''}.`]
+    : [`Columns of lists or records are left out: ${nested.slice(0, 10).map(shown).join(', ')}${nested.length > 10 ? ', …' : ''}.`]
   return {
     file: source.name, format: 'parquet', assumptions: [...left, ...assumptions],
     variables: [{ name, class: 'table', dims: [table.rows, table.columns.length], table }],
@@ -117,7 +118,7 @@ function wanted(source: Source, footer: ParquetFooter, { only, maximumBytes = ma
   const missing = only?.find(name => !names.includes(name))
   if (missing !== undefined) {
     throw new TableError('parquet-no-such-column',
-      `${file} has no column ${missing} of single values; it has ${names.slice(0, 20).join(', ')}.`, { file, column: missing })
+      `${file} has no column ${shown(missing)} of single values; it has ${names.slice(0, 20).map(shown).join(', ')}.`, { file, column: missing })
   }
   const columns = only === undefined ? footer.columns : footer.columns.filter(({ name }) => only.includes(name))
   if (columns.length === 0 || footer.rows === 0) {

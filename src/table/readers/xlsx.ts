@@ -3,7 +3,7 @@
  * count as the values that were last computed; errors such as #DIV/0! are missing cells that keep their text.
  */
 import { TableError } from '../errors.ts'
-import { plural } from '../names.ts'
+import { plural, shown } from '../names.ts'
 import type { CellProblem, FileContents, Table, Variable } from '../table.ts'
 import { readCsv, type CsvOptions } from './csv.ts'
 import { matLimits } from './mat-values.ts'
@@ -62,7 +62,7 @@ function chosen(source: Source, { sheets }: Workbook, only: readonly string[] | 
   const missing = only?.find(name => !sheets.some(sheet => sheet.name === name))
   if (missing !== undefined) {
     throw new TableError('xlsx-no-such-sheet',
-      `${source.name} has no sheet ${missing}; it has ${sheets.slice(0, 20).map(({ name }) => name).join(', ')}.`,
+      `${source.name} has no sheet ${shown(missing)}; it has ${sheets.slice(0, 20).map(({ name }) => shown(name)).join(', ')}.`,
       { file: source.name, sheet: missing })
   }
   return only === undefined ? sheets : sheets.filter(({ name }) => only.includes(name))

@@ -290,6 +290,14 @@ describe('encodings', () => {
     await expect(read(Uint8Array.from(bytes), { encoding })).rejects.toMatchObject({ id: 'csv-encoding', facts: { byte, line, expected: encoding } })
   })
 
+  test('a header that the wrong encoding makes of the whole file is cut where it is quoted', async () => {
+    const bytes = encode(`a,b,y\n${'1,2,3\n'.repeat(10_000)}`)
+    const refusal: unknown = await read(bytes, { encoding: 'utf-16le' }).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ id: 'csv-no-rows' })
+    // A name is cut at 60 characters; the sentence around it is shorter than 140.
+    expect((refusal as TableError).message.length).toBeLessThan(200)
+  })
+
   test('a mark against the encoding asked for is said', async () => {
     const { assumptions } = await read('\ufeffé,b\n1,2\n3,4\n', { encoding: 'latin1' })
     expect(assumptions).toEqual(['The text is read as windows-1252, as was asked, though it begins with the byte order mark of UTF-8.'])

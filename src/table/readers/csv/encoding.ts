@@ -1,5 +1,6 @@
 /** From a file's bytes to UTF-8: which encoding it has, and its text in pieces. */
 import { TableError } from '../../errors.ts'
+import { quoted } from '../../names.ts'
 import type { Source } from '../source.ts'
 import { wideWithoutMark } from './wide.ts'
 import { zeroByte } from './zeros.ts'
@@ -69,7 +70,7 @@ function knownLabel(file: string, asked: string): string {
   try {
     return new TextDecoder(asked).encoding
   } catch {
-    throw new TableError('csv-encoding', `The encoding ${JSON.stringify(asked)} asked for ${file} is not known. ` +
+    throw new TableError('csv-encoding', `The encoding ${quoted(asked)} asked for ${file} is not known. ` +
       'Use a name such as utf-8, utf-16le, utf-16be, latin1 or gb18030.', { file, got: asked })
   }
 }

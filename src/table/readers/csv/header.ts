@@ -1,4 +1,5 @@
 /** What stands above the data: titles, the header, a row of units; and the columns' names. */
+import { quoted, shown } from '../../names.ts'
 import type { Sampled } from './dialect.ts'
 
 type IsText = (cell: string) => boolean
@@ -33,8 +34,8 @@ export function findHead(records: readonly Sampled[], width: number, { header, i
     if (units === undefined || below.length < 2 || !isUnitsRow(units, numeric, isText)) {
       return { skip: above + 1, given: first.cells, assumptions }
     }
-    const shown = firstFew(units.cells.map(cell => JSON.stringify(cell)), 8)
-    return { skip: above + 2, given: first.cells, assumptions: [...assumptions, `Line ${units.line} holds units, not a row: ${shown}.`] }
+    const texts = firstFew(units.cells.slice(0, 9).map(quoted), 8)
+    return { skip: above + 2, given: first.cells, assumptions: [...assumptions, `Line ${units.line} holds units, not a row: ${texts}.`] }
   }
   if (header !== undefined) return { skip: above, given: [], assumptions }
   const commented = width < 2 ? undefined : commentedNames(first.line)
@@ -136,6 +137,6 @@ export function nameColumns(given: readonly string[], data: readonly Sampled[], 
     taken.add(name)
     return name
   })
-  if (repeated.length > 0) assumptions.push(`Names that stand twice in the header are numbered: ${firstFew(repeated, 5)}.`)
+  if (repeated.length > 0) assumptions.push(`Names that stand twice in the header are numbered: ${firstFew(repeated.slice(0, 6).map(shown), 5)}.`)
   return { names, assumptions }
 }

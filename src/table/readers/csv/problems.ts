@@ -1,4 +1,5 @@
 /** What could not be taken as it stood, collected while reading and said in one sentence per kind. */
+import { quoted } from '../../names.ts'
 import type { CellProblem } from '../../table.ts'
 
 const mostKept = 1000
@@ -38,13 +39,9 @@ export class Problems {
     }
     return [...this.counts].map(([kind, count]) => {
       const first = this.kept.filter(problem => problem.kind === kind).slice(0, 3)
-      const places = first.map(({ line, column, text }) => `line ${line}${kind === 'ragged' ? '' : `, column ${column} (${shown(text)})`}`)
+      const places = first.map(({ line, column, text }) => `line ${line}${kind === 'ragged' ? '' : `, column ${column} (${quoted(text)})`}`)
       if (places.length === 0) places.push('all after the first thousand problems')
       return `${says[kind](count)} ${places.join('; ')}${count > first.length && first.length > 0 ? '; …' : ''}.`
     })
   }
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text)
 }
