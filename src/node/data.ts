@@ -24,7 +24,8 @@ export interface LoadedData {
 
 /** Reads files and finds the tables in them; a name of `request` that is a file's is read too. */
 export async function loadData(paths: readonly string[], request: TablesRequest = {}, options: ReadOptions = {}): Promise<LoadedData> {
-  return readAndFind(withNamed(paths, request), request, options)
+  const all = withNamed(paths, request)
+  return dataOf(all, (await readTables(all, options)).contents, request)
 }
 
 /** The paths, and those names of `request` that are files. */
@@ -34,8 +35,8 @@ export function withNamed(paths: readonly string[], request: TablesRequest): rea
   return [...paths, ...named.filter(value => !given.has(resolve(value)) && looksLikeFile(value))]
 }
 
-async function readAndFind(all: readonly string[], request: TablesRequest, options: ReadOptions): Promise<LoadedData> {
-  const { contents } = await readTables(all, options)
+/** The tables to train and validate on, in what was read of the paths. */
+export function dataOf(all: readonly string[], contents: readonly FileContents[], request: TablesRequest): LoadedData {
   const found = findTables(contents, request)
   return {
     tables: { training: found.training, validation: found.validation ?? found.validationShare, targets: found.targets },
@@ -89,7 +90,8 @@ export async function loadRunData(
   // As somebody would name them from here.
   const paths = found.map(path => relative(process.cwd(), path) || path)
   // A file that the settings name is among these, wherever it is now.
-  return readAndFind(paths, { train: settings.train, validation: settings.validation }, { ...readingOptions(settings.reading), ...options })
+  const { contents } = await readTables(paths, { ...readingOptions(settings.reading), ...options })
+  return dataOf(paths, contents, { train: settings.train, validation: settings.validation })
 }
 
 async function findFile(file: DataFile, runFolder: string, replacement: string | undefined): Promise<string> {

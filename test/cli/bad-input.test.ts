@@ -74,6 +74,14 @@ describe.concurrent('a file', () => {
   })
 })
 
+test.each(['fit', 'audit'])('%s says of standard input what is wrong with it, not that nothing is left of it', async command => {
+  const cwd = await folderWith({})
+  const { status, stdout, stderr } = await whynan([command, '-'], { cwd, input: 'a,y\n1,2\0\n' })
+  expect(stdout).toBe('')
+  expect(status).toBe(1)
+  expect(stderr).toContain('standard input is no text')
+})
+
 describe('an option', () => {
   const ofFit: [string, string[]][] = [
     ['--batch 0', ['--batch must be at least 1; got 0']],

@@ -1,6 +1,6 @@
 /** `whynan audit`: what a table holds, and what in it would harm training. */
 import { auditMemory, auditOnDisk, requireAuditMemory, type AuditedOnDisk, type OnDiskRequest } from '../../node/audit-on-disk.ts'
-import { loadData, requirePaths } from '../../node/data.ts'
+import { dataOf, requirePaths, withNamed, type LoadedData } from '../../node/data.ts'
 import { readingOptions, readTables, type ReadOptions } from '../../node/read-tables.ts'
 import { toJsonNumber } from '../../numeric/floats.ts'
 import { parseOptions } from '../../network/recipes.ts'
@@ -74,23 +74,23 @@ function nameOf([first = 'data']: readonly string[]): string {
   return first === '-' ? 'data' : first.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1) ?? first
 }
 
-type Loaded = Awaited<ReturnType<typeof loadData>>
-
 /** The tables to audit; a file of which none, or none in particular, can be trained on is still listed. */
 async function findOrList(
-  paths: readonly string[], request: Parameters<typeof loadData>[1], options: ReadOptions,
-): Promise<{ contents: readonly FileContents[]; tables: Loaded['tables'] | null; assumptions: readonly string[] }> {
+  paths: readonly string[], request: Parameters<typeof dataOf>[2], options: ReadOptions,
+): Promise<{ contents: readonly FileContents[]; tables: LoadedData['tables'] | null; assumptions: readonly string[] }> {
+  // Read once: a pipe has nothing left for a second time, and what a reader refuses is refused here.
+  const all = withNamed(paths, request)
+  const { contents } = await readTables(all, options)
   try {
-    return await loadData(paths, request, options)
+    return dataOf(all, contents, request)
   } catch (error) {
-    if (!(error instanceof TableError) || request?.train !== undefined) throw error
-    const { contents } = await readTables(paths, options)
+    if (!(error instanceof TableError) || request.train !== undefined) throw error
     if (contents.every(({ variables }) => variables.length === 0)) throw error
     return { contents, tables: null, assumptions: [error.message] }
   }
 }
 
-function auditedTables({ training, validation, targets }: Loaded['tables'], said: { target?: unknown; inputs?: unknown }): {
+function auditedTables({ training, validation, targets }: LoadedData['tables'], said: { target?: unknown; inputs?: unknown }): {
   readonly tables: AuditedTables
   readonly columns: ColumnSet | undefined
 } {
@@ -100,7 +100,7 @@ function auditedTables({ training, validation, targets }: Loaded['tables'], said
 }
 
 /** The columns that fit would take; a table that fit would refuse is audited all the same, every column as an input. */
-function columnsFor(training: Loaded['tables']['training'], said: { target?: unknown; inputs?: unknown }, targets: readonly number[] | null): ColumnSet | undefined {
+function columnsFor(training: LoadedData['tables']['training'], said: { target?: unknown; inputs?: unknown }, targets: readonly number[] | null): ColumnSet | undefined {
   const request = { ...said, ...(said.target === undefined && targets !== null ? { target: targets.map(index => index + 1) } : {}) }
   try {
     return chooseColumns(training, request as Parameters<typeof chooseColumns>[1])
