@@ -58,6 +58,8 @@ export function findTables(contents: readonly FileContents[], request: TablesReq
     const training = named(contents, candidates, request.train)
     return found(training, told, share, assumptions)
   }
+  // The only table, named to validate on, is the one to train on as well.
+  if (told !== null && candidates.length === 1) return found(told, told, share, assumptions)
   const usable = candidates.filter(candidate => candidate !== told && fault(candidate.table) === null)
   if (usable.length === 0) throw nothingUsable(contents, candidates.filter(candidate => candidate !== told))
   if (told !== null || request.validation !== undefined) {
@@ -76,9 +78,15 @@ function found(training: Candidate, validation: Candidate | null, share: number 
     if (problem !== null) throw new TableError(problem.id, `${shown(table.name)} in ${shown(file)} ${problem.says}`,
       { table: table.name, file })
   }
+  const same = training === validation ? [`${shown(training.table.name)} is trained on and validated on: the validation loss says nothing of other rows.`] : []
   const width = training.table.columns.length
   const targets = training.targets === 0 ? null : Array.from({ length: training.targets }, (_, i) => width - training.targets + i)
-  return { training: training.table, validation: validation?.table ?? null, validationShare: share, targets, assumptions }
+  return { training: training.table, validation: validation === training ? another(training.table) : validation?.table ?? null, validationShare: share, targets, assumptions: [...assumptions, ...same] }
+}
+
+/** The same cells as a table of its own: where both sides are one table, validation rows are held-back training rows. */
+function another(table: Table): Table {
+  return { ...table, origin: (row, column) => table.origin(row, column) }
 }
 
 function candidatesOf(contents: FileContents): Candidate[] {

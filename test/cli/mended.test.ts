@@ -30,6 +30,15 @@ describe('once tripped over', () => {
     expect(notPredicted.map(cell => cell.row)).toEqual([2, 3])
   })
 
+  test('the file that is trained on can be validated on, as a copy of it can', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(60), 'copy.csv': smoothCsv(60) })
+    const fitted = (validation: string) => whynan(['fit', 'smooth.csv', '--validation', validation, '--steps', '3', '--out', `run-${validation}`, '--quiet', '--json'], { cwd: folder })
+    const [same, copy] = [await fitted('smooth.csv'), await fitted('copy.csv')]
+    expect(same.stderr).toBe('')
+    expect(jsonOf(same)['weightsHash']).toBe(jsonOf(copy)['weightsHash'])
+    expect((await whynan(['explain', 'run-smooth.csv'], { cwd: folder })).stderr).toBe('')
+  })
+
   test('figures that no number of bad rows explains are said to fit none', async () => {
     const { stdout } = await whynan(['explain', '--rows', '68568', '--seen', '10000:7:nan', '--seen', '10000:100:ok', '--json'], { cwd: await folderWith({}) })
     expect(JSON.parse(stdout)).toMatchObject({ fit: { best: null } })

@@ -44,6 +44,14 @@ test('of several the largest is trained on, and that is said', () => {
   expect(found.assumptions[0]).toBe('Training on large, the largest of large (20 x 3) and small (3 x 3).')
 })
 
+test('the only table, named to validate on, is trained on too, and that is said', () => {
+  const found = findTables([file('a.csv', matrix('a', 20, 3))], { validation: 'a.csv' })
+  expect(found).toMatchObject({ training: { name: 'a' }, validation: { name: 'a' }, validationShare: null })
+  // One table on both sides means rows that were put aside.
+  expect(found.validation).not.toBe(found.training)
+  expect(found.assumptions[0]).toMatch(/^a is trained on and validated on/)
+})
+
 describe('as told', () => {
   test.each<{ request: TablesRequest; training: string; validation: string | null; share: number | null }>([
     { request: { train: 'validation_data_pos' }, training: 'validation_data_pos', validation: null, share: null },
