@@ -21,9 +21,10 @@ export interface Prediction {
 }
 
 /** Predicts every row of a table whose columns carry the model's names. Throws TableError where a column is missing. */
-export async function predict(model: Model, table: Table, backendFor: (problem: Problem) => Backend): Promise<Prediction> {
+export async function predict(model: Model, given: Table, backendFor: (problem: Problem) => Backend): Promise<Prediction> {
   const { encoding } = model
-  const columns = matchNames(encoding.features.map(feature => feature.name), table, 'the model')
+  const columns = matchNames(encoding.features.map(feature => feature.name), given, 'the model')
+  const table = withNumbersForEmpty(given, columns, encoding)
   const imputed = model.fills.length === 0 ? null
     : chooseRows(table, columns, 'impute', { precision: model.precision, fills: model.fills.slice(0, columns.length) })
   const filled = imputed?.table ?? table
@@ -40,6 +41,17 @@ export async function predict(model: Model, table: Table, backendFor: (problem: 
   } finally {
     trainer.dispose()
   }
+}
+
+/** A column without a single cell reads as text; where the model takes numbers, it is numbers that are all missing. */
+function withNumbersForEmpty(table: Table, columns: readonly number[], { features }: Encoding): Table {
+  const replaced = [...table.columns]
+  columns.forEach((index, i) => {
+    const column = table.columns[index]
+    if (features[i]?.kind !== 'numeric' || column?.kind !== 'text' || column.codes.some(code => code >= 0)) return
+    replaced[index] = { kind: 'numeric', name: column.name, values: new Float64Array(table.rows).fill(Number.NaN) }
+  })
+  return { ...table, columns: replaced, origin: (row, column) => table.origin(row, column) }
 }
 
 /** A trainer that will only predict. */

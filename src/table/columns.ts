@@ -1,6 +1,6 @@
 /** Which columns are inputs and which are targets, and the same columns in another table. */
 import { TableError } from './errors.ts'
-import { capital, columnLabel, count, isNamed, list, nearestName, plural, shown } from './names.ts'
+import { capital, columnLabel, count, isNamed, list, nearestName, plural, quoted, shown } from './names.ts'
 import { secondsOfDate } from './readers/csv/dates.ts'
 import { isFiniteNumber } from './rows.ts'
 import { piecesOf } from './stored.ts'
@@ -239,8 +239,8 @@ export function matchColumns(training: Table, columns: readonly number[], other:
   matched.forEach((at, i) => {
     const [from, to] = [wanted[i]?.column, other.columns[at]]
     if (from !== undefined && from.kind !== 'text' && to?.kind === 'text') {
-      throw new TableError('column-kind', `${sentenceLabel(other, at)} of ${shown(other.name)} is text, such as `
-        + `"${shown(to.levels[0] ?? '')}"; in ${shown(training.name)} it is numbers.`, { table: other.name, column: at + 1 })
+      throw new TableError('column-kind', `${sentenceLabel(other, at)} of ${shown(other.name)} `
+        + `${to.levels.length === 0 ? 'is empty in all rows' : `is text, such as ${quoted(to.levels[0] ?? '')}`}; in ${shown(training.name)} it is numbers.`, { table: other.name, column: at + 1 })
     }
   })
   return matched

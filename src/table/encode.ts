@@ -3,7 +3,7 @@
  * made from the training rows, is plain JSON, and is saved with the model.
  */
 import { TableError } from './errors.ts'
-import { capital, cellLabel, columnLabel, count, list, plural, shown } from './names.ts'
+import { capital, cellLabel, columnLabel, count, list, plural, quoted, shown } from './names.ts'
 import { cellAt, isFiniteNumber, type BadCell, type Precision } from './rows.ts'
 import { numberAt, inMemory } from './stored.ts'
 import { scaleOfColumn } from './streamed-scale.ts'
@@ -266,7 +266,7 @@ function refuseUnknown(table: Table, row: number, index: number, levels: readonl
   if (unknown === 'nan') return
   const text = textAt(columnAt(table, index), row) ?? ''
   throw new TableError('unknown-category', `${shown(table.name)}, row ${count(row + 1)}, ${columnLabel(table.columns[index], index)}, is `
-    + `"${shown(text).replace(/^"|"$/g, '')}", which no training row holds; known are ${list(levels.map(shown))}. Correct the cell, `
+    + `${quoted(text)}, which no training row holds; known are ${list(levels.map(shown))}. Correct the cell, `
     + `leave the row out, or train with rows that hold it.`,
     { ...unknownCell(table, row, index), levels: levels.slice(0, 100) })
 }
@@ -282,7 +282,7 @@ function numbersOf(table: Table, index: number): Float64Array | Float32Array {
   const column = columnAt(table, index)
   if (column.kind !== 'text') return inMemory(column).values
   throw new TableError('column-kind', `${capital(columnLabel(column, index))} of ${shown(table.name)} is text, such as `
-    + `"${shown(column.levels[0] ?? '')}": numbers were expected.`, { table: table.name, column: index + 1 })
+    + `${quoted(column.levels[0] ?? '')}: numbers were expected.`, { table: table.name, column: index + 1 })
 }
 
 function textAt(column: Column, row: number): string | undefined {

@@ -39,6 +39,21 @@ describe('once tripped over', () => {
     expect((await whynan(['explain', 'run-smooth.csv'], { cwd: folder })).stderr).toBe('')
   })
 
+  test('a column of numbers that is empty in all rows gives NaN, and text in it is quoted once', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(60) })
+    await whynan(['fit', 'smooth.csv', '--steps', '3', '--out', 'run', '--quiet'], { cwd: folder })
+    const [header = '', first = ''] = smoothCsv(60).split('\n')
+    const with0 = (cell: string): string => `${header}\n${first.replace(/^[^,]*/, cell)}\n`.concat(`${first.replace(/^[^,]*/, cell)}\n`)
+    await writeFile(join(folder, 'empty.csv'), with0(''))
+    await writeFile(join(folder, 'text.csv'), with0('"1;5"'))
+    const empty = await whynan(['predict', 'run', 'empty.csv'], { cwd: folder })
+    expect(empty.status).toBe(0)
+    expect(empty.stdout.trimEnd().split('\n').slice(1)).toEqual(['NaN', 'NaN'])
+    expect(empty.stderr).toContain('2 of 2 rows got no prediction: rows 1, 2.')
+    const text = await whynan(['predict', 'run', 'text.csv'], { cwd: folder })
+    expectRefusal(text, 'is text, such as "1;5": numbers were expected')
+  })
+
   test('figures that no number of bad rows explains are said to fit none', async () => {
     const { stdout } = await whynan(['explain', '--rows', '68568', '--seen', '10000:7:nan', '--seen', '10000:100:ok', '--json'], { cwd: await folderWith({}) })
     expect(JSON.parse(stdout)).toMatchObject({ fit: { best: null } })
