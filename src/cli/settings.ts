@@ -170,7 +170,7 @@ function reading(flags: Options): Draft | undefined {
     dates: flags['dates'] === true ? 'number' : undefined,
     complex: text(flags, 'complex'),
     missing: list(flags, 'missing'),
-    delimiter: sign(flags, 'delimiter'),
+    delimiter: delimiter(flags),
     decimal: sign(flags, 'decimal'),
     header: typeof flags['header'] === 'boolean' ? flags['header'] : undefined,
     encoding: text(flags, 'encoding'),
@@ -183,7 +183,13 @@ const namedSigns = new Map([['tab', '\t'], ['\\t', '\t'], ['space', ' '], ['comm
 
 function sign(flags: Options, key: string): string | undefined {
   const said = text(flags, key)
-  return said === undefined ? undefined : namedSigns.get(said) ?? said
+  return said === undefined ? undefined : namedSigns.get(said.toLowerCase()) ?? said
+}
+
+function delimiter(flags: Options): string | undefined {
+  const said = sign(flags, 'delimiter')
+  if (said === undefined || said.length === 1) return said
+  throw new UsageError('delimiter', `--delimiter takes one sign, such as , ; or |, or one of the words tab, space, comma, semicolon and bar; got ${JSON.stringify(said)}.`)
 }
 
 function patience(flags: Options): unknown {

@@ -205,10 +205,12 @@ const kinds: Readonly<Record<string, string>> = {
 function expected(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small': {
+      if (issue.exact === true && issue.origin === 'string') return `text of length ${issue.minimum}`
       const bound = `${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
       return issue.origin === 'array' ? `a list of ${bound}` : bound
     }
     case 'too_big': {
+      if (issue.exact === true && issue.origin === 'string') return `text of length ${issue.maximum}`
       const bound = `${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`
       return issue.origin === 'array' ? `a list of ${bound}` : bound
     }

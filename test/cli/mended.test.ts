@@ -54,6 +54,17 @@ describe('once tripped over', () => {
     expectRefusal(text, 'is text, such as "1;5": numbers were expected')
   })
 
+  test('a delimiter is a sign or a word in any case, and what else is said to be taken', async () => {
+    const folder = await folderWith({ 'tabs.csv': smoothCsv(20).replaceAll(',', '\t') })
+    const audited = (delimiter: string) => whynan(['audit', 'tabs.csv', '--delimiter', delimiter, '--json'], { cwd: folder })
+    const [tab, word] = [await audited('\t'), await audited('Tab')]
+    expect(word.status).toBe(0)
+    expect(word.stdout).toBe(tab.stdout)
+    expectRefusal(await audited('ab'), '--delimiter takes one sign', 'tab, space, comma, semicolon and bar; got "ab"')
+    await writeFile(join(folder, 'settings.json'), '{"reading":{"delimiter":"ab"}}')
+    expectRefusal(await whynan(['fit', 'tabs.csv', '--settings', 'settings.json'], { cwd: folder }), 'reading.delimiter must be text of length 1; got "ab"')
+  })
+
   test('figures that no number of bad rows explains are said to fit none', async () => {
     const { stdout } = await whynan(['explain', '--rows', '68568', '--seen', '10000:7:nan', '--seen', '10000:100:ok', '--json'], { cwd: await folderWith({}) })
     expect(JSON.parse(stdout)).toMatchObject({ fit: { best: null } })
