@@ -3,9 +3,10 @@
  * which columns are text; numbers are correctly rounded; whatever was assumed or could not be taken is said.
  */
 import { TableError } from '../errors.ts'
-import { quoted } from '../names.ts'
+import { columnLabel, list, quoted } from '../names.ts'
 import type { Scratch } from '../stored.ts'
-import type { FileContents } from '../table.ts'
+import type { FileContents, Table } from '../table.ts'
+import { isUnreadDate } from './csv/dates.ts'
 import { type Asked, type Dialect, findDialect, mostColumns } from './csv/dialect.ts'
 import { type Encoding, findEncoding, textPieces } from './csv/encoding.ts'
 import { cellMeaning, type Decimal, missingNumbers } from './csv/numbers.ts'
@@ -70,7 +71,7 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   }
   const table = rows.columns.table(file.replace(/(?<=.)\.[^.]*$/, ''), dialect.names, rows.count, rules.meaning)
   const assumptions = [...dialect.assumptions, ...rows.problems.sentences(dialect.names.length)]
-  if (options.dates === 'number') assumptions.unshift('Dates are read as seconds since 1970-01-01 00:00 UTC.')
+  if (options.dates === 'number') assumptions.unshift(...aboutDates(table))
   if (encoding.assumption !== undefined) assumptions.unshift(encoding.assumption)
   return {
     file,
@@ -79,6 +80,20 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
     assumptions,
     problems: rows.problems.kept,
   }
+}
+
+/** What became of dates, and which columns hold some that are not understood. */
+function aboutDates({ columns }: Table): string[] {
+  const unread = columns.flatMap((column, index) => {
+    if (column.kind !== 'text' || column.levels.length === 0) return []
+    const texts = column.levels.slice(0, 100)
+    const dates = texts.filter(isUnreadDate)
+    return dates.length * 2 > texts.length ? [`${columnLabel(column, index)} (such as ${quoted(dates[0] ?? '')})`] : []
+  })
+  const read = 'Dates are read as seconds since 1970-01-01 00:00 UTC.'
+  if (unread.length === 0) return [read]
+  return [read, `What looks like dates in ${list(unread, 5)} was not understood and stays text: ISO dates are read, such as 2020-02-01, 2020/02/01 or `
+    + '2020-02-01 13:45, since 01/02/2020 may be of January or of February. Write them so.']
 }
 
 /** The first allocation expects no more cells than this; a longer table grows. */

@@ -185,6 +185,18 @@ describe('cells that are no plain numbers', () => {
     expect(contents.problems).toEqual([])
   })
 
+  test.each([
+    ['01.02.2020', '13.02.2020 10:00'], ['01/02/2020', '1/13/2020'], ['2020.02.01', '2020.02.02'], ['1-2-20', '2-2-20'], ['1 Feb 2020', '2 Feb 2020'],
+  ])('dates that are not understood are named with their column when dates are asked for: %s', async (first, second) => {
+    const content = `day,word,v\n${first},red,1\n${second},blue,2\n`
+    const { assumptions } = await read(content, { dates: 'number' })
+    const said = assumptions.filter(sentence => sentence.includes('not understood'))
+    expect(said).toEqual([expect.stringContaining(`column 1 (day) (such as "${first}")`)])
+    expect(said[0]).not.toContain('word')
+    expect((await read(content)).assumptions.join()).not.toContain('not understood')
+    expect((await read('day,v\n2020-02-01,1\n2020-02-02,2\n', { dates: 'number' })).assumptions.join()).not.toContain('not understood')
+  })
+
   test('dates are text, or seconds when asked', async () => {
     const content = 'd,v\n1970-01-01,1\n1970-01-02 00:00:01,2\n'
     expect(await cellsOf(content)).toEqual([['d', ['1970-01-01', '1970-01-02 00:00:01']], ['v', [1, 2]]])

@@ -1,6 +1,14 @@
 /** Dates as numbers: ISO 8601's calendar form, alone or with a time of day, `-` or `/` between the parts. */
 const form = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d+)?))?\s*(Z|[+-]\d{2}:?\d{2})?)?$/
 
+/** Three parts of a date in an order that the reader does not take: 01/02/2020 may be of January or February; or a year of two digits. */
+const likeDate = /^(?:\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}\.\d{1,2}\.\d{1,2}|\d{1,2}[- ]\p{L}{3,9}\.?[- ]\d{2,4})(?:[T ,].*)?$/u
+
+/** Whether a text looks like a date and is none of those that are read. */
+export function isUnreadDate(text: string): boolean {
+  return text.length <= 60 && likeDate.test(text) && secondsOfDate(text) === undefined
+}
+
 /** Seconds since 1970-01-01 00:00 UTC, or undefined where the text is no date. A time without a zone counts as UTC. */
 export function secondsOfDate(text: string): number | undefined {
   const parts = form.exec(text)
