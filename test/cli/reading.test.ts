@@ -86,7 +86,7 @@ describe('text', () => {
     ], { cwd })
     expectRefusal(decimal!, '--decimal must be one of ., ,; got "x"')
     expectRefusal(complex!, '--complex must be real; got "imaginary"')
-    expectRefusal(delimiter!, '--delimiter must be')
+    expectRefusal(delimiter!, '--delimiter takes one sign', 'got "::"')
     expectRefusal(encoding!, '"klingon"', 'utf-8')
   })
 })
