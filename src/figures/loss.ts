@@ -3,23 +3,11 @@
  * being finite, and beside it the replays that went on.
  */
 import { formatCount, formatNumber } from './format.ts'
-import {
-  type FigureOptions,
-  figureHeight,
-  figureWidth,
-  label,
-  nonFiniteBand,
-  roomForTicks,
-  sheet,
-  spread,
-  titleRoom,
-  tooltip,
-  xAxis,
-  yAxis,
-} from './frame.ts'
-import { extent, padded, type Scale, type ScaleKind, scaleOf } from './scale.ts'
-import { type Box, lineData, type Markup, tag } from './svg.ts'
-import { textWidth, visible } from './text.ts'
+import { type FigureOptions, figureHeight, figureWidth, label, nonFiniteBand, roomForTicks, sheet, titleRoom, tooltip, xAxis, yAxis } from './frame.ts'
+import { bandWidth, type Best, type Incident, labelsOf, type LossLine, type Plot, roomForName } from './loss-labels.ts'
+import type { Line } from './place.ts'
+import { extent, padded, type ScaleKind, scaleOf } from './scale.ts'
+import { lineData, type Markup, tag } from './svg.ts'
 import { thinToPixels } from './thin.ts'
 import { type FigureWords, wordsOf } from './words.ts'
 
@@ -45,24 +33,12 @@ export interface LossFigure extends FigureOptions {
   readonly scale?: ScaleKind
 }
 
-interface Series {
+interface Series extends Omit<LossLine, 'names' | 'pixels'> {
   readonly name: string
   readonly points: readonly LossPoint[]
-  readonly colour: 'ink' | 'quiet' | 'accent'
-  readonly labelColour: 'ink' | 'muted' | 'accent'
-  readonly weight: 'bold' | 'thin'
-  readonly dash?: string
-}
-
-interface Plot {
-  readonly box: Box
-  readonly x: Scale
-  readonly y: Scale
 }
 
 const replayDashes: readonly (string | undefined)[] = [undefined, '6 3', '2 3', '9 3 2 3']
-/** Names beside the figure, and names within it, in pixels; longer ones are cut. */
-const [mostLabelWidth, mostInsideWidth] = [200, 360]
 
 /** The figure as SVG text. Long series are thinned so that spikes survive; a run without a finite loss gets a sentence. */
 export function lossFigure(figure: LossFigure): string {
@@ -80,6 +56,7 @@ export function lossFigure(figure: LossFigure): string {
     )
   }
   const plot = layOut(figure, all, kind, losses, incident?.step)
+  const lines = linesOf(plot, all)
   const name = kind === 'log' ? `${words.loss} (${words.logScale})` : words.loss
   return sheet(
     { ...figure, title, description },
@@ -87,9 +64,8 @@ export function lossFigure(figure: LossFigure): string {
     xAxis(plot.box, plot.x, words.step, { whole: true }),
     gaps(plot, figure.validation ?? [], words),
     incident === undefined ? undefined : incidentBand(plot, incident),
-    all.map(series => curve(plot, series)),
-    bestMark(plot, figure, words),
-    endLabels(plot, all, incident),
+    lines.map(curve),
+    labelsOf(plot, lines, incident, bestOf(plot, figure, words)),
   )
 }
 
@@ -103,14 +79,9 @@ function seriesOf(figure: LossFigure, words: FigureWords): Series[] {
     : []
   const replays = (figure.replays ?? []).map(({ label: name, points }, i): Series => {
     const dash = replayDashes[i % replayDashes.length]
-    return { name, points, colour: 'accent', labelColour: 'accent', weight: 'bold', ...(dash === undefined ? {} : { dash }) }
+    return { name, points, colour: 'accent', labelColour: 'accent', weight: 'bold', replay: true, ...(dash === undefined ? {} : { dash }) }
   })
   return [...replays, training, ...validation]
-}
-
-interface Incident {
-  readonly step: number
-  readonly label: string
 }
 
 function incidentOf({ incident, training }: LossFigure, words: FigureWords): Incident | undefined {
@@ -131,7 +102,7 @@ function layOut(figure: LossFigure, all: readonly Series[], kind: ScaleKind, los
   const y = scaleOf(kind, padded(kind, losses, 0.08, 0.04), [top + height, top])
   const left = Math.max(roomForTicks(y), 24) + 8
   const atEnd = all.filter(({ points }) => (lastDrawn(points, kind)?.step ?? -Infinity) > steps[1] - (steps[1] - steps[0]) * 0.12)
-  const right = Math.max(24, ...atEnd.map(({ name }) => Math.min(textWidth(visible(name), 12), mostLabelWidth) + 20))
+  const right = Math.max(24, ...atEnd.map(({ name }) => roomForName(name, (figure.replays ?? []).length > 1)))
   const box = { x: left, y: top, width: figureWidth - left - right, height }
   return { box, x: scaleOf('linear', steps[0] === steps[1] ? [steps[0] - 1, steps[1] + 1] : steps, [left, left + box.width]), y }
 }
@@ -144,10 +115,30 @@ function lastDrawn(points: readonly LossPoint[], kind: ScaleKind): LossPoint | u
   return points.findLast(point => drawable(point, kind))
 }
 
-/** The line, broken where a loss cannot be drawn; what would be a line of one point is a dot. */
-function curve({ x, y }: Plot, { points, colour, weight, dash }: Series): Markup {
-  let line = ''
-  let dots = ''
+/** The lines in pixels; replays that an eye cannot tell apart are one line with both names. */
+function linesOf({ x, y }: Plot, all: readonly Series[]): LossLine[] {
+  const lines: (LossLine & { names: string[]; heights: ReadonlyMap<number, number> })[] = []
+  for (const { name, points, ...style } of all) {
+    const drawn = points.filter(point => drawable(point, y.kind))
+    const heights = new Map(drawn.map(({ step, loss }) => [step, y.at(loss)]))
+    const same = style.replay === true ? lines.find(line => line.replay === true && areOneLine(line.heights, heights)) : undefined
+    if (same !== undefined) same.names.push(name)
+    else lines.push({ ...style, names: [name], pixels: pixelsOf({ x, y }, points), heights })
+  }
+  return lines
+}
+
+/** Less than twice a line's width apart on average, over the same steps. */
+function areOneLine(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): boolean {
+  if (a.size !== b.size || a.size === 0) return false
+  let apart = 0
+  for (const [step, height] of a) apart += Math.abs(height - (b.get(step) ?? Infinity))
+  return apart / a.size < 3.5
+}
+
+/** A line for each stretch without a gap: it is broken where a loss cannot be drawn. */
+function pixelsOf({ x, y }: Pick<Plot, 'x' | 'y'>, points: readonly LossPoint[]): Line[] {
+  const pieces: Line[] = []
   for (let start = 0; start < points.length; start++) {
     const xs: number[] = []
     const ys: number[] = []
@@ -157,21 +148,23 @@ function curve({ x, y }: Plot, { points, colour, weight, dash }: Series): Markup
       xs.push(x.at(point.step))
       ys.push(y.at(point.loss))
     }
-    if (xs.length === 1) dots += `${lineData(xs, ys)}h0`
-    else if (xs.length > 1) {
-      const thinned = thinToPixels(xs, ys)
-      line += lineData(thinned.xs, thinned.ys)
-    }
+    if (xs.length > 0) pieces.push(xs.length === 1 ? { xs, ys } : thinToPixels(xs, ys))
   }
+  return pieces
+}
+
+/** What would be a line of one point is a dot. */
+function curve({ pixels, colour, weight, dash }: LossLine): Markup {
+  const [dots, lines] = [pixels.filter(({ xs }) => xs.length === 1), pixels.filter(({ xs }) => xs.length > 1)]
+  const dataOf = ({ xs, ys }: Line): string => lineData(xs, ys)
   return tag(
     'g',
     {},
-    line === '' ? undefined : tag('path', { d: line, class: `s-${colour} ${weight}`, 'stroke-dasharray': dash }),
-    dots === '' ? undefined : tag('path', { d: dots, class: `s-${colour} dots`, 'stroke-width': 5 }),
+    lines.length === 0 ? undefined : tag('path', { d: lines.map(dataOf).join(''), class: `s-${colour} ${weight}`, 'stroke-dasharray': dash }),
+    dots.length === 0 ? undefined
+      : tag('path', { d: dots.map(dot => `${dataOf(dot)}h0`).join(''), class: `s-${colour} dots`, 'stroke-width': 5 }),
   )
 }
-
-const bandWidth = 10
 
 function incidentBand({ box, x }: Plot, { step, label: text }: Incident): Markup {
   return nonFiniteBand(
@@ -197,76 +190,13 @@ function gaps({ box, x }: Plot, validation: readonly LossPoint[], words: FigureW
   return tag('g', {}, strips, label(box.x + box.width, box.y - 14, words.validationNotFinite, { colour: 'nonfinite', anchor: 'end' }))
 }
 
-function bestMark({ box, x, y }: Plot, figure: LossFigure, words: FigureWords): Markup | undefined {
+/** A series of one point has no better and worse steps: its mark needs no words. */
+function bestOf({ x, y }: Plot, figure: LossFigure, words: FigureWords): Best | undefined {
   const series = (figure.validation?.length ?? 0) > 0 ? figure.validation : figure.training
   const point = series?.find(({ step }) => step === figure.best)
-  if (point === undefined || !drawable(point, y.kind)) return undefined
-  const [atX, atY] = [x.at(point.step), y.at(point.loss)]
+  if (series === undefined || point === undefined || !drawable(point, y.kind)) return undefined
   const text = words.best(formatCount(point.step), formatNumber(point.loss))
-  const half = textWidth(text, 12) / 2
-  const centre = Math.min(Math.max(atX, box.x + half + 4), box.x + box.width - half - 4)
-  const bottom = box.y + box.height
-  return tag(
-    'g',
-    {},
-    tag('path', { d: `M${atX},${atY + 5}V${bottom}`, class: 's-ink', 'stroke-width': 0.75, 'stroke-dasharray': '1 3' }),
-    tag('circle', { cx: atX, cy: atY, r: 4, class: 'f-paper s-ink', 'stroke-width': 1.5 }, tooltip(`${text} (${point.loss})`)),
-    label(centre, bottom - 8, text, { anchor: 'middle', halo: true }),
-  )
-}
-
-/** Names at the ends of the lines; those that end early are named where they end, right of the incident's band. */
-function endLabels({ box, x, y }: Plot, all: readonly Series[], incident?: Incident): Markup[] {
-  const right = box.x + box.width
-  const ends = all.flatMap(series => {
-    const end = lastDrawn(series.points, y.kind)
-    return end === undefined ? [] : [{ series, atX: x.at(end.step), atY: y.at(end.loss) }]
-  })
-  const late = ends.filter(({ atX }) => atX > right - box.width * 0.12)
-  const early = ends.filter(({ atX }) => atX <= right - box.width * 0.12)
-  const marks: Markup[] = []
-  const lateHeights = spread(
-    late.map(({ atY }) => atY),
-    16,
-    box.y + 4,
-    box.y + box.height - 4,
-  )
-  late.forEach(({ series, atX, atY }, i) => {
-    const height = lateHeights[i] ?? atY
-    if (right - atX > 4 || Math.abs(height - atY) > 10) {
-      marks.push(
-        tag('path', {
-          d: lineData([atX + 2, right + 8], [atY, height]),
-          class: 's-quiet',
-          'stroke-width': 0.75,
-          'stroke-dasharray': '1 2',
-        }),
-      )
-    }
-    marks.push(label(right + 10, height + 4, series.name, { colour: series.labelColour, width: mostLabelWidth }))
-  })
-  const band = incident === undefined ? -Infinity : Math.min(x.at(incident.step), right - bandWidth) + bandWidth
-  const inside = early.map(({ series, atX, atY }) => ({
-    text: series.name,
-    colour: series.labelColour,
-    atX: (band - atX < 60 ? Math.max(band, atX) : atX) + 8,
-    atY,
-  }))
-  const wishes = inside.map(({ atY }) => Math.min(atY, box.y + box.height - 24))
-  if (incident !== undefined) wishes.push(box.y + 8)
-  const heights = spread(wishes, 17, box.y + 8, box.y + box.height - 24)
-  inside.forEach(({ text, colour, atX }, i) => marks.push(insideLabel(box, atX, heights[i] ?? 0, text, colour, 0)))
-  if (incident !== undefined)
-    marks.push(insideLabel(box, band + 8, heights[inside.length] ?? 0, incident.label, 'nonfinite', bandWidth + 16))
-  return marks
-}
-
-/** A label to the right of `x`, or to its left (`back` pixels further) where the figure ends. */
-function insideLabel(box: Box, x: number, y: number, text: string, colour: 'ink' | 'muted' | 'accent' | 'nonfinite', back: number): Markup {
-  const width = Math.min(textWidth(visible(text), 12), mostInsideWidth)
-  const fits = x + width <= box.x + box.width
-  const weight = colour === 'nonfinite' ? { weight: 'strong' as const } : {}
-  return label(fits ? x : x - back, y + 4, text, { colour, halo: true, width: mostInsideWidth, anchor: fits ? 'start' : 'end', ...weight })
+  return { x: x.at(point.step), y: y.at(point.loss), text, exactly: `${text} (${point.loss})`, alone: series.length === 1 }
 }
 
 function describe({ name, points }: Series, words: FigureWords): string | undefined {

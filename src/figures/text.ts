@@ -100,3 +100,20 @@ export function shorten(text: string, width: number, fontSize: number): string {
   }
   return `${head}…${tail}`
 }
+
+/**
+ * The text in at most `most` lines of `width` pixels, broken at spaces and before Chinese characters; the last line holds all
+ * that is left and may be wider.
+ */
+export function wrapped(text: string, width: number, fontSize: number, most: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/(?<=\s)(?=\S)|(?=\p{Script=Han})/u)) {
+    if (line !== '' && lines.length < most - 1 && textWidth((line + word).trimEnd(), fontSize) > width) {
+      lines.push(line.trimEnd())
+      line = ''
+    }
+    line += word
+  }
+  return [...lines, line.trimEnd()]
+}

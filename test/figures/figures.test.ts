@@ -185,6 +185,40 @@ describe('loss', () => {
     expect((ys[1] ?? 0) - (ys[0] ?? 0)).toBeGreaterThanOrEqual(15.9)
     expect((ys[2] ?? 0) - (ys[1] ?? 0)).toBeGreaterThanOrEqual(15.9)
   })
+  const replays = (...points: { step: number; loss: number }[][]): string => lossFigure({
+    training: losses(2, falling), incident: { step: 3 }, steps: 119,
+    replays: points.map((list, i) => ({ label: `change ${i + 1}`, points: list })),
+  })
+  const bold = (svg: string): number => readSvg(svg).filter(({ attributes }) => attributes.get('class') === 's-accent bold').length
+  test('replays that lie over each other are one line with both names; others are two, each with a sample of its line', () => {
+    const same = replays(losses(119, falling), losses(119, i => falling(i) * 1.002))
+    expect(bold(same)).toBe(1)
+    expect(textsOf(same)).toEqual(expect.arrayContaining(['change 1', 'change 2']))
+    expect(bold(replays(losses(119, falling), losses(119, i => falling(i) * (i < 60 ? 1 : 1.4))))).toBe(4)
+    expect(bold(replays(losses(119, falling), losses(60, falling)))).toBeGreaterThan(1)
+  })
+  test('a name in the plot moves away from a replay that runs through its place, with a line to what it names', () => {
+    const placeOf = (loss: (i: number) => number): number => {
+      const svg = lossFigure({
+        training: losses(2, () => 0.9), validation: [{ step: 1, loss: 0.5 }], incident: { step: 3 }, steps: 119,
+        replays: [{ label: 'changed', points: losses(119, loss) }],
+      })
+      return Number(readSvg(svg).find(({ name, text }) => name === 'text' && text === 'validation')?.attributes.get('y'))
+    }
+    // A replay at 0.1 leaves the place beside the point at 0.5 free; one at 0.5 takes it.
+    expect(Math.abs(placeOf(i => 0.5 + i * 1e-6) - placeOf(i => 0.1 + i * 1e-6))).toBeGreaterThan(12)
+  })
+  test('the best of a single point is not said', () => {
+    const saying = (n: number): string[] =>
+      readSvg(lossFigure({ training: losses(40, falling), validation: losses(n, falling), best: 1 }))
+        .flatMap(({ name, text }) => (name === 'text' && text.startsWith('best') ? [text] : []))
+    expect([saying(1), saying(40)]).toEqual([[], ['best: 0.65 at step 1']])
+  })
+  test('a long name beside the plot takes several lines and loses nothing', () => {
+    const name = 'rows 12, 400, 5,120 and 61,034 left out and the learning rate at 0.0005'
+    const svg = lossFigure({ training: losses(119, falling), replays: [{ label: name, points: losses(119, i => falling(i) / 2) }] })
+    expect(textsOf(svg).filter(text => text.length > 2 && name.includes(text)).join(' ')).toBe(name)
+  })
   test('the axis is logarithmic where every loss is above 0, and linear otherwise', () => {
     expect(textsOf(lossFigure({ training: losses(9, falling) }))).toContain('loss (log scale)')
     expect(textsOf(lossFigure({ training: losses(9, i => i - 1) }))).toContain('loss')
