@@ -23,3 +23,15 @@ export function firstDrawn(experiment: Experiment, rows: readonly number[], step
   }
   return null
 }
+
+/** Rows that may be drawn, or shuffled, in looking past the end of a run: a tenth of a second. */
+const mostDrawn = 2e7
+
+/** The first step that draws one of `rows` if the run went on past its end, as far as is looked. */
+export function laterDrawn(experiment: Experiment, rows: readonly number[]): { later: number | null; looked: number } {
+  const { settings: { draws }, training, batchSize, network, steps } = experiment
+  const units = network.layers.reduce((sum, layer) => sum + layer.units, 0)
+  const each = draws === 'numpy' ? training.dataset.rows + batchSize * units : batchSize
+  const looked = Math.max(steps, Math.min(100 * steps + 1000, Math.floor(mostDrawn / each)))
+  return { later: firstDrawn(experiment, rows, looked), looked }
+}

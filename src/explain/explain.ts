@@ -30,7 +30,8 @@ export function explanationOf(investigation: Investigation, { language = 'en', w
   const speak = speaker(language, causes)
   const chain = chainOf(investigation.evidence, investigation.suspect?.finding.cells)
   return {
-    outcome, step,
+    // Of a run that was only rehearsed nothing has gone wrong yet.
+    outcome: investigation.rehearsal !== null && outcome !== 'healthy' ? 'at-risk' : outcome, step,
     cause: causeOf(investigation, speak),
     chain: chain.map(({ stage, layer, nonFinite, of, rows, says }) => ({ stage, layer: layer === null ? null : layer + 1, nonFinite, of, rows, says: speak(says) })),
     ruledOut: ruledOut.map(({ cause, because }) => ({ id: cause.id, because: speak({ ...because, cause: cause.id }) })),

@@ -5,7 +5,7 @@
 import { chancePerStep, batchLaw, type BatchLaw } from './batch-law.ts'
 import type { Case } from './case.ts'
 import { causes as allCauses } from './causes/index.ts'
-import { firstDrawn } from './chance.ts'
+import { firstDrawn, laterDrawn } from './chance.ts'
 import { chanceRows, confirm, confirmRisk, tryFixes, type Confirmation, type Suspect } from './confirm.ts'
 import type { ConfirmOptions } from './court.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
@@ -13,6 +13,7 @@ import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Finding, type Fix, type Said, type Trouble } from './finding.ts'
 import { holds, probeOf } from './probe.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
+import { rehearse } from './rehearsal.ts'
 import { changed, type Change } from '../record/change.ts'
 import { commandOf, flagsFor, type FlagChange } from '../record/command.ts'
 import { findTrouble, incidentOf, validationStep } from './trouble.ts'
@@ -40,6 +41,18 @@ export interface Investigation {
   readonly law: BatchLaw | null
   readonly fix: OfferedFix | null
   readonly causes: readonly Cause[]
+  /** Of a plan whose draws spare the rows that would break it: the first step past its end that draws one. */
+  readonly spared: Spared | null
+  /** The planned run as it went in memory, where the rest is then of that run unless it went well; null for a run, and for a plan that is too long, or that is known to fail as it is. */
+  readonly rehearsal: Evidence | null
+  /** Of a plan whose draws spare the rows that would break it: why it learned nothing when it was rehearsed, proven. */
+  readonly beside: Suspect | null
+}
+
+export interface Spared {
+  /** Null where none does up to step `looked`. */
+  readonly later: number | null
+  readonly looked: number
 }
 
 /** A fix as a command takes it. */
@@ -54,6 +67,24 @@ export interface OfferedFix {
 
 export async function investigate(given: Case, options: InvestigateOptions = {}): Promise<Investigation> {
   const of = { ...given, experiment: experimentInMemory(given.experiment) }
+  const found = await investigateCase(of, options)
+  return of.status === 'planned' ? rehearsed(found, options) : found
+}
+
+/** A plan of which nothing is known that ends it is tried: what it comes to is as true as the draws. */
+async function rehearsed(plan: Investigation, options: InvestigateOptions): Promise<Investigation> {
+  if (plan.outcome !== 'healthy' && plan.spared === null) return plan
+  const tried = await rehearse(plan.evidence.case, options)
+  if (tried === null) return plan
+  const rehearsal = gatherEvidence(tried, tried.incident)
+  const trouble = findTrouble(rehearsal)
+  if (trouble === null || trouble === 'learned-less') return { ...plan, rehearsal }
+  const found = { ...await investigateCase(tried, options), rehearsal }
+  // Steps too few to meet a bad row are often too few to learn anything: that row counts for more.
+  return plan.spared === null || trouble === 'non-finite' ? found : { ...plan, rehearsal, beside: found.proof.proven ? found.suspect : null }
+}
+
+async function investigateCase(of: Case, options: InvestigateOptions): Promise<Investigation> {
   const causes = options.causes ?? allCauses
   const { incident, repeated } = await incidentOf(of, options)
   const evidence = gatherEvidence(of, incident)
@@ -69,7 +100,8 @@ export async function investigate(given: Case, options: InvestigateOptions = {})
     others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other.cause !== suspect?.cause && !together.includes(other.cause) && (other.finding.chance !== null || inValidation(other))),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
     ruledOut: [...tried(suspects, [...(suspect === null ? [] : [suspect.cause]), ...together], rejected), ...ruledOutBy(evidence, asked(causes, trouble), suspect, proof, suspects)],
-    law: chance === null ? null : lawOf(evidence, rows.length),
+    law: chance === null ? null : lawOf(evidence, rows.length), rehearsal: null, beside: null,
+    spared: of.status === 'planned' && chance !== null && predicted === null && rows.length > 0 ? laterDrawn(of.experiment, rows) : null,
   }
 }
 

@@ -41,10 +41,10 @@ export function render(investigation: Investigation, chain: readonly ChainStage[
   return layOut(speak(headline(investigation)), sections, width)
 }
 
-function causeLine({ suspect, proof, outcome, evidence }: Investigation, speak: Speak): { summary: string; verdict: string } | null {
+function causeLine({ suspect, proof, outcome, evidence, spared }: Investigation, speak: Speak): { summary: string; verdict: string } | null {
   if (suspect === null) return outcome === 'healthy' ? null : { summary: speak(say('cause.none')), verdict: '' }
   const planned = evidence.case.status === 'planned'
-  const verdict = proof.proven ? 'proven' : planned ? (suspect.finding.chance === null ? 'foreseen' : 'predicted') : 'suspected'
+  const verdict = proof.proven ? 'proven' : !planned ? 'suspected' : suspect.finding.chance === null ? 'foreseen' : spared === null ? 'predicted' : 'spared'
   return { summary: speak({ ...suspect.finding.summary, cause: suspect.cause.id }), verdict: speak(say(verdict)) }
 }
 
@@ -71,10 +71,13 @@ function bornLines({ evidence: { trace, experiment }, suspect }: Investigation, 
 }
 
 /** Other cells that break runs by themselves, and those that only evaluations read. */
-function alsoLines({ others }: Investigation, speak: Speak): string[] {
+function alsoLines({ others, beside }: Investigation, speak: Speak): string[] {
   const line = (message: string, of: readonly Suspect[]): string[] =>
     of.length === 0 ? [] : [speak(say(message, { list: of.map(({ cause, finding }) => ({ ...finding.summary, cause: cause.id })) }))]
-  return [...line('cause.also', others.filter(other => !inValidation(other))), ...line('cause.also.validation', others.filter(inValidation))]
+  return [
+    ...line('cause.also', others.filter(other => !inValidation(other))), ...line('cause.also.validation', others.filter(inValidation)),
+    ...line('cause.also.learning', beside === null ? [] : [beside]),
+  ]
 }
 
 /** NaN or Infinity: what the incident's own figure became. */
@@ -86,13 +89,22 @@ function valueOf({ evidence: { incident, trace } }: Investigation): string {
   return values === undefined ? 'NaN' : String(values[Math.max(firstNonFinite(values), 0)] ?? Number.NaN)
 }
 
+/** What is said first: of a plan what it will do with these draws, and whether that was tried or only told. */
 function headline(investigation: Investigation): Said {
+  const { evidence: { experiment: { settings, batchSize, steps }, case: { status } }, outcome, step, spared, rehearsal } = investigation
+  if (status !== 'planned') return rehearsal === null ? headlineOfRun(investigation) : say('headline.rehearsed', { headline: [headlineOfRun(investigation)] })
+  const facts = { circumstances: [say(`circumstances.${settings.draws}`, { batch: batchSize, seed: settings.seed })], steps, step: step ?? 0 }
+  if (step !== null) return say('headline.planned-fails', facts)
+  if (rehearsal !== null) return say(spared === null ? 'headline.rehearsed-healthy' : 'headline.rehearsed-spared', { ...facts, share: rehearsal.fitness.worst })
+  return say(spared !== null ? 'headline.planned-spared' : outcome === 'healthy' ? 'headline.planned-healthy' : 'headline.planned-at-risk', facts)
+}
+
+function headlineOfRun(investigation: Investigation): Said {
   const { evidence, trouble, outcome, step, repeated } = investigation
-  const { experiment, incident, curve, case: { status } } = evidence
+  const { experiment, incident, curve } = evidence
   const { settings, batchSize, steps } = experiment
   const circumstances = [say(`circumstances.${settings.draws}`, { batch: batchSize, seed: settings.seed })]
   const facts = { circumstances, steps, step: step ?? 0, value: valueOf(investigation), first: curve.first, last: curve.last }
-  if (status === 'planned') return say(step !== null ? 'headline.planned-fails' : outcome === 'healthy' ? 'headline.planned-healthy' : 'headline.planned-at-risk', facts)
   const taken = { ...facts, steps: Math.max(curve.steps, evidence.case.final?.step ?? 0) }
   if (trouble === 'validation') return say('headline.validation', { ...taken, value: validationValue(investigation) })
   if (outcome === 'non-finite') {
@@ -112,13 +124,11 @@ function validationValue({ evidence: { case: { history } } }: Investigation): st
   return String(history.validation.find(loss => loss !== null && !Number.isFinite(loss.data))?.data ?? Number.NaN)
 }
 
-function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, speak: Speak): string[] {
+function proofLines(investigation: Investigation, speak: Speak): string[] {
+  const { suspect, proof, evidence, outcome } = investigation
   if (suspect === null) return []
   const { finding } = suspect
-  if (evidence.case.status === 'planned') {
-    if (step === null && finding.tamed !== undefined) return [tamedLine(evidence, finding, speak)]
-    return step === null ? [] : [speak(say('proof.planned', { list: [say('predicted.at', { change: [say(`circumstances.${evidence.experiment.settings.draws}`, { batch: evidence.experiment.batchSize, seed: evidence.experiment.settings.seed })], steps: step })] }))]
-  }
+  if (evidence.case.status === 'planned') return plannedLines(investigation, finding, speak)
   if (finding.tryThis.length === 0) return [speak(say('proof.untried'))]
   const lines: string[] = []
   const { cured, trials } = proof
@@ -133,6 +143,19 @@ function proofLines({ suspect, proof, evidence, outcome, step }: Investigation, 
     lines.push(speak(failed.length > mostFailed ? say('proof.failed.more', { list, more: failed.length - mostFailed }) : say('proof.failed', { list })))
   }
   return lines
+}
+
+/** What the draws, or the first steps, say of a plan. */
+function plannedLines({ evidence, step, spared, law }: Investigation, finding: Finding, speak: Speak): string[] {
+  const { settings: { draws, seed }, batchSize } = evidence.experiment
+  const change = [say(`circumstances.${draws}`, { batch: batchSize, seed })]
+  if (step !== null) return [speak(say('proof.planned', { list: [say('predicted.at', { change, steps: step })] }))]
+  if (spared !== null) {
+    const { steps } = evidence.experiment
+    const when = spared.later === null ? say('proof.spared.never', { change, steps: spared.looked }) : say('proof.spared', { change, steps, later: spared.later })
+    return [speak(when), ...(law === null ? [] : [speak(say('proof.spared.risk', { steps, chance: law.chanceWithin }))])]
+  }
+  return finding.tamed === undefined ? [] : [tamedLine(evidence, finding, speak)]
 }
 
 /** What the first parameters, or the first steps on a sample of rows, showed, and with a change showed no more. */

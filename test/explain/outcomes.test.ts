@@ -48,8 +48,8 @@ describe('a plan', () => {
     }
   })
 
-  test('of clean data is healthy', async () => {
-    const explanation = await explain(planned({ training: smoothTable(400, 5), validation: null }, small))
+  test('of clean data and steps enough is healthy', async () => {
+    const explanation = await explain(planned({ training: smoothTable(400, 5), validation: null }, { ...small, steps: 200 }))
     expect(explanation).toMatchObject({ outcome: 'healthy', cause: null, step: null, batchLaw: null, fix: null })
   })
 })

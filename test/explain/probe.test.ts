@@ -23,7 +23,7 @@ describe('a plan whose loss will run away', () => {
 
   test.each([
     ['a rate that suits', sgd(0.05)],
-    ['a sum with a rate that suits', { ...sgd(0.0002), reduction: 'sum' }],
+    ['a sum with a rate that suits', { ...sgd(0.001), reduction: 'sum' }],
     ['Adam, whose steps are bounded', { steps: 60, batchSize: 50 }],
   ])('is not foreseen of %s', async (_what, options) => {
     const { outcome, cause } = await explain(planned(tables, options))

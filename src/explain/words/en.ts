@@ -51,6 +51,10 @@ export const en = {
   'headline.planned-at-risk': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), the run is at risk.',
   'headline.planned-fails': 'Nothing was run. By the draws alone, this run will become non-finite at step {step:count} of {steps:count} ({circumstances:said}).',
   'headline.planned-healthy': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), no cell was found that would make the run non-finite, and nothing is foreseen that would keep it from learning.',
+  'headline.planned-spared': 'Nothing was run. By the draws alone, none of the {steps:count} steps planned draws a row that would break the run ({circumstances:said}); other draws may.',
+  'headline.rehearsed-spared': 'Rehearsed in memory as planned, the run stays finite for all its {steps:count} steps ({circumstances:said}): these draws spare the rows that would break it. Other draws may not.',
+  'headline.rehearsed-healthy': 'Rehearsed in memory as planned, the run stays finite for all its {steps:count} steps and learns: {share:share} of the best constant\'s loss is left ({circumstances:said}). No cell was found that would break it.',
+  'headline.rehearsed': 'Rehearsed in memory as planned, and not kept. {headline:said}',
 
   'text': '{text}',
   'repaired.flags': 'Step {step:count} was not finite: {name:said}, proven by replay. {flags} was taken, and training went on from step {from:count}; what follows is of the run as repaired.',
@@ -59,6 +63,7 @@ export const en = {
   'proven': 'proven by replay',
   'suspected': 'suspected',
   'predicted': 'predicted from the draws',
+  'spared': 'not drawn with these draws',
   'foreseen': 'foreseen from data and settings',
 
   'proof.taken-away.cells': 'With {cells:said} repaired and every draw the same, the run stays finite to step {steps:count} (training loss {loss:figure}).',
@@ -82,6 +87,9 @@ export const en = {
   'proof.probe.broke': 'Tried on a sample of {rows:count} rows: step {step:count} made a number that is not finite; with {change:said} and all else the same the first steps stay finite.',
   'proof.start': 'With {change:said} and all else the same, the first parameters show it no more.',
   'proof.planned': 'From the draws alone: {list:said}.',
+  'proof.spared': 'From the draws alone: with {change:said}, the first step to draw such a row would be step {later:count}, past the {steps:count} planned.',
+  'proof.spared.never': 'From the draws alone: with {change:said}, no step up to {steps:count} draws such a row.',
+  'proof.spared.risk': 'With other draws, {chance:percent} of runs of {steps:count} steps draw one.',
   'that.cell': 'that cell',
   'those.cells': 'those {count:count} cells',
   'predicted.at': '{change:said} at step {steps:count}',
@@ -168,6 +176,7 @@ export const en = {
   'cause.together': 'Two faults at once, and taking one away is not enough. {first:said} {second:said}',
   'cause.also': 'Beside it, and breaking runs by itself: {list:said}',
   'cause.also.validation': 'Beside it, and seen by the validation loss alone: {list:said}',
+  'cause.also.learning': 'Beside it, and shown by replays: as planned, the run learns nothing. {list:said}',
 
   'operation.add': 'The sum {a:figure} + {b:figure}',
   'operation.subtract': 'The difference {a:figure} - {b:figure}',

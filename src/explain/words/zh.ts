@@ -51,6 +51,10 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'headline.planned-at-risk': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），这次训练有风险。',
   'headline.planned-fails': '没有运行任何训练。仅由随机抽样即可知道：共 {steps:count} 步中，第 {step:count} 步会出现非有限值（{circumstances:said}）。',
   'headline.planned-healthy': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），没有发现会产生非有限值的单元格，也没有预见到会妨碍学习的因素。',
+  'headline.planned-spared': '没有运行任何训练。仅由随机抽样即可知道：计划的 {steps:count} 步都不会抽到会使训练失败的行（{circumstances:said}）；换一组抽样则可能抽到。',
+  'headline.rehearsed-spared': '已按计划在内存中试跑：{steps:count} 步始终有限（{circumstances:said}），这组抽样没有抽到会使训练失败的行；换一组抽样则可能抽到。',
+  'headline.rehearsed-healthy': '已按计划在内存中试跑：{steps:count} 步始终有限，并且学到了东西，最优常数的损失还剩 {share:share}（{circumstances:said}）。没有发现会使训练失败的单元格。',
+  'headline.rehearsed': '已按计划在内存中试跑，未作保存。{headline:said}',
 
   'text': '{text}',
   'repaired.flags': '第 {step:count} 步出现非有限值：{name:said}，已由重放证明。采用 {flags} 之后从第 {from:count} 步继续训练；以下说的是修复之后的训练。',
@@ -59,6 +63,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'proven': '已由重放证明',
   'suspected': '疑似',
   'predicted': '由抽样预测',
+  'spared': '这组抽样不会抽到',
   'foreseen': '由数据和设置预见',
 
   'proof.taken-away.cells': '修复{cells:said}、其余抽样完全不变时，训练到第 {steps:count} 步始终有限（训练损失 {loss:figure}）。',
@@ -82,6 +87,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'proof.probe.broke': '在抽取的 {rows:count} 行上试过：第 {step:count} 步产生了非有限的数；改为{change:said}、其余不变，最初几步保持有限。',
   'proof.start': '改为{change:said}、其余不变，初始参数不再有此现象。',
   'proof.planned': '仅由抽样可知：{list:said}。',
+  'proof.spared': '仅由抽样可知：{change:said}，第一次抽到这样的行要到第 {later:count} 步，在计划的 {steps:count} 步之后。',
+  'proof.spared.never': '仅由抽样可知：{change:said}，直到第 {steps:count} 步都不会抽到这样的行。',
+  'proof.spared.risk': '换用其他抽样时，{steps:count} 步的训练中有 {chance:percent} 会抽到。',
   'that.cell': '该单元格',
   'those.cells': '这 {count:count} 个单元格',
   'predicted.at': '{change:said}：第 {steps:count} 步',
@@ -168,6 +176,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'cause.together': '同时有两处错误，只去掉一处是不够的。{first:said}{second:said}',
   'cause.also': '另外，也会单独造成失败的：{list:said}',
   'cause.also.validation': '另外，只影响验证损失的：{list:said}',
+  'cause.also.learning': '另外，重放表明：按计划，这次训练学不到东西。{list:said}',
 
   'operation.add': '和 {a:figure} + {b:figure}',
   'operation.subtract': '差 {a:figure} - {b:figure}',
