@@ -23,7 +23,11 @@ const farthest = 5
 
 /** Null where there are too few rows to say. */
 export function signalOf({ training, network }: Experiment): Signal | null {
-  const sample = sampleOf(training.dataset, network.parameters)
+  return signalIn(sampleOf(training.dataset, network.parameters))
+}
+
+/** Of rows whose every number is finite. */
+export function signalIn(sample: HeldDataset): Signal | null {
   const half = Math.floor(sample.rows / 2)
   if (half < 40 || half < 3 * sample.inputs) return null
   const x = standardised(sample)

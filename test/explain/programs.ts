@@ -48,3 +48,14 @@ export async function programRun({ program, data, cells = [], cutRows, options, 
 export function stepsOf(table: Table, batch: number, losses: readonly number[]): StepShown[] {
   return losses.map((loss, i) => ({ step: i + 1, loss, rows: Array.from({ length: batch }, (_, k) => (i * batch + k) % table.rows) }))
 }
+
+/** Steps of a program that answers the mean of the targets whatever it is given: each batch's mean squared error, exactly. */
+export function answeringTheMean(table: Table, batch: number, steps: number): StepShown[] {
+  const target = table.columns.at(-1)
+  const values = target?.kind === 'numeric' ? Array.from(target.values) : []
+  const mean = values.reduce((sum, one) => sum + one, 0) / values.length
+  return stepsOf(table, batch, new Array<number>(steps).fill(0)).map(step => {
+    const rows = Array.from(step.rows ?? [])
+    return { ...step, loss: rows.reduce((sum, row) => sum + ((values[row] ?? Number.NaN) - mean) ** 2, 0) / rows.length }
+  })
+}

@@ -2,6 +2,9 @@
 import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, rateFix } from '../fixes.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
+import { flatOf, mostSteps } from '../watched/flat.ts'
+import { mayDivide } from '../watched/timing.ts'
 
 /** A step of a hundredth of the weights' length is a long one that still trains; a thirtieth of it a middling one. */
 const [long, usual] = [0.01, 0.003]
@@ -10,6 +13,10 @@ const [short, veryShort] = [3e-4, 1e-4]
 const fewSteps = 50
 /** A run that carried its weights less than this share of their length has hardly moved. */
 const hardlyMoved = 0.05
+/** First weights are some tenths: ones that moved by less than this are what they were. */
+const hardlyArrives = 0.01
+/** The share of a loss that is less than its batches waver by. */
+const hardlyFalls = 0.02
 
 export const learningRateTooLow: Cause = {
   id: 'learning-rate-too-low',
@@ -18,12 +25,18 @@ export const learningRateTooLow: Cause = {
     en: {
       'name': 'a low learning rate',
       'summary': 'The learning rate {rate:figure} is too low: one step moves the weights by {update:figure} of their length, and {steps:count} steps carried them {relative:percent} of it.',
+      'summary.watched': 'The learning rate {rate:figure} is too low: in {steps:count} steps of about that length no weight can move by more than {most:figure}.',
+      'summary.small': 'The learning rate {rate:figure} is too low: where gradients are no larger than about 1, {steps:count} steps move no weight by more than {most:figure}.',
+      'summary.gradient': 'The learning rate {rate:figure} is too low: against a gradient whose norm is {norm:figure}, {steps:count} steps can take off about {fall:figure} of a loss of {loss:figure}.',
       'fix': 'steps long enough to arrive',
       'ruled-out': 'the weights moved by {relative:percent} of their length',
     },
     zh: {
       'name': '学习率过低',
       'summary': '学习率 {rate:figure} 过低：一步只移动权重长度的 {update:figure}，{steps:count} 步共移动 {relative:percent}。',
+      'summary.watched': '学习率 {rate:figure} 过低：每步约走这么长，{steps:count} 步中任何权重的移动都不会超过 {most:figure}。',
+      'summary.small': '学习率 {rate:figure} 过低：梯度若不超过 1 左右，{steps:count} 步中任何权重的移动都不会超过 {most:figure}。',
+      'summary.gradient': '学习率 {rate:figure} 过低：梯度的范数为 {norm:figure}，{steps:count} 步只能使 {loss:figure} 的损失下降约 {fall:figure}。',
       'fix': '步长足够长，才走得到',
       'ruled-out': '权重移动了自身长度的 {relative:percent}',
     },
@@ -36,6 +49,24 @@ export const learningRateTooLow: Cause = {
     const facts = { rate: learningRate, update: start.update, steps: final?.step ?? 0, relative: movement.relative }
     const fixes = [long, usual, 3 * long].map(wanted => rateFix(optimizer, (learningRate * wanted) / lasting, say('fix')))
     return { weight: 0.63, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
+  },
+  watched(facts) {
+    const { run } = facts
+    const { declared: { learningRate: rate, optimizer = '' } } = run
+    const flat = flatOf(facts)
+    if (flat === null || rate === undefined || !(rate > 0)) return null
+    const steps = mostSteps(run)
+    const norms = run.last.flatMap(({ gradients }) => (gradients?.norm === null || gradients?.norm === undefined ? [] : [gradients.norm]))
+    const [norm = null] = norms.slice(-1)
+    const adaptive = optimizer !== '' && mayDivide(run)
+    const fixes = [codeFix(say('fix'), `learning_rate = ${adaptive ? 0.001 : 0.01}`, `learningRate = ${adaptive ? 0.001 : 0.01};`)]
+    if (adaptive || norm === null) {
+      const found = { rate, steps, most: rate * steps }
+      // Adam's step is about the rate for each weight; that of gradient descent goes with a gradient that nobody showed.
+      return found.most < (adaptive ? 2 : 1) * hardlyArrives ? { ...plainFinding, weight: adaptive ? 0.74 : 0.6, summary: say(adaptive ? 'summary.watched' : 'summary.small', found), evidence: found, fixes } : null
+    }
+    const found = { rate, norm, steps, loss: flat.loss, fall: rate * norm ** 2 * steps }
+    return found.fall < hardlyFalls * flat.loss && norm > 0 ? { ...plainFinding, weight: 0.76, summary: say('summary.gradient', found), evidence: found, fixes } : null
   },
   ruleOut: ({ movement, incident }) => (incident === null && movement !== null && movement.relative > 0.1 ? say('ruled-out', { relative: movement.relative }) : null),
 }

@@ -10,8 +10,9 @@ import type { Language } from '../words/template.ts'
 import { speaker } from '../words/words.ts'
 import { spreadSaid, type WatchedInvestigation, type WatchedSuspect } from './investigation.ts'
 import { renderWatched } from './render.ts'
-import { watchedFacts, type WatchedRun } from './run.ts'
+import { watchedFacts, type WatchedFacts, type WatchedRun } from './run.ts'
 import { ranAway } from './timing.ts'
+import { missesSignal } from './flat.ts'
 import { seenLines } from './seen.ts'
 
 export interface WatchedOptions {
@@ -52,7 +53,7 @@ function investigateWatched(run: WatchedRun, causes: readonly Cause[]): WatchedI
       return finding === null ? [] : [{ cause, finding }]
     })
     .sort((a, b) => b.finding.weight - a.finding.weight)
-  const outcome = outcomeOf(run, suspects)
+  const outcome = outcomeOf(facts, suspects)
   const named = outcome === 'healthy' ? [] : suspects
   const found = new Set(suspects.map(({ cause }) => cause.id))
   return {
@@ -66,13 +67,15 @@ function investigateWatched(run: WatchedRun, causes: readonly Cause[]): WatchedI
 }
 
 /** A run learned nothing when its last losses are no lower than its first, within noise. */
-function outcomeOf(run: WatchedRun, suspects: readonly WatchedSuspect[]): Outcome {
+function outcomeOf(facts: WatchedFacts, suspects: readonly WatchedSuspect[]): Outcome {
+  const { run } = facts
   const { failure, validationFailure, curve, losses, steps } = run
   if (failure !== null || validationFailure !== null) return 'non-finite'
   const strongest = suspects[0]?.finding
   if (steps === 0) return 'healthy'
   if (ranAway(run)) return 'not-learning'
   if (losses.length >= 20 && curve.end > 0.98 * curve.start) return 'not-learning'
+  if (missesSignal(facts)) return 'not-learning'
   if (strongest === undefined || strongest.weight < possible) return 'healthy'
   return strongest.cells.length > 0 ? 'at-risk' : 'not-learning'
 }

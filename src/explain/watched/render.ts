@@ -4,9 +4,13 @@ import type { Table } from '../../table/table.ts'
 import { codeRows, lawLines } from '../render.ts'
 import { say, type Said } from '../finding.ts'
 import { layOut, type Section } from '../words/layout.ts'
-import type { WatchedRun } from './run.ts'
+import { flatOf, type Flat } from './flat.ts'
+import type { WatchedFacts } from './run.ts'
 import { ranAway } from './timing.ts'
 import { spreadSaid, type WatchedInvestigation } from './investigation.ts'
+
+/** A share of the variance that is no chance. */
+const leastSignal = 0.1
 
 /** Cells of a row that are said. */
 const mostCells = 8
@@ -23,7 +27,7 @@ export function renderWatched(investigation: WatchedInvestigation, speak: Speak,
   if (first !== undefined) {
     const summary = speak({ ...first.finding.summary, cause: first.cause.id })
     add('cause', [summary, ...alsoLines(investigation, speak)], speak(say('suspected')))
-  } else if (outcome !== 'healthy') add('cause', [speak(noneSaid(run))])
+  } else if (outcome !== 'healthy') add('cause', [speak(noneSaid(investigation.facts))])
   add('seen', seen.map(speak))
   if (first !== undefined && outcome !== 'healthy') add('proof', [speak(say(outcome === 'not-learning' ? 'watched.unproven.better' : 'watched.unproven'))])
   const spread = run.located?.spread ?? []
@@ -43,7 +47,10 @@ function alsoLines({ suspects: [first, ...others] }: WatchedInvestigation, speak
 }
 
 /** No cause fits; where the losses of single rows were shown and one row's alone was not finite, that row is what there is to look at. */
-function noneSaid({ failure, table, columns }: WatchedRun): Said {
+function noneSaid(facts: WatchedFacts): Said {
+  const { failure, table, columns } = facts.run
+  const flat = flatOf(facts)
+  if (flat !== null) return stuckSaid(flat, facts)
   const { badPositions = null, rows = null } = failure?.step ?? {}
   const row = badPositions?.length === 1 ? rows?.[badPositions[0] ?? -1] ?? -1 : -1
   if (failure === null || row < 0 || row >= table.rows) return say('watched.none')
@@ -51,6 +58,13 @@ function noneSaid({ failure, table, columns }: WatchedRun): Said {
     name: table.columns[index]?.name ?? '', value: cellText(table, row, index),
   }))
   return say('watched.none.row', { row: row + 1, step: failure.step.step, list })
+}
+
+/** A loss that does not fall, of a table that says something of its target: then the program does not learn it. */
+function stuckSaid({ loss, constant }: Flat, { signal }: WatchedFacts): Said {
+  const explained = Math.max(signal?.plane ?? 0, signal?.neighbours ?? 0)
+  if (!(explained > leastSignal)) return say(constant === null ? 'watched.none' : 'watched.none.constant', { loss, constant: constant?.loss ?? 0 })
+  return say(constant === null ? 'watched.none.flat' : 'watched.none.stuck', { loss, constant: constant?.loss ?? 0, explained })
 }
 
 function cellText(table: Table, row: number, index: number): string {
@@ -76,5 +90,5 @@ function headline({ outcome, facts: { run } }: WatchedInvestigation): Said {
   if (outcome === 'healthy') return say(steps === 0 ? 'watched.headline.nothing' : 'watched.headline.healthy', facts)
   if (outcome === 'at-risk') return say('watched.headline.lucky', facts)
   if (ranAway(run)) return say('watched.headline.ran-away', facts)
-  return say(curve.end < 0.98 * curve.start ? 'watched.headline.worse' : 'headline.not-learning', facts)
+  return say(curve.end < 0.9 * curve.start ? 'watched.headline.worse' : 'headline.not-learning', facts)
 }

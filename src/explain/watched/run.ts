@@ -14,6 +14,9 @@ import type { Curve } from '../curve.ts'
 import { columnFigures, type ColumnFigures } from '../evidence.ts'
 import type { Said } from '../finding.ts'
 import { piecesOf } from '../../table/stored.ts'
+import { signalIn, type Signal } from '../signal.ts'
+import { constantLevels, freshLevels, type Level } from './levels.ts'
+import { watchedSample } from './sample.ts'
 
 /** Settings of the other program, as far as its user says them. */
 export interface Declared {
@@ -146,21 +149,29 @@ export interface WatchedFacts {
   readonly unusedBadCells: number
   /** Rows of the failing batch that no finite step before it had drawn; empty where rows are unknown. */
   readonly newRows: readonly number[]
-  /** Whether the target's values are few whole numbers, as classes are. */
+  /** How many classes the target's values are, where they are few whole numbers or texts; 0 where it is a measurement. */
   readonly classes: number
+  /** What the first loss of one row would be, in the mean. */
+  readonly fresh: readonly Level[]
+  /** What the best answer that is the same for every row costs. */
+  readonly constant: readonly Level[]
+  /** What the inputs say of the targets; null where there are too few rows. Computed when asked for. */
+  readonly signal: Signal | null
 }
 
 export function watchedFacts(run: WatchedRun): WatchedFacts {
   const failing = new Set(run.failure?.step.rows ?? [])
   const rows = Uint32Array.from({ length: run.table.rows }, (_, row) => row)
   const columns = columnFigures({ table: run.table, columns: run.columns, rows })
+  const classes = classesOf(run)
+  let signal: Signal | null | undefined
   return {
-    run, columns,
+    run, columns, classes, fresh: freshLevels(run, columns, classes), constant: constantLevels(run, columns, classes),
+    get signal() { return signal === undefined ? (signal = signalIn(watchedSample(run, classes))) : signal },
     badCells: cellsOf(run.table, run.columns, 'training', failing).filter(({ index }) => run.gone?.has(index) !== true),
     badValidationCells: run.validation === null ? [] : cellsOf(run.validation.table, run.validation.columns, 'validation', new Set()),
     unusedBadCells: unusedOf(run),
     newRows: [...failing].filter(row => row >= 0 && row < run.table.rows && run.drawnAt(row) === 0).sort((a, b) => a - b),
-    classes: classesOf(run),
   }
 }
 

@@ -66,6 +66,7 @@ export function causeSuite(id: string, { fires, staysSilent }: { readonly fires:
     test.each(staysSilent)('stays silent: $name', async run => {
       const { explanation } = await explained(run)
       expect(explanation.cause?.id, explanation.text).not.toBe(id)
+      if ('watched' in run) run.also?.(explanation)
     })
 
     // After the runs above, whose fixes they are.
