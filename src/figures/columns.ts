@@ -3,7 +3,7 @@ import { formatCount, formatNumber } from './format.ts'
 import { type FigureOptions, figureWidth, label, nonFiniteBand, tooltip } from './frame.ts'
 import { linesSheet } from './lines.ts'
 import { type Box, type Markup, tag } from './svg.ts'
-import { visible } from './text.ts'
+import { textWidth, visible } from './text.ts'
 import { type FigureWords, wordsOf } from './words.ts'
 
 export interface ColumnPicture {
@@ -23,6 +23,8 @@ export interface ColumnPicture {
 export interface ColumnsFigure extends FigureOptions {
   readonly rows: number
   readonly columns: readonly ColumnPicture[]
+  /** How many columns the table has, where some are not drawn. */
+  readonly of?: number
 }
 
 const lineHeight = 34
@@ -35,10 +37,14 @@ export function columnsFigure(figure: ColumnsFigure): string {
   return linesSheet(figure.columns, {
     options: {
       ...figure, title: figure.title ?? words.columnsTitle,
-      subtitle: figure.subtitle ?? words.columnsOf(formatCount(figure.rows), formatCount(figure.columns.length)),
+      subtitle: figure.subtitle ?? subtitleOf(figure, words),
     },
     lineHeight, heads: y => heads(words, y), line: (column, y) => line(column, y, words), describe: column => describe(column, words),
   }, words)
+}
+
+function subtitleOf({ rows, columns: { length: drawn }, of = drawn }: ColumnsFigure, words: FigureWords): string {
+  return of > drawn ? words.columnsAmong(formatCount(rows), formatCount(drawn), formatCount(of)) : words.columnsOf(formatCount(rows), formatCount(drawn))
 }
 
 function heads(words: FigureWords, y: number): Markup {
@@ -71,12 +77,12 @@ function rangeOf({ min, max, finite }: ColumnPicture, words: FigureWords): strin
 function line(column: ColumnPicture, y: number, words: FigureWords): Markup {
   const base = y + 22
   const quiet = column.role === 'unused' || column.finite === 0
-  const spread = column.finite === 0 || column.min === column.max ? '' : `${formatNumber(column.mean)} ± ${formatNumber(column.std)}`
+  const spread = column.finite === 0 || column.min === column.max ? '' : meanAndSpread(column)
   return tag(
     'g',
     {},
     tag('path', { d: `M${at.name},${y}H${figureWidth - at.name}`, class: 's-hairline' }),
-    label(at.name, base, column.name, { width: column.role === undefined ? 188 : 132, weight: 'strong', colour: quiet ? 'muted' : 'ink' }),
+    nameOf(column, base, quiet),
     column.role === undefined
       ? undefined
       : label(at.bars - 12, base, words.roles[column.role], {
@@ -89,6 +95,35 @@ function line(column: ColumnPicture, y: number, words: FigureWords): Markup {
     label(at.mean, base, spread, { width: 110, colour: 'muted' }),
     chip(column, base),
   )
+}
+
+/** On two lines where one is too short: names of measurements often begin and end alike. */
+function nameOf({ name, role }: ColumnPicture, base: number, quiet: boolean): Markup {
+  const width = role === undefined ? 188 : 136
+  const style = { width, weight: 'strong', colour: quiet ? 'muted' : 'ink' } as const
+  const shown = visible(name.slice(0, 600))
+  if (textWidth(shown, 12.5) <= width) return label(at.name, base, shown, style)
+  const [first, rest] = splitName(shown, width)
+  return tag('g', {}, tooltip(shown), label(at.name, base - 8, first, style), label(at.name, base + 6, rest, style))
+}
+
+/** As much as fits at 12 pixels, to the last mark between words where there is one in its second half. */
+function splitName(name: string, width: number): [first: string, rest: string] {
+  const characters = [...name]
+  let fits = 1
+  while (fits < characters.length && textWidth(characters.slice(0, fits + 1).join(''), 12.5) <= width) fits++
+  const head = characters.slice(0, fits).join('')
+  const mark = Math.max(...[' ', '_', '-', '.', '/'].map(sign => head.lastIndexOf(sign) + 1))
+  const first = mark > head.length / 2 ? head.slice(0, mark) : head
+  return [first.trimEnd(), name.slice(first.length).trimStart()]
+}
+
+/** The mean to the decimals of the deviation: further ones say nothing. */
+function meanAndSpread({ mean, std }: ColumnPicture): string {
+  const spread = formatNumber(std)
+  const decimals = /^[\d,]+(?:\.(\d+))?$/.exec(spread)?.[1]?.length ?? 0
+  const plain = !spread.includes('e') && Math.abs(mean) < 1e6
+  return `${plain && decimals > 0 ? formatNumber(Number(mean.toFixed(decimals)), 6) : formatNumber(mean)} ± ${spread}`
 }
 
 /** Bars share the height of the fullest one; a stretch that holds anything at all shows at least a line. */

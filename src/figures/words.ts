@@ -36,6 +36,7 @@ export interface FigureWords {
   readonly noLaw: string
   readonly columnsTitle: string
   columnsOf(rows: string, columns: string): string
+  columnsAmong(rows: string, columns: string, all: string): string
   readonly column: string
   readonly distribution: string
   readonly range: string
@@ -104,6 +105,7 @@ const en: FigureWords = {
   noLaw: 'No batch size draws such a row.',
   columnsTitle: 'Columns',
   columnsOf: (rows, columns) => `${counted(rows, 'row')} · ${counted(columns, 'column')}`,
+  columnsAmong: (rows, columns, all) => `${counted(rows, 'row')} · ${columns} of ${all} columns, those of numbers`,
   column: 'column',
   distribution: 'distribution',
   range: 'range',
@@ -167,6 +169,7 @@ const zh: FigureWords = {
   noLaw: '任何批大小都不会抽到这样的行。',
   columnsTitle: '各列',
   columnsOf: (rows, columns) => `${rows} 行 · ${columns} 列`,
+  columnsAmong: (rows, columns, all) => `${rows} 行 · 共 ${all} 列，其中数值列 ${columns} 列`,
   column: '列',
   distribution: '分布',
   range: '范围',

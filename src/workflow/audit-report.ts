@@ -5,11 +5,13 @@
 import { version } from '../version.ts'
 import { formatCount, formatNumber } from '../figures/format.ts'
 import { columnsFigure, comparisonFigure } from '../figures/index.ts'
-import type { Audit, ColumnSummary, Finding, TableAudit } from '../table/audit.ts'
+import type { Audit, Finding, TableAudit } from '../table/audit.ts'
+import type { NumericSummary } from '../table/audit/profile.ts'
 import type { FileContents, Table } from '../table/table.ts'
 import { excerpt, type MarkedCell } from './report/cells.ts'
 import { drawing, element, foreign, grid, section, type Child, type Html } from './report/html.ts'
 import { pageOf } from './report/page.ts'
+import { counted, textsGrid } from './report/texts.ts'
 import { columnName, speakerOf, type Message, type Speak } from './report/words.ts'
 import { numberAt } from '../table/stored.ts'
 
@@ -137,7 +139,7 @@ function tableSection(table: TableAudit, language: 'en' | 'zh', speak: Speak): H
   const texts = columns.filter(column => column.kind === 'text')
   const repeated = [within > 0 ? speak('audit.within', { count: within }) : '', across > 0 ? speak('audit.across', { count: across }) : ''].filter(Boolean)
   const figure = (): Html => drawing(columnsFigure({
-    language, title: name, rows, columns: numeric.map(({ histogram, ...column }) => ({ ...column, name: columnName(column.name, speak), counts: histogram })),
+    language, title: speak('audit.columns'), rows, of: columns.length, columns: numeric.map(({ histogram, ...column }) => ({ ...column, name: columnName(column.name, speak), counts: histogram })),
   }))
   return section(speak('audit.table', { name: name.slice(0, 100) }),
     element('p', { class: 'muted' }, [sizeOf(table, speak), ...repeated].join(' · ')),
@@ -146,33 +148,17 @@ function tableSection(table: TableAudit, language: 'en' | 'zh', speak: Speak): H
     columns.length > mostColumns ? element('p', { class: 'muted' }, speak('data.more-columns', { more: columns.length - mostColumns })) : undefined)
 }
 
-type Of<Kind> = Extract<ColumnSummary, { readonly kind: Kind }>
-
-function numbersGrid(columns: readonly Of<'numeric'>[], speak: Speak): Html {
+function numbersGrid(columns: readonly NumericSummary[], speak: Speak): Html {
   const end = 'end' as const
   const figure = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '' : formatNumber(value, 4))
   const shares = columns[0]?.quantiles.map(({ share }) => (share === 0.5 ? speak('audit.median') : `${Math.round(100 * share)} %`)) ?? []
-  const heads = [speak('audit.min'), ...shares, speak('audit.max'), speak('audit.mean'), speak('audit.std'), speak('audit.finite'), speak('audit.not'), speak('audit.distinct')]
-  return grid([{ text: speak('audit.column') }, { text: speak('audit.role') }, ...heads.map(text => ({ text, align: end }))],
+  const heads = [speak('audit.min'), ...shares, speak('audit.max'), speak('audit.mean'), speak('audit.std'), speak('audit.not'), speak('audit.distinct')]
+  return grid([{ text: speak('audit.column') }, ...heads.map(text => ({ text, align: end }))],
     columns.slice(0, mostColumns).map((column): Child[] => [
-      foreign(columnName(column.name, speak).slice(0, 60)), speak(`role.${column.role}`), figure(column.min), ...column.quantiles.map(({ value }) => figure(value)),
-      figure(column.max), figure(column.mean), figure(column.std), formatCount(column.finite), counted(column.nan + column.inf), formatCount(column.distinct),
+      [foreign(columnName(column.name, speak).slice(0, 60)), ...(column.role === 'input' ? [] : [element('small', {}, speak(`role.${column.role}`))])],
+      figure(column.min), ...column.quantiles.map(({ value }) => figure(value)),
+      figure(column.max), figure(column.mean), figure(column.std), counted(column.nan + column.inf), formatCount(column.distinct),
     ]), 'numbers')
-}
-
-function textsGrid(columns: readonly Of<'text'>[], speak: Speak): Html {
-  const end = 'end' as const
-  return grid([
-    { text: speak('audit.column') }, { text: speak('audit.role') }, { text: speak('audit.present'), align: end },
-    { text: speak('audit.missing'), align: end }, { text: speak('audit.distinct'), align: end }, { text: speak('audit.frequent') },
-  ], columns.slice(0, mostColumns).map((column): Child[] => [
-    foreign(columnName(column.name, speak).slice(0, 60)), speak(`role.${column.role}`), formatCount(column.present), counted(column.missing), formatCount(column.distinct),
-    column.frequent.map(({ text, count }, i): Child => [i === 0 ? '' : speak('list.comma'), foreign(text.slice(0, 60)), ` (${formatCount(count)})`]),
-  ]))
-}
-
-function counted(count: number): Child {
-  return count === 0 ? '0' : element('span', { class: 'nonfinite' }, formatCount(count))
 }
 
 /** The columns that differ most come first. */

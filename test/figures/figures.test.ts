@@ -155,6 +155,22 @@ test('text is readable on both papers', () => {
   }
 })
 
+describe('columns', () => {
+  const column = { counts: [1, 5, 2], min: -1, max: 1, mean: 0.00012, std: 0.0114, finite: 8, nan: 0, inf: 0, role: 'input' as const }
+  test('long names take two lines, so that those which begin and end alike can be told apart', () => {
+    const svg = columnsFigure({ rows: 8, columns: [1, 2].map(i => ({ ...column, name: `sensor_00${i}_mean_of_last_minute` })) })
+    const texts = readSvg(svg).flatMap(({ name, text }) => (name === 'text' ? [text] : []))
+    for (const i of [1, 2]) expect(texts).toContain(`sensor_00${i}_mean_`)
+    expect(texts.filter(text => text === 'of_last_minute')).toHaveLength(2)
+  })
+  test('a mean has the decimals of its deviation', () => {
+    expect(textsOf(columnsFigure({ rows: 8, columns: [{ ...column, name: 'a' }] }))).toContain('0.0001 ± 0.0114')
+  })
+  test('says how many of the columns hold numbers where some are of text', () => {
+    expect(textsOf(columnsFigure({ rows: 8, of: 3, columns: [{ ...column, name: 'a' }] }))).toContain('8 rows · 1 of 3 columns, those of numbers')
+  })
+})
+
 describe('loss', () => {
   const marks = (svg: string): number =>
     readSvg(svg).filter(({ attributes }) => attributes.get('class')?.includes('s-nonfinite') === true).length

@@ -4,6 +4,7 @@ import { columnsFigure, type ColumnPicture } from '../../figures/index.ts'
 import type { ColumnSummary, Finding, TableAudit } from '../../table/audit.ts'
 import { drawing, element, foreign, grid, pairs, section, type Child, type Html } from './html.ts'
 import type { Subject } from './subject.ts'
+import { counted, textsGrid } from './texts.ts'
 import { columnName, type Speak } from './words.ts'
 
 const mostColumns = 60
@@ -48,8 +49,8 @@ function columnsOf({ name, rows, columns }: TableAudit, { language, withData }: 
   if (!withData) return element('div', {}, element('h3', {}, title), figuresOf(columns, speak))
   const pictures = numeric.map(({ histogram, ...column }): ColumnPicture => ({ ...column, name: columnName(column.name, speak), counts: histogram }))
   return element('div', {},
-    pictures.length === 0 ? element('h3', {}, title) : drawing(columnsFigure({ language, title, rows, columns: pictures })),
-    texts.length === 0 ? undefined : figuresOf(texts, speak))
+    pictures.length === 0 ? element('h3', {}, title) : drawing(columnsFigure({ language, title, rows, columns: pictures, of: columns.length })),
+    texts.length === 0 ? undefined : textsGrid(texts, speak))
 }
 
 function figuresOf(columns: readonly ColumnSummary[], speak: Speak): Html {
@@ -58,10 +59,10 @@ function figuresOf(columns: readonly ColumnSummary[], speak: Speak): Html {
   const rows = columns.slice(0, mostColumns).map((column): Child[] => {
     const start = [[foreign(columnName(column.name, speak).slice(0, 60))], speak(`role.${column.role}`)]
     if (column.kind === 'text') {
-      return [...start, formatCount(column.present), notFinite(column.missing), speak('data.texts', { distinct: column.distinct }), '']
+      return [...start, formatCount(column.present), counted(column.missing), speak('data.texts', { distinct: column.distinct }), '']
     }
     const mean = column.constant ? speak('data.constant') : figure(column.mean)
-    return [...start, formatCount(column.finite), notFinite(column.nan + column.inf), mean, figure(column.std)]
+    return [...start, formatCount(column.finite), counted(column.nan + column.inf), mean, figure(column.std)]
   })
   const table = grid([
     { text: speak('data.column') }, { text: speak('data.role') }, { text: speak('data.finite'), align: end },
@@ -69,10 +70,6 @@ function figuresOf(columns: readonly ColumnSummary[], speak: Speak): Html {
   ], rows)
   const more = columns.length - mostColumns
   return element('div', {}, table, more > 0 ? element('p', { class: 'muted' }, speak('data.more-columns', { more })) : undefined)
-}
-
-function notFinite(count: number): Child {
-  return count === 0 ? '0' : element('span', { class: 'nonfinite' }, formatCount(count))
 }
 
 /** A finding's first sentence may hold a cell, so that without data only the place is told. */

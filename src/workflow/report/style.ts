@@ -26,7 +26,8 @@ export const style = [
   'h2{font-size:20px;line-height:1.3;font-weight:600;margin:0 0 12px}',
   'h3{font-size:14px;font-weight:600;margin:20px 0 8px}',
   'p{margin:0 0 12px;max-width:46em}',
-  'p,li,dd,td,th{overflow-wrap:anywhere}',
+  // In a table a word is broken only where nothing else helps; tables that are too wide scroll.
+  'p,li,dd,.wide td,.wide th{overflow-wrap:anywhere}td,th{overflow-wrap:break-word}',
   'section{border-top:1px solid var(--hairline);padding:20px 0 12px;margin-top:16px}',
   '.facts{display:flex;flex-wrap:wrap;gap:4px 16px;margin:0 0 12px;padding:0;list-style:none;color:var(--muted)}',
   '.facts .good{color:var(--good)}.facts .warn{color:var(--warn)}.facts .bad{color:var(--nonfinite)}',
