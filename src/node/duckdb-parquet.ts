@@ -3,12 +3,14 @@
  * taken from the footer as our own reader takes it, and so are the bounds: both readers give the same table.
  */
 import { TableError } from '../table/errors.ts'
+import { ExactDigits, noDigits } from '../table/readers/exact.ts'
 import type { MadeColumn } from '../table/readers/mat-columns.ts'
 import { parquetColumns, parquetContents, type ParquetOptions } from '../table/readers/parquet.ts'
 import { types, type ParquetColumn } from '../table/readers/parquet/footer.ts'
 import { timeText } from '../table/readers/parquet/store.ts'
 import type { Source } from '../table/readers/source.ts'
 import type { FileContents } from '../table/table.ts'
+import { TextLevels } from '../table/text-levels.ts'
 import { Duckdb, sqlName, sqlPath, type DuckdbChunk, type DuckdbOptions } from './duckdb.ts'
 
 /** Reads the file at `path`, which is `source`'s; null where DuckDB is not installed. Throws a TableError `parquet-…`, `duckdb-…`. */
@@ -82,23 +84,21 @@ function floatStore(name: string, sql: string, values: Float64Array | Float32Arr
         || items instanceof Float32Array)) throw new Error('DuckDB gave no numbers where it was asked for them')
       values.set(items, row)
     },
-    made: () => ({ column: { kind: 'numeric', name, values }, exact: new Map() }),
+    made: () => ({ column: { kind: 'numeric', name, values }, exact: noDigits }),
   }
 }
 
 /** Whole numbers of 64 bits and decimals' digits, kept as text where a double holds another number. */
 function numberStore(name: string, sql: string, rows: number): Store {
   const values = new Float64Array(rows)
-  const exact = new Map<number, string>()
+  const exact = new ExactDigits()
   return {
     sql,
     take(chunk, column, row) {
       const vector = chunk.getColumnVector(column)
       for (let i = 0; i < chunk.rowCount; i++) {
         const value = vector.getItem(i)
-        const double = value === null ? Number.NaN : Number(value)
-        values[row + i] = double
-        if (typeof value === 'bigint' && !Number.isSafeInteger(double) && BigInt(double) !== value) exact.set(row + i, String(value))
+        values[row + i] = value === null ? Number.NaN : typeof value === 'bigint' ? exact.asDouble(value, row + i) : Number(value)
       }
     },
     made: () => ({ column: { kind: 'numeric', name, values }, exact }),
@@ -107,19 +107,16 @@ function numberStore(name: string, sql: string, rows: number): Store {
 
 function textStore(name: string, sql: string, rows: number, textOf: (value: unknown) => string): Store {
   const codes = new Int32Array(rows)
-  const levels = new Map<string, number>([['', -1]])
+  const levels = new TextLevels()
   return {
     sql,
     take(chunk, column, row) {
       const vector = chunk.getColumnVector(column)
       for (let i = 0; i < chunk.rowCount; i++) {
         const value = vector.getItem(i)
-        const text = value === null ? '' : textOf(value)
-        let code = levels.get(text)
-        if (code === undefined) levels.set(text, code = levels.size - 1)
-        codes[row + i] = code
+        codes[row + i] = levels.code(value === null ? '' : textOf(value))
       }
     },
-    made: () => ({ column: { kind: 'text', name, codes, levels: [...levels.keys()].slice(1) }, exact: new Map() }),
+    made: () => ({ column: { kind: 'text', name, codes, levels: levels.list() }, exact: noDigits }),
   }
 }

@@ -3,6 +3,7 @@ import { TableError } from './errors.ts'
 import { quoted } from './names.ts'
 import { NumberWriter, pieceRows, piecesOf, type Scratch, isSingle } from './stored.ts'
 import { mergedSurplus, type CellOrigin, type Column, type Table } from './table.ts'
+import { TextLevels } from './text-levels.ts'
 
 /** A table and the file it stood in. */
 export interface TableOfFile {
@@ -86,21 +87,17 @@ function stackAside(scratch: Scratch, columns: readonly { readonly column: Colum
 
 function stackTexts(columns: readonly { readonly column: Column | undefined, readonly rows: number }[], name: string,
   rows: number): Column {
-  const levels = new Map<string, number>()
+  const levels = new TextLevels()
   const codes = new Int32Array(rows)
   let row = 0
   for (const { column, rows: count } of columns) {
     if (column?.kind === 'text') {
-      const renumbered = column.levels.map(level => {
-        const known = levels.get(level) ?? levels.size
-        levels.set(level, known)
-        return known
-      })
+      const renumbered = column.levels.map(level => levels.code(level))
       for (let i = 0; i < count; i++) codes[row + i] = renumbered[column.codes[i] ?? -1] ?? -1
     }
     row += count
   }
-  return { kind: 'text', name, codes, levels: [...levels.keys()] }
+  return { kind: 'text', name, codes, levels: levels.list() }
 }
 
 /** The part that a row belongs to: the last that starts at or before it. */

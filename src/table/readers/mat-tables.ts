@@ -6,7 +6,7 @@ import { TableError } from '../errors.ts'
 import { plural } from '../names.ts'
 import { lengthOf, type CellOrigin, type Table } from '../table.ts'
 import { acceptComplex, cellsColumn, numericColumn, refuse, textColumn, type MadeColumn, type Making } from './mat-columns.ts'
-import { countOf, type MatCell, type MatNumeric, type MatSparse, type MatStruct, type MatValue } from './mat-values.ts'
+import { countOf, type MatBudget, type MatCell, type MatNumeric, type MatSparse, type MatStruct, type MatValue, type NumericData } from './mat-values.ts'
 
 export interface MatTableOptions {
   /** What to do with complex numbers: refuse them (default), or take their real part. */
@@ -23,9 +23,12 @@ const mostColumns = 100_000
 /** Cells of a sparse matrix written out in full: 512 MiB of them. */
 const mostDenseCells = 2 ** 26
 
-/** A value as a table. Float columns are views on the value's own data; other numbers become doubles. */
-export function tableOf(name: string, value: MatValue, { complex = 'refuse' }: MatTableOptions = {}): MatTable {
-  const making: Making = { name, complex, assumptions: new Set() }
+/**
+ * A value as a table. Float columns are views on the value's own data; other numbers become doubles, for which the budget is
+ * asked before they are made. Throws a TableError `mat-too-large`.
+ */
+export function tableOf(name: string, value: MatValue, { complex = 'refuse' }: MatTableOptions = {}, budget?: MatBudget): MatTable {
+  const making: Making = { name, complex, assumptions: new Set(), ...(budget === undefined ? {} : { budget }) }
   try {
     const columns = columnsOf(making, value)
     const { table, assumptions } = tableOfColumns(name, columns)
@@ -41,10 +44,10 @@ export function tableOfColumns(name: string, columns: readonly MadeColumn[]): { 
   readonly assumptions: readonly string[] } {
   const assumptions: string[] = []
   for (const { column, exact } of columns) {
-    const first = exact.entries().next().value
-    if (first === undefined) continue
+    const { firstRow } = exact
+    if (firstRow === undefined) continue
     assumptions.push(`${name}, ${column.name}: ${plural(exact.size, 'whole number')} beyond 2^53 ${exact.size === 1 ? 'was' : 'were'} rounded to the nearest double, `
-      + `${exact.size === 1 ? 'in' : 'the first in'} row ${first[0] + 1} (${first[1]}); the digits are kept as text of the cell${exact.size === 1 ? '' : 's'}.`)
+      + `${exact.size === 1 ? 'in' : 'the first in'} row ${firstRow + 1} (${exact.get(firstRow)}); the digits are kept as text of the cell${exact.size === 1 ? '' : 's'}.`)
   }
   const origin = (row: number, column: number): CellOrigin => {
     const text = columns[column]?.exact.get(row)
@@ -94,7 +97,13 @@ function requireMatrix(making: Making, dims: readonly number[]): [number, number
 function matrixColumns(making: Making, { dims, real, imaginary }: MatNumeric): MadeColumn[] {
   const [rows, columns] = requireMatrix(making, dims)
   if (imaginary !== undefined) acceptComplex(making, '')
+  takeDoubles(making, real)
   return Array.from({ length: columns }, (_, c) => numericColumn(`column ${c + 1}`, real.subarray(c * rows, (c + 1) * rows)))
+}
+
+/** What numbers take once more as doubles; floats stay where they are. */
+function takeDoubles(making: Making, values: NumericData): void {
+  if (!(values instanceof Float64Array || values instanceof Float32Array)) making.budget?.takeBytes(8 * values.length, making.name)
 }
 
 /** A sparse matrix with its zeros written out; values stored twice for one cell add up. */
@@ -104,6 +113,7 @@ function dense(making: Making, { dims, rowIndex, columnStart, real, imaginary }:
     refuse(making, `is sparse, and its ${rows} x ${columns} cells written out are more than ${mostDenseCells}. `
       + 'In MATLAB, save the columns that matter.')
   }
+  making.budget?.takeBytes(8 * rows * columns, making.name)
   const values = new Float64Array(rows * columns)
   for (let c = 0; c < columns; c++) {
     for (let i = columnStart[c]!; i < columnStart[c + 1]!; i++) values[c * rows + rowIndex[i]!]! += Number(real[i]!)
@@ -145,10 +155,13 @@ function fieldColumn(making: Making, field: string, value: MatValue | undefined)
     case 'numeric': case 'sparse':
       requireVector(making, field, value.dims)
       if (value.imaginary !== undefined) acceptComplex(making, `has a field ${field} that `)
+      if (value.kind === 'numeric') takeDoubles(making, value.real)
       return numericColumn(field, value.kind === 'sparse' ? dense(making, value).real : value.real)
-    case 'char':
+    case 'char': {
       if (value.dims.length > 2) refuse(making, `is a struct whose field ${field} is text of ${value.dims.length} dimensions.`)
-      return textColumn(field, value.rows.length > 1 ? value.rows.map(withoutFill) : value.rows)
+      const { rows } = value
+      return textColumn(field, rows.length, row => (rows.length > 1 ? withoutFill(rows[row] ?? '') : rows[row] ?? ''))
+    }
     case 'cell':
       requireVector(making, field, value.dims)
       return cellsColumn(making, field, value.cells, `field ${field}`)

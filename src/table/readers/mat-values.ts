@@ -4,6 +4,7 @@
  * mat-tables.ts makes tables of these.
  */
 import { TableError } from '../errors.ts'
+import type { Source } from './source.ts'
 
 /** MATLAB's numeric classes and logical (one byte, 0 or 1). */
 export type NumericClass =
@@ -92,8 +93,10 @@ export interface MatVariable extends MatHeader {
 /** Bounds that no honest file meets; they keep a hostile one from taking the machine's memory or time. */
 export const matLimits = {
   variables: 100_000,
-  /** Values inside cells and structs, over the whole file. */
+  /** Values inside cells and structs, over the whole file: each takes about 400 bytes. */
   nestedValues: 5_000_000,
+  /** Of them this many in any file; more only where the file has a byte for each, which one packed a thousandfold has not. */
+  nestedInSmall: 2 ** 20,
   depth: 64,
   dimensions: 64,
   /** Of a sparse matrix of version 4, whose file pays nothing for empty ones. */
@@ -127,13 +130,13 @@ export function matError(
 /** Memory and counts that one file may still use. */
 export class MatBudget {
   private readonly file: string
-  private readonly maximumBytes: number
+  private readonly mostNested: number
   private bytes = 0
   private nested = 0
 
-  constructor(file: string, maximumBytes: number) {
-    this.file = file
-    this.maximumBytes = maximumBytes
+  constructor({ name, size }: Pick<Source, 'name' | 'size'>, private readonly maximumBytes: number) {
+    this.file = name
+    this.mostNested = Math.min(matLimits.nestedValues, Math.max(matLimits.nestedInSmall, size))
   }
 
   takeBytes(count: number, byte: number | string): void {
@@ -148,9 +151,9 @@ export class MatBudget {
 
   takeValues(count: number, byte: number | string): void {
     this.nested += count
-    if (this.nested > matLimits.nestedValues) {
+    if (this.nested > this.mostNested) {
       throw matError('too-many-values', {
-        file: this.file, byte, got: `${this.nested} values in cells and structs`, expected: `at most ${matLimits.nestedValues}`,
+        file: this.file, byte, got: `${this.nested} values in cells and structs`, expected: `at most ${this.mostNested}`,
         advice: 'Save the numbers as matrices instead.',
       })
     }

@@ -25,7 +25,7 @@ export interface ReadMatOptions extends MatTableOptions {
   readonly hdf5?: Hdf5Library
   /** Read these variables and no others. */
   readonly only?: readonly string[]
-  /** Memory for the variables of one file, in bytes; 2 GiB unless given. */
+  /** Memory for the variables of one file, and once more for what has to become doubles, in bytes; 2 GiB unless given. */
   readonly maximumBytes?: number
 }
 
@@ -70,7 +70,7 @@ function unrecognized(source: Source, start: Uint8Array): TableError {
 function variablesOf(
   source: Source, { version, littleEndian }: MatVersion, inflate: Inflate, maximumBytes: number,
 ): AsyncGenerator<MatVariable> {
-  const budget = new MatBudget(source.name, maximumBytes)
+  const budget = new MatBudget(source, maximumBytes)
   return version === '4' ? mat4Variables(source, littleEndian, budget) : mat5Variables(source, inflate, budget)
 }
 
@@ -152,8 +152,9 @@ const formats = { 4: 'mat4', 5: 'mat5', 7.3: 'mat73' } as const
 export async function readMat(source: Source, options: ReadMatOptions): Promise<FileContents> {
   const { version } = await detectMat(source)
   const assumptions: string[] = []
+  const budget = new MatBudget(source, options.maximumBytes ?? matLimits.bytes)
   const variables = (await readMatValues(source, options)).map(({ name, class: ofClass, dims, value }): Variable => {
-    const made = tableOf(name, value, options)
+    const made = tableOf(name, value, options, budget)
     if ('unsupported' in made) return { name, class: ofClass, dims, unsupported: made.unsupported }
     assumptions.push(...made.assumptions)
     return { name, class: ofClass, dims, table: made.table }

@@ -18,7 +18,7 @@ export function readMat73(
   source: Source, { maximumBytes, inflate, hdf5 = sharedHdf5 }: Mat73Options, wanted: (name: string) => boolean,
 ): Promise<{ readonly headers: readonly MatHeader[], readonly values: ReadonlyMap<string, MatValue> }> {
   return withHdf5File(source, { library: hdf5, inflate, maximumBytes }, async file => {
-    const reader = new Mat73Values(file, new MatBudget(source.name, maximumBytes))
+    const reader = new Mat73Values(file, new MatBudget(source, maximumBytes))
     // Names that begin with # are MATLAB's own: what references and objects lead to.
     const names = file.names('/').filter(name => !name.startsWith('#'))
     if (names.length > matLimits.variables) {

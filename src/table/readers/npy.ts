@@ -66,8 +66,9 @@ async function npyVariable(source: Source, name: string, { complex = 'refuse', m
   const left = source.size - header.dataStart
   if (size !== left) throw npyError(source.name, 'size', `${left} bytes of data`,
     `${size} for ${shape.join(' x ') || 'one value'} of ${header.itemSize} bytes`)
-  if (size > maximumBytes) {
-    throw npyError(source.name, 'too-large', `an array of ${size} bytes`, `at most ${maximumBytes}`,
+  const taken = Math.max(size, convertedBytes(header))
+  if (taken > maximumBytes) {
+    throw npyError(source.name, 'too-large', `an array of ${size} bytes that takes ${taken} as a table`, `at most ${maximumBytes}`,
       'Save it as several, or raise maximumBytes if there is memory for it.')
   }
   if (fields.some(({ type }) => isComplex(type))) assumptions.push(`${name}: complex numbers, of which the real part was taken.`)
@@ -76,6 +77,12 @@ async function npyVariable(source: Source, name: string, { complex = 'refuse', m
   const { table, assumptions: said } = tableOfColumns(name, columns)
   assumptions.push(...said)
   return { ...described, table }
+}
+
+/** What a table takes of which not all numbers can stay where they are: records are taken apart, whole numbers become doubles. */
+function convertedBytes({ shape: [rows = 1, columns = 1], fields, structured, dtype }: NpyHeader): number {
+  if (!structured && /^[<=]?f[48]$/.test(dtype)) return 0
+  return 8 * rows * (structured ? fields.reduce((sum, { count }) => sum + count, 0) : columns)
 }
 
 /** The columns into a scratch, a run of rows at a time, and where each column stands by itself (Fortran order), column after column. */
@@ -115,6 +122,9 @@ function refusal({ shape, fields, structured, itemSize }: NpyHeader, complex: 'r
   if (wide > mostColumns) return `has ${wide} columns; a table has at most ${mostColumns}. If rows and columns are swapped, save a.T.`
   const odd = fields.find(({ type, name }) => !isPadding(name, type) && dtypeName(type) === undefined)
   if (odd !== undefined) return structured ? `has a field ${odd.name} that ${dtypeRefusal(odd.type)}` : dtypeRefusal(odd.type)
+  // Columns of no bytes cost a file nothing, and a table as much as others.
+  const hollow = fields.find(({ size: bytes, name, type }) => bytes === 0 && !isPadding(name, type))
+  if (structured && hollow !== undefined && itemSize > 0) return `has a field ${hollow.name} of ${hollow.type}, whose values have no bytes. Leave it out, or save it with a plain dtype.`
   if (rows === 0 || columns === 0 || itemSize === 0) return `is empty (${size}).`
   if (complex === 'refuse' && fields.some(({ type }) => isComplex(type))) {
     return 'holds complex numbers, and a table holds real ones. Ask for their real part (--complex real; in the library complex: \'real\'), or save a.real and a.imag.'

@@ -63,7 +63,7 @@ export function npyColumn(name: string, bytes: Uint8Array, { type }: Pick<NpyFie
     mapped(gathered(bytes, 'uint8', true, run), new Float64Array(run.count), value => (value === 0 ? 0 : 1)))
   const storage = storages[kind]
   if (storage !== undefined) return numericColumn(name, gathered(bytes, storage, littleEndian, run))
-  return textColumn(name, texts(bytes, kind, littleEndian, run))
+  return textColumn(name, run.count, textReader(bytes, kind, littleEndian, run))
 }
 
 function mapped<T extends Float32Array | Float64Array>(values: NumericData, into: T, of: (value: number) => number): T {
@@ -91,17 +91,17 @@ function half(bits: number): number {
 }
 
 /** Fixed widths, filled with zeros: bytes (S), taken for UTF-8 or else Latin-1, or code points of four bytes (U). */
-function texts(bytes: Uint8Array, kind: string, littleEndian: boolean, { start, stride, count }: Run): string[] {
+function textReader(bytes: Uint8Array, kind: string, littleEndian: boolean, { start, stride }: Run): (row: number) => string {
   const wide = kind.startsWith('U')
   const size = Number(kind.slice(1) || '1') * (wide ? 4 : 1)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Array.from({ length: count }, (_, i) => {
-    const at = start + i * stride
+  return row => {
+    const at = start + row * stride
     if (wide) return codePoints(view, at, size, littleEndian)
     let end = at + size
     while (end > at && bytes[end - 1] === 0) end--
     return byteText(bytes.subarray(at, end))
-  })
+  }
 }
 
 function codePoints(view: DataView, at: number, size: number, littleEndian: boolean): string {
@@ -114,10 +114,12 @@ function codePoints(view: DataView, at: number, size: number, littleEndian: bool
   return text
 }
 
+const [utf8, latin1] = [new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }), new TextDecoder('latin1')]
+
 function byteText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
-    return new TextDecoder('latin1').decode(bytes)
+    return latin1.decode(bytes)
   }
 }

@@ -2,15 +2,27 @@
  * The pages of one column of a row group: levels and values, decoded. Encodings are decoded by hyparquet's functions,
  * each called with counts and sizes that were held against the page before.
  */
-import { byteStreamSplit } from 'hyparquet/src/encoding.js'
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js'
 import { snappyUncompress } from 'hyparquet'
 import { types, type ParquetColumn } from './footer.ts'
 import { decodeRuns } from './runs.ts'
 import { ThriftReader, type Thrift } from './thrift.ts'
 
-/** Values as they are stored: whole numbers of 96 bits and decimals stay bytes. */
-export type Stored = Int32Array | BigInt64Array | Float32Array | Float64Array | Uint8Array | readonly Uint8Array[]
+/** Values as they are stored: texts, whole numbers of 96 bits and decimals stay bytes. */
+export type Stored = Int32Array | BigInt64Array | Float32Array | Float64Array | Uint8Array | ByteRuns
+
+/** Values of bytes, where each stands: a view of each would take twenty times what an empty one takes of the file. */
+export class ByteRuns {
+  constructor(private readonly bytes: Uint8Array, private readonly starts: Int32Array, private readonly ends: Int32Array) {}
+
+  get length(): number {
+    return this.starts.length
+  }
+
+  at(index: number): Uint8Array {
+    return this.bytes.subarray(this.starts[index], this.ends[index])
+  }
+}
 
 /** Unpacks a page to exactly `size` bytes, or throws. */
 export type Unpack = (packed: Uint8Array, size: number) => Uint8Array
@@ -25,6 +37,9 @@ export interface PageSink {
 }
 
 const encodings = { plain: 0, plainDictionary: 2, rle: 3, delta: 5, deltaLength: 6, deltaBytes: 7, dictionary: 8, split: 9 } as const
+/** What a page may unpack to: Zstandard and Brotli give millions of bytes for one, and honest pages are of a megabyte or so. */
+const largestPage = 2 ** 28
+
 const pageTypes = { data: 0, dictionary: 2, dataV2: 3 } as const
 
 /**
@@ -40,6 +55,7 @@ export function decodePages(bytes: Uint8Array, column: ParquetColumn, rows: numb
     const start = reader.at
     const packedSize = number(header, 3)
     const size = number(header, 2)
+    if (size > Math.max(largestPage, packedSize)) throw new Error(`a page that unpacks to ${size} bytes, more than ${largestPage}`)
     if (packedSize > bytes.length - start) throw new Error(`a page of ${packedSize} bytes where ${bytes.length - start} are left`)
     const page: Page = { packed: bytes.subarray(start, start + packedSize), size, column, unpack }
     at = start + packedSize
@@ -122,7 +138,7 @@ function values(bytes: Uint8Array, at: number, encoding: number, rows: number, p
 }
 
 function stored(bytes: Uint8Array, at: number, encoding: number, count: number, column: ParquetColumn): Stored {
-  if (count === 0) return []
+  if (count === 0) return new Uint8Array(0)
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: at }
   switch (encoding) {
     case encodings.plain: return plain(bytes, at, count, column)
@@ -145,21 +161,21 @@ function stored(bytes: Uint8Array, at: number, encoding: number, count: number, 
       return cut(bytes, reader.offset, lengths)
     }
     case encodings.split: {
-      if (count * widthOf(column) > bytes.length - at) throw new Error(`${count} values in ${bytes.length - at} bytes`)
-      const split = byteStreamSplit(reader, count, physical[column.type] ?? 'DOUBLE', column.length)
-      if (split instanceof Float32Array || split instanceof Float64Array || split instanceof Int32Array || split instanceof BigInt64Array
-        || isBytes(split)) return split
-      break
+      const width = widthOf(column)
+      if (width === 0) break
+      if (count * width > bytes.length - at) throw new Error(`${count} values in ${bytes.length - at} bytes`)
+      return plain(joined(bytes, at, count, width), 0, count, column)
     }
     default:
   }
   throw new Error(`values of encoding ${encoding}, which is not read here`)
 }
 
-const physical = ['BOOLEAN', 'INT32', 'INT64', 'INT96', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'] as const
-
-function isBytes(values: unknown): values is Uint8Array[] {
-  return Array.isArray(values) && values.every(value => value instanceof Uint8Array)
+/** Values of which the first bytes of all stand first, then the second ones: each put together again. */
+function joined(bytes: Uint8Array, at: number, count: number, width: number): Uint8Array {
+  const whole = new Uint8Array(count * width)
+  for (let b = 0; b < width; b++) for (let i = 0; i < count; i++) whole[i * width + b] = bytes[at + b * count + i]!
+  return whole
 }
 
 /** The head of a delta-packed block: its numbers must be those that writers use, or its loops could run away. */
@@ -206,33 +222,36 @@ function plain(bytes: Uint8Array, at: number, count: number, column: ParquetColu
     case types.float: return new Float32Array(aligned())
     case types.double: return here % 8 === 0 ? new Float64Array(bytes.buffer as ArrayBuffer, here, count) : new Float64Array(aligned())
     case types.bytes: return byteArrays(bytes, at, count)
-    case types.int96: case types.fixedBytes: return Array.from({ length: count }, (_, i) =>
-      bytes.subarray(at + i * width, at + (i + 1) * width))
+    case types.int96: case types.fixedBytes:
+      return new ByteRuns(bytes, Int32Array.from({ length: count }, (_, i) => at + i * width), Int32Array.from({ length: count }, (_, i) => at + (i + 1) * width))
     default: throw new Error(`values of type ${column.type}`)
   }
 }
 
-function byteArrays(bytes: Uint8Array, start: number, count: number): Uint8Array[] {
+function byteArrays(bytes: Uint8Array, start: number, count: number): ByteRuns {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const values: Uint8Array[] = []
+  const [starts, ends] = [new Int32Array(count), new Int32Array(count)]
   let at = start
   for (let i = 0; i < count; i++) {
     if (at + 4 > bytes.length) throw new Error('a text that is cut short')
     const length = view.getUint32(at, true)
     if (length > bytes.length - at - 4) throw new Error(`a text of ${length} bytes where ${bytes.length - at - 4} are left`)
-    values.push(bytes.subarray(at + 4, at + 4 + length))
-    at += 4 + length
+    starts[i] = at + 4
+    at = ends[i] = at + 4 + length
   }
-  return values
+  return new ByteRuns(bytes, starts, ends)
 }
 
-function cut(bytes: Uint8Array, start: number, lengths: Int32Array): Uint8Array[] {
+function cut(bytes: Uint8Array, start: number, lengths: Int32Array): ByteRuns {
+  const [starts, ends] = [new Int32Array(lengths.length), new Int32Array(lengths.length)]
   let at = start
-  return Array.from(lengths, length => {
+  for (let i = 0; i < lengths.length; i++) {
+    const length = lengths[i]!
     if (length < 0 || length > bytes.length - at) throw new Error(`a text of ${length} bytes where ${bytes.length - at} are left`)
-    at += length
-    return bytes.subarray(at - length, at)
-  })
+    starts[i] = at
+    at = ends[i] = at + length
+  }
+  return new ByteRuns(bytes, starts, ends)
 }
 
 /** Snappy, whose best case is 64 bytes out of three. */

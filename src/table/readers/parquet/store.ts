@@ -1,9 +1,11 @@
 /** Columns of a Parquet file while its row groups are read: numbers go into one array, texts become levels and codes. */
 import type { Column } from '../../table.ts'
+import { TextLevels } from '../../text-levels.ts'
+import { ExactDigits } from '../exact.ts'
 import type { MadeColumn } from '../mat-columns.ts'
 import type { ParquetColumn } from './footer.ts'
 import { types } from './footer.ts'
-import type { PageSink, Stored } from './pages.ts'
+import type { ByteRuns, PageSink, Stored } from './pages.ts'
 
 /** Values once their meaning is known; those of texts are their codes. */
 type Meant = Float64Array | Float32Array | BigInt64Array | BigUint64Array | Int32Array
@@ -12,8 +14,8 @@ export class ColumnStore implements PageSink {
   private readonly numbers: Float64Array | Float32Array | null
   private readonly codes: Int32Array | null
   /** Texts by their codes, in order of first appearance. An empty text is a missing cell (-1), as in text files. */
-  private readonly levels = new Map<string, number>([['', -1]])
-  private readonly exact = new Map<number, string>()
+  private readonly levels = new TextLevels()
+  private readonly exact = new ExactDigits()
   private row = 0
   private known: Meant = new Float64Array(0)
 
@@ -53,7 +55,7 @@ export class ColumnStore implements PageSink {
 
   made(): MadeColumn {
     const { name } = this.column
-    if (this.codes !== null) return { column: { kind: 'text', name, codes: this.codes, levels: [...this.levels.keys()].slice(1) },
+    if (this.codes !== null) return { column: { kind: 'text', name, codes: this.codes, levels: this.levels.list() },
       exact: this.exact }
     const column: Column = { kind: 'numeric', name, values: this.numbers ?? new Float64Array(0) }
     return { column, exact: this.exact }
@@ -77,9 +79,7 @@ export class ColumnStore implements PageSink {
   }
 
   private putNumber(numbers: Float64Array | Float32Array, value: number | bigint): void {
-    const double = Number(value)
-    numbers[this.row] = double
-    if (typeof value === 'bigint' && !Number.isSafeInteger(double) && BigInt(double) !== value) this.exact.set(this.row, String(value))
+    numbers[this.row] = this.exact.asDouble(value, this.row)
   }
 
   private meant(values: Stored): Meant {
@@ -88,30 +88,30 @@ export class ColumnStore implements PageSink {
     if (values.length === 0) return new Float64Array(0)
     const seconds = isTime(this.column) ? secondsOf(values, this.column) : null
     if (seconds !== null) return this.dates === 'number' ? seconds
-      : this.coded(Array.from(seconds, second => timeText(second, meaning.kind)))
-    if (meaning.kind === 'decimal') return Float64Array.from(values as ArrayLike<number | bigint | Uint8Array>, value =>
-      decimal(value, meaning.scale))
+      : this.coded(seconds.length, row => timeText(seconds[row]!, meaning.kind))
+    if (meaning.kind === 'decimal') return Float64Array.from({ length: values.length }, (_, i) => decimal(isRuns(values) ? values.at(i) : values[i]!, meaning.scale))
     if (values instanceof Float64Array || values instanceof Float32Array) return values
     if (values instanceof Int32Array) return Float64Array.from(values, meaning.kind === 'unsigned' ? value => value >>> 0 : Number)
     if (values instanceof BigInt64Array) return meaning.kind === 'unsigned' ? unsigned(values) : exactIfSmall(values)
     if (values instanceof Uint8Array) return Float64Array.from(values)
-    if (meaning.kind === 'float16') return Float32Array.from(values, half)
-    if (meaning.kind === 'uuid') return this.coded(values.map(uuid))
+    if (meaning.kind === 'float16') return Float32Array.from({ length: values.length }, (_, i) => half(values.at(i)))
+    if (meaning.kind === 'uuid') return this.coded(values.length, i => uuid(values.at(i)))
     if (type !== types.bytes && type !== types.fixedBytes) throw new Error('values of another type than the schema says')
-    return this.coded(values.map(bytes => decoder.decode(bytes)))
+    return this.coded(values.length, i => decoder.decode(values.at(i)))
   }
 
-  private coded(texts: readonly string[]): Int32Array {
-    return Int32Array.from(texts, text => {
-      const known = this.levels.get(text)
-      if (known !== undefined) return known
-      this.levels.set(text, this.levels.size - 1)
-      return this.levels.size - 2
-    })
+  private coded(count: number, textOf: (index: number) => string): Int32Array {
+    const codes = new Int32Array(count)
+    for (let i = 0; i < count; i++) codes[i] = this.levels.code(textOf(i))
+    return codes
   }
 }
 
 const decoder = new TextDecoder()
+
+function isRuns(values: Stored): values is ByteRuns {
+  return !ArrayBuffer.isView(values)
+}
 
 /** Whether a column becomes text. */
 export function isText(column: ParquetColumn, dates: 'text' | 'number'): boolean {
@@ -157,8 +157,8 @@ function secondsOf(values: Stored, { meaning, type }: ParquetColumn): Float64Arr
   if (meaning.kind === 'date' && values instanceof Int32Array) return Float64Array.from(values, day => day * 86_400)
   if (values instanceof Int32Array) return Float64Array.from(values, value => value / per)
   if (values instanceof BigInt64Array) return Float64Array.from(values, value => Number(value) / per)
-  if (type !== types.int96) throw new Error('times of another type than the schema says')
-  return Float64Array.from(values as readonly Uint8Array[], julianSeconds)
+  if (type !== types.int96 || !isRuns(values)) throw new Error('times of another type than the schema says')
+  return Float64Array.from({ length: values.length }, (_, i) => julianSeconds(values.at(i)))
 }
 
 /** Nanoseconds of the day in 8 bytes, then the Julian day in 4; day 2440588 is 1970-01-01. */
