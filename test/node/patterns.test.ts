@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -32,4 +32,12 @@ test('a file whose name looks like a pattern is a file', () => {
 
 test('nothing that fits gets a sentence', async () => {
   await expect(filesOf(join(folder, 'c', '*.csv'))).rejects.toMatchObject({ name: 'TableError', id: 'pattern-empty' })
+})
+
+test('links are not followed round in a circle, and more files than anyone names are refused', async () => {
+  symlinkSync('..', join(folder, 'b', 'c', 'up'))
+  expect((await filesOf(join(folder, '**/z.csv'))).map(path => relative(folder, path))).toEqual(['b/c/z.csv'])
+  mkdirSync(join(folder, 'many'))
+  for (let i = 0; i <= 10_000; i++) writeFileSync(join(folder, 'many', `${i}.csv`), '')
+  await expect(filesOf(join(folder, 'many', '*.csv'))).rejects.toMatchObject({ name: 'TableError', id: 'pattern-many' })
 })

@@ -39,6 +39,14 @@ describe('files', () => {
   })
 })
 
+test('standard input that does not end is given up at half a gigabyte', async () => {
+  const chunk = Buffer.alloc(2 ** 24, 49)
+  function* endless(): Generator<Buffer> {
+    for (;;) yield chunk
+  }
+  await expect(standardInput(Readable.from(endless()))).rejects.toMatchObject({ name: 'TableError', id: 'pipe-too-long' })
+})
+
 test('standard input is read whole', async () => {
   const source = await standardInput(Readable.from([Buffer.from('a,b\n'), '1,2\n']))
   expect([source.name, source.size]).toEqual(['standard input', 8])

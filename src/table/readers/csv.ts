@@ -40,7 +40,7 @@ const longestRow = 16 << 20
  * cells of it that are none, or lie beyond the largest double, are NaN, listed in `problems`, and their text is in the
  * table's `origin`. Rows with too few cells are kept with NaN, cells beyond the last column are left out, both reported.
  * Throws a TableError: csv-empty, csv-no-rows, csv-binary, csv-encoding, csv-open-quote, csv-row-too-long,
- * csv-too-many-columns, csv-too-large, csv-options.
+ * csv-too-many-columns, csv-too-large, csv-narrow-rows, csv-options.
  */
 export async function readCsv(source: Source, options: CsvOptions = {}): Promise<FileContents> {
   const file = source.name

@@ -26,8 +26,8 @@ const mostSheets = 1000
 export async function readXlsx(source: Source, options: XlsxOptions): Promise<FileContents> {
   const members = await zipMembers(source)
   let left = options.maximumBytes ?? matLimits.bytes
-  const read = async (member: ZipMember): Promise<Uint8Array> => {
-    const bytes = await zipRead(source, member, options.inflate, left)
+  const read = async (member: ZipMember, most = left): Promise<Uint8Array> => {
+    const bytes = await zipRead(source, member, options.inflate, Math.min(left, most))
     left -= bytes.length
     return bytes
   }

@@ -16,6 +16,13 @@ const tab = 9
 const lineFeed = 10
 const carriageReturn = 13
 
+/**
+ * Each row takes memory for all columns, and a short one stands in a byte or two of the file. So many cells may be absent, and
+ * sixteen for each that is there besides: a wide header above narrow rows is no table.
+ */
+const mostAbsent = 2 ** 25
+const mostAbsentForOne = 16
+
 export interface RowRules {
   readonly file: string
   readonly dialect: Dialect
@@ -47,6 +54,9 @@ export class Rows {
   private line = 1
   private newlines = 0
   private tooLong = false
+  /** Cells of the row that was read last, and of all rows so far, those beyond the last column left out. */
+  private cellsOfRow = 0
+  private present = 0
 
   constructor(private readonly rules: RowRules) {
     this.width = rules.dialect.names.length
@@ -61,7 +71,8 @@ export class Rows {
   /**
    * Reads the whole rows of bytes[0, limit); bytes[limit] must be a line feed, which stops every loop and ends the last
    * row when the bytes are the file's last (`final`). `share` is how much of the file has been handed in, for growing.
-   * Returns how many bytes were used: the rest begins a row that is not all there. Throws csv-open-quote, csv-too-large.
+   * Returns how many bytes were used: the rest begins a row that is not all there. Throws csv-open-quote, csv-too-large,
+   * csv-narrow-rows.
    */
   read(bytes: Uint8Array, limit: number, final: boolean, share: number): number {
     const { dialect, comments } = this.rules
@@ -106,6 +117,9 @@ export class Rows {
       this.problems.endRow()
       if (this.tooLong) this.columns.noteSurplus(this.count)
       this.count++
+      this.present += Math.min(this.cellsOfRow, this.width)
+      const absent = this.count * this.width - this.present
+      if (absent > mostAbsent && absent > mostAbsentForOne * this.present) throw this.narrow()
     }
     this.line += 1 + this.newlines
   }
@@ -183,6 +197,7 @@ export class Rows {
 
   /** The row had `cells` cells: columns that it did not reach are missing. */
   private endCells(cells: number, next: number): number {
+    this.cellsOfRow = cells
     if (cells < this.width) {
       this.columns.short.set(this.count, cells)
       this.problems.add({ line: this.line, column: cells + 1, text: '', kind: 'ragged' })
@@ -192,6 +207,14 @@ export class Rows {
       }
     }
     return next
+  }
+
+  private narrow(): TableError {
+    const { file } = this.rules
+    const mean = Math.max(1, Math.round(this.present / this.count))
+    return new TableError('csv-narrow-rows', `${file}: by its first rows the table has ${this.width} columns, and its ${this.count} rows up to line ${this.line} have ${mean} `
+      + `${mean === 1 ? 'cell' : 'cells'} on average: expected rows that reach most columns. Give narrow rows a file of their own, or name the delimiter if another one was found.`,
+    { file, columns: this.width, rows: this.count, line: this.line })
   }
 
   private openQuote(): TableError {

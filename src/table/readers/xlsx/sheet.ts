@@ -11,6 +11,9 @@ const mostColumns = 16_384
 /** Cells of the rectangle that the table fills, empty ones counted. */
 const mostCells = 2 ** 27
 
+/** Bytes of a sheet's lines: a text that all cells share stands once in the file, and in each of them here. */
+const mostTextBytes = 2 ** 29
+
 export interface SheetText {
   /** CSV with commas; line n is row n of the sheet. */
   readonly text: Uint8Array
@@ -37,7 +40,7 @@ export function sheetText(file: string, bytes: Uint8Array, workbook: Workbook): 
     throw new TableError('xlsx-too-large', `${file} fills ${bounds.rows} rows of ${width} columns, expected at most ${mostCells} cells. `
       + 'Delete cells far outside the table, or save it as CSV.', { file, rows: bounds.rows, columns: width })
   }
-  const lines = new Lines(bounds.first, width, bytes.length)
+  const lines = new Lines(file, bounds.first, width, bytes.length)
   let [errors, unvalued, merged] = [0, 0, 0]
   forEachCell(file, bytes, (tags, row, column) => {
     lines.to(row, column)
@@ -181,7 +184,7 @@ class Lines {
   private cells = 0
   private titlesEnded = false
 
-  constructor(private readonly first: number, private readonly width: number, expected: number) {
+  constructor(private readonly file: string, private readonly first: number, private readonly width: number, expected: number) {
     this.out = new Uint8Array(Math.min(Math.max(1024, expected / 2), 2 ** 28))
   }
 
@@ -230,7 +233,11 @@ class Lines {
 
   private room(wanted: number): void {
     if (this.length + wanted + 2 <= this.out.length) return
-    const larger = new Uint8Array(Math.ceil((this.length + wanted + 2) * 1.5))
+    if (this.length + wanted > mostTextBytes) {
+      throw new TableError('xlsx-too-large', `${this.file} has cells of more than ${mostTextBytes} bytes together, expected less. Save the columns that matter as CSV.`,
+        { file: this.file, limit: mostTextBytes })
+    }
+    const larger = new Uint8Array(Math.ceil(Math.min((this.length + wanted + 2) * 1.5, mostTextBytes + 2)))
     larger.set(this.out.subarray(0, this.length))
     this.out = larger
   }

@@ -20,7 +20,12 @@ export interface Workbook {
   readonly from1904: boolean
 }
 
-export type ReadMember = (member: ZipMember) => Promise<Uint8Array>
+/** A member unpacked, which may have so many bytes. */
+export type ReadMember = (member: ZipMember, most: number) => Promise<Uint8Array>
+
+/** Texts become strings, and names, styles and relations objects: an archive of zeros must not become gigabytes of them. */
+const mostSharedBytes = 2 ** 28
+const mostOtherBytes = 2 ** 25
 
 export async function readWorkbook(source: Source, members: ReadonlyMap<string, ZipMember>, read: ReadMember): Promise<Workbook> {
   const file = source.name
@@ -37,7 +42,7 @@ export async function readWorkbook(source: Source, members: ReadonlyMap<string, 
   const [strings, styles] = [target('sharedStrings'), target('styles')]
   const sheets: Sheet[] = []
   let from1904 = false
-  const tags = new Tags(file, await read(member))
+  const tags = new Tags(file, await read(member, mostOtherBytes))
   while (tags.next()) {
     if (tags.kind !== 'open') continue
     if (tags.name === 'workbookPr') from1904 = /^(?:1|true)$/.test(tags.attribute('date1904') ?? '')
@@ -51,8 +56,8 @@ export async function readWorkbook(source: Source, members: ReadonlyMap<string, 
   }
   return {
     sheets, from1904,
-    sharedStrings: strings === undefined ? [] : stringsOf(file, await read(strings)),
-    dates: styles === undefined ? [] : datesOf(file, await read(styles)),
+    sharedStrings: strings === undefined ? [] : stringsOf(file, await read(strings, mostSharedBytes)),
+    dates: styles === undefined ? [] : datesOf(file, await read(styles, mostOtherBytes)),
   }
 }
 
@@ -69,7 +74,7 @@ async function relations(file: string, members: ReadonlyMap<string, ZipMember>, 
   const member = members.get(`${folder}_rels/${of.slice(folder.length)}.rels`)
   if (member === undefined) return []
   const found: Relation[] = []
-  const tags = new Tags(file, await read(member))
+  const tags = new Tags(file, await read(member, mostOtherBytes))
   while (tags.next()) {
     if (tags.kind !== 'open' || tags.name !== 'Relationship') continue
     found.push({ id: tags.attribute('Id') ?? '', type: tags.attribute('Type') ?? '',
