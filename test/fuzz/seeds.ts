@@ -27,7 +27,10 @@ const largest = 100_000
 export async function seedsOf(reader: Reader): Promise<Seed[]> {
   switch (reader) {
     case 'csv': return [...csvSeeds().map(textOf => ({ name: 'a.csv', bytes: new TextEncoder().encode(textOf) })), ...encodedSeeds()]
-    case 'gzip': return csvSeeds().slice(0, 4).map(textOf => ({ name: 'a.csv.gz', bytes: Uint8Array.from(gzipSync(textOf)) }))
+    case 'gzip': return [
+      ...csvSeeds().slice(0, 4).map(textOf => ({ name: 'a.csv.gz', bytes: Uint8Array.from(gzipSync(textOf)) })),
+      ...[...npySeeds().slice(0, 2), ...mat5Seeds().slice(0, 1).map(({ bytes }) => bytes)].map(gzipSeed),
+    ]
     case 'mat4': return [{ name: 'a.mat', bytes: mat4Seed() },
       { name: 'a.mat', bytes: mat4Matrix('b', [[1.5, 2], [3, 4]], { littleEndian: false }) }, ...corpusSeeds('4')]
     case 'mat5': return [...mat5Seeds(), ...corpusSeeds('5')]
@@ -62,11 +65,21 @@ function csvSeeds(): string[] {
   ]
 }
 
+/** What is packed is damaged before it is packed, too: a damaged packing seldom unpacks. */
+function gzipSeed(data: Uint8Array): Seed {
+  return { name: 'a.gz', bytes: Uint8Array.from(gzipSync(data)), parts: [{ name: 'a', data }], repack: (_, damaged) => Uint8Array.from(gzipSync(damaged)) }
+}
+
 function encodedSeeds(): Seed[] {
-  const plain = csvSeeds()[1] ?? ''
-  const wide = Uint8Array.from([0xff, 0xfe, ...Array.from(plain).flatMap(c => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8])])
-  return [{ name: 'a.csv', bytes: wide }, { name: 'a.csv', bytes: Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(plain)]) },
-    { name: 'a.csv', bytes: Uint8Array.from('größe;maß\n1;2\n', c => c.charCodeAt(0) & 255) }]
+  const [table = '', plain = '', , , , dates = ''] = csvSeeds()
+  const utf16 = (text: string, low: 0 | 1, mark: number[]): Uint8Array => Uint8Array.from([
+    ...mark, ...Array.from(text).flatMap(c => [c.charCodeAt(0) >> (low === 0 ? 0 : 8), c.charCodeAt(0) >> (low === 0 ? 8 : 0)])])
+  const encoded = [
+    utf16(plain, 0, [0xff, 0xfe]), utf16(dates, 1, [0xfe, 0xff]), utf16(table, 0, []), utf16(plain, 1, []),
+    Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(plain)]), Uint8Array.from('größe;maß\n1;2\n', c => c.charCodeAt(0) & 255),
+    new TextEncoder().encode('größe;maß °C\n1.234,5;2\n−3;∞\n'), Uint8Array.from('T [°C];p [µbar]\r21,5;1.000\r-0,5;²\r', c => c.charCodeAt(0) & 255),
+  ]
+  return encoded.map(bytes => ({ name: 'a.csv', bytes }))
 }
 
 function mat4Seed(): Uint8Array {
