@@ -32,6 +32,7 @@ const choosing: readonly Flag[] = [
 
 const reading: readonly Flag[] = [
   { flags: '--dates', says: 'dates and times as numbers: seconds since 1970-01-01 UTC' },
+  { flags: '--date-order <order>', says: 'the same, and what 01/02/2020 means: day-first or month-first' },
   { flags: '--missing <words>', says: 'further words or numbers that mean a missing value, such as -999, with commas' },
   { flags: '--complex <part>', says: 'real: take the real part of complex variables' },
   { flags: '--delimiter <sign>', says: 'of text: what stands between cells; also tab, space, comma, semicolon, bar' },

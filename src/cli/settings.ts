@@ -42,7 +42,7 @@ function checked(said: Draft, sentence: (error: SettingsError) => string): void 
 
 /** Settings whose flags are called otherwise, or that lie inside another; all other flags are called as their setting. */
 const flagsOf = new Map([
-  ['batchSize', '--batch'], ['nonFinite', '--nonfinite'], ['optimizer.name', '--optimizer'], ['optimizer.learningRate', '--rate'],
+  ['reading.dates', '--date-order'], ['batchSize', '--batch'], ['nonFinite', '--nonfinite'], ['optimizer.name', '--optimizer'], ['optimizer.learningRate', '--rate'],
   ['schedule.warmUp', '--warm-up'], ['schedule.name', '--schedule'], ['loss.name', '--loss'], ['clip.norm', '--clip-norm'], ['clip.value', '--clip-value'], ['earlyStopping.patience', '--patience'],
 ])
 
@@ -167,7 +167,7 @@ function validation(flags: Options): unknown {
 /** How files are read; undefined where nothing is said of it. */
 function reading(flags: Options): Draft | undefined {
   const said = defined({
-    dates: flags['dates'] === true ? 'number' : undefined,
+    dates: text(flags, 'dateOrder') ?? (flags['dates'] === true ? 'number' : undefined),
     complex: text(flags, 'complex'),
     missing: list(flags, 'missing'),
     delimiter: delimiter(flags),

@@ -102,8 +102,8 @@ export const scheduleSchema = z.discriminatedUnion('name', [
 
 /** How files are read, where that should not be found from the files themselves. */
 export const readingSchema = z.strictObject({
-  /** `number`: dates and times in text become seconds since 1970-01-01 00:00 UTC. */
-  dates: z.literal('number').optional(),
+  /** `number`: dates and times in text become seconds since 1970-01-01 00:00 UTC; the others say besides what comes first where the year is last. */
+  dates: z.enum(['number', 'day-first', 'month-first']).optional(),
   /** `real`: the real part of complex variables, which are refused otherwise. */
   complex: z.literal('real').optional(),
   /** Further words, or numbers such as -999, that mean a missing value. */

@@ -147,7 +147,7 @@ function csvShape(file: string, head: Uint8Array, whole: boolean, { delimiter, d
   const limit = bytes.length - 1
   bytes[limit] = 10
   const comments = commentSigns.map(sign => new TextEncoder().encode(sign))
-  const dialect = findDialect(bytes, limit, whole, { delimiter, decimal, header, comments, missing, dates: false })
+  const dialect = findDialect(bytes, limit, whole, { delimiter, decimal, header, comments, missing, dates: undefined })
   if (dialect === undefined || dialect.delimiter === 32) {
     throw new TableError('duckdb-format', `${file} is text that can only be read whole (its cells are set apart by blanks, or its first rows `
       + 'are very long). Leave --memory out.', { file })

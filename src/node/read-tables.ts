@@ -91,7 +91,9 @@ async function readPattern(pattern: string, options: ReadOptions, room: Room | n
   const name = pattern.replace(/^.*[\\/]/, '')
   const table = stackTables(name, parts)
   const said = read.flatMap(({ file, assumptions }) => assumptions.map(sentence => `${file}: ${sentence}`))
+  const { dateOrder } = read.find(contents => contents.dateOrder !== undefined) ?? {}
   return {
+    ...(dateOrder === undefined ? {} : { dateOrder }),
     file: name, format: read[0]?.format ?? 'csv', problems: read.flatMap(({ problems = [] }) => problems).slice(0, 1000),
     variables: [{ name, class: 'table', dims: [table.rows, table.columns.length], table }],
     assumptions: [`${parts.length} files are one table of ${table.rows} rows: ${list(parts.map(({ file }) => file), 5)}.`,
@@ -150,7 +152,7 @@ async function readParquetFile(
   const options = {
     ...(scratch === undefined ? {} : { scratch }),
     ...(only === undefined ? {} : { only }), ...(maximumBytes === undefined ? {} : { maximumBytes }),
-      ...(csv?.dates === undefined ? {} : { dates: csv.dates }),
+      ...(csv?.dates === undefined ? {} : { dates: 'number' as const }),
   }
   const byDuckdb = path === undefined ? null : await readParquetByDuckdb(path, source, options, duckdb)
   return byDuckdb ?? readParquet(source, { ...options, inflate: nodeInflate, unpackers: parquetUnpackers })

@@ -112,7 +112,7 @@ const drawsFlag: Say = ({ draws }) => flag('draws', draws)
 const settingFlags: readonly Say[] = [
   ({ train }) => flag('train', train),
   ({ validation }) => flag('validation', validation === false ? 'none' : validation),
-  ({ reading }) => (reading?.dates === undefined ? null : '--dates'),
+  ({ reading }) => (reading?.dates === 'number' ? '--dates' : flag('date-order', reading?.dates)),
   ({ reading }) => flag('missing', reading?.missing?.join(',')),
   ({ reading }) => flag('complex', reading?.complex),
   ({ reading }) => flag('delimiter', reading?.delimiter === '\t' ? 'tab' : reading?.delimiter === ' ' ? 'space' : reading?.delimiter),

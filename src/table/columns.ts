@@ -1,7 +1,7 @@
 /** Which columns are inputs and which are targets, and the same columns in another table. */
 import { TableError } from './errors.ts'
 import { capital, columnLabel, count, isNamed, list, nearestName, plural, quoted, shown } from './names.ts'
-import { secondsOfDate } from './readers/csv/dates.ts'
+import { orderOfDates, secondsOfDate } from './readers/csv/dates.ts'
 import { isFiniteNumber } from './rows.ts'
 import { piecesOf } from './stored.ts'
 import type { Column, NumberColumn, Table, TextColumn } from './table.ts'
@@ -150,7 +150,8 @@ function defaultInputs(table: Table, targets: readonly number[]): { inputs: numb
 
 /** Whether texts are dates that a reader can be asked to take as numbers. */
 function holdsDates({ levels }: TextColumn): boolean {
-  return levels.length > 0 && levels.slice(0, 20).every(text => secondsOfDate(text) !== undefined)
+  const order = orderOfDates(levels.slice(0, 1000)) ?? undefined
+  return levels.length > 0 && levels.slice(0, 20).every(text => secondsOfDate(text, order) !== undefined)
 }
 
 function holdsNumbers(column: Column): boolean {

@@ -111,6 +111,8 @@ export interface FileContents {
   readonly assumptions: readonly string[]
   /** What could not be taken as it stood, in the file's order: the first thousand, `assumptions` says how many in all. */
   readonly problems?: readonly CellProblem[]
+  /** What comes first in dates with the year last, where that was asked to be found and was. */
+  readonly dateOrder?: 'day-first' | 'month-first'
 }
 
 /** A table whose cells stood nowhere: made by a program. */

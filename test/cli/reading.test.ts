@@ -17,6 +17,8 @@ beforeAll(async () => {
   cwd = await folderWith({
     'dated.csv': `day,load,y\n${rows.map(i => `${day(i)},${i % 7},${i + (i % 7)}`).join('\n')}\n`,
     'later.csv': `day,load\n${day(60)},3\n${day(61)},-999\n`,
+    'days.csv': `day,load,y\n${rows.map(i => `${String(1 + i % 28).padStart(2, '0')}.02.2021,${i % 5},${2 * i}`).join('\n')}\n`,
+    'later-days.csv': 'day,load,y\n03.02.2021,1,2\n',
     'coded.csv': `a,b,y\n${rows.map(i => `${i === 9 ? -999 : i},${i % 5},${2 * i}`).join('\n')}\n`,
     // One number in it could be read either way: 1,234 is 1.234 here.
     'comma.txt': `a:b:y\n${rows.map(i => `1,${100 + i}:${i}:${i},5`).join('\n')}\n`,
@@ -46,6 +48,16 @@ describe('dates', () => {
     expect(report.status).toBe(0)
     expect((await readFile(join(cwd, 'dated.html'), 'utf8')).replace(/<[^>]*>/g, '')).toContain('whynan fit dated.csv --dates')
   })
+})
+
+test('the order of days and months that a file shows is kept for files that do not', async () => {
+  expect((await whynan(['fit', 'days.csv', '--dates', '--out', 'days', ...quick], { cwd })).status).toBe(0)
+  expect((await settingsOf(cwd, 'days'))['reading']).toEqual({ dates: 'day-first' })
+  const predicted = await whynan(['predict', 'days', 'later-days.csv'], { cwd })
+  expect([predicted.status, Number.isFinite(Number(predicted.stdout.trim().split('\n')[1]))]).toEqual([0, true])
+  expectRefusal(await whynan(['fit', 'days.csv', '--date-order', 'dmy', '--out', 'dmy', ...quick], { cwd }), '--date-order', 'day-first', 'month-first', 'dmy')
+  const audited = jsonOf(await whynan(['audit', 'later-days.csv', '--date-order', 'month-first', '--json'], { cwd })) as { tables: { columns: { mean?: number }[] }[] }
+  expect(audited.tables[0]?.columns[0]?.mean).toBe(Date.UTC(2021, 2, 2) / 1000)
 })
 
 describe('missing values', () => {

@@ -6,6 +6,8 @@ import { platform } from '../../node/platform.ts'
 import { readingOptions } from '../../node/read-tables.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
+import type { Reading } from '../../network/spec.ts'
+import type { FileContents } from '../../table/table.ts'
 import { expectRun, prepareRun } from '../../workflow/prepare.ts'
 import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
 import type { CommandContext, Options } from '../context.ts'
@@ -23,7 +25,7 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const memory = memoryBound(flags)
   const data = await loadData(paths, { train, validation }, { ...readingOptions(reading), ...memory })
   requireMemory(data.tables, memory)
-  const experiment = prepareRun(data.tables, said, platform)
+  const experiment = prepareRun(data.tables, withDateOrder(said, reading, data.contents), platform)
 
   const place = text(flags, 'out') ?? { parent: 'runs', date: new Date().toISOString().slice(0, 10), name: dataName(data.paths) }
   const folder = await createRunFolder(place, { overwrite: flags['overwrite'] === true })
@@ -41,6 +43,13 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
     await folder.discard()
     throw error
   }
+}
+
+/** An order of dates that was found is recorded, so that what is predicted later is read in the same one, whatever its days show. */
+function withDateOrder<T extends object>(said: T, reading: Reading | undefined, contents: readonly FileContents[]): T | T & { reading: Reading } {
+  const orders = new Set(contents.flatMap(({ dateOrder }) => dateOrder ?? []))
+  const [order] = orders
+  return reading?.dates !== 'number' || order === undefined || orders.size > 1 ? said : { ...said, reading: { ...reading, dates: order } }
 }
 
 /** Prints the result and gives the exit status. */

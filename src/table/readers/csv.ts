@@ -6,10 +6,10 @@ import { TableError } from '../errors.ts'
 import { columnLabel, list, quoted } from '../names.ts'
 import type { Scratch } from '../stored.ts'
 import type { FileContents, Table } from '../table.ts'
-import { isUnreadDate } from './csv/dates.ts'
+import { isUnreadDate, orderOfDates, type DateOrder } from './csv/dates.ts'
 import { type Asked, type Dialect, findDialect, mostColumns } from './csv/dialect.ts'
 import { type Encoding, findEncoding, textPieces } from './csv/encoding.ts'
-import { cellMeaning, type Decimal, missingNumbers } from './csv/numbers.ts'
+import { cellMeaning, type DatesAsked, type Decimal, missingNumbers } from './csv/numbers.ts'
 import { Rows, type RowRules } from './csv/rows.ts'
 import type { Source } from './source.ts'
 
@@ -26,8 +26,11 @@ export interface CsvOptions {
   readonly missing?: readonly string[] | undefined
   /** A label of the Encoding Standard: utf-8, utf-16le, latin1, gb18030, … */
   readonly encoding?: string | undefined
-  /** `number`: ISO dates and times become seconds since 1970-01-01 00:00 UTC. Otherwise they are text. */
-  readonly dates?: 'number' | undefined
+  /**
+   * `number`: dates and times become seconds since 1970-01-01 00:00 UTC: ISO's, and those with the year last where a day
+   * beyond 12 shows whether days come first; `day-first` and `month-first` say so. Otherwise dates are text.
+   */
+  readonly dates?: DatesAsked
   /** Where columns of numbers go instead of memory; with it they are not held while the file is read. */
   readonly scratch?: Scratch | undefined
 }
@@ -51,13 +54,15 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   const comments = marks.filter(mark => mark !== '').map(mark => new TextEncoder().encode(mark))
   const missing = options.missing ?? []
   const { dialect, rowBytes } = await sniff(source, encoding, {
-    delimiter: options.delimiter, decimal: options.decimal, header: options.header, comments, missing, dates: options.dates === 'number',
+    delimiter: options.delimiter, decimal: options.decimal, header: options.header, comments, missing, dates: options.dates,
   })
-  const rules: RowRules = {
+  let datesRead = 0
+  const meaningWith = (dates: DatesAsked): RowRules['meaning'] => cellMeaning(dialect.decimal, missing, dates, () => datesRead++)
+  let rules: RowRules = {
     file,
     dialect,
     text: dialect.text,
-    meaning: cellMeaning(dialect.decimal, missing, options.dates === 'number'),
+    meaning: meaningWith(options.dates),
     missingNumbers: someOrNull(missingNumbers(missing, dialect.decimal)),
     comments,
     scratch: options.scratch,
@@ -65,13 +70,18 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   }
   let rows = await readRows(source, encoding, rules)
   if (rows.count === 0) throw noRows(file, dialect)
+  const found = options.dates === 'number' ? orderOfDates(rows.columns.allTexts()) : null
+  if (found !== null) rules = { ...rules, meaning: meaningWith(found) }
+  let dated = datesRead > 0
   const text = rows.columns.verdict(rows.count, rules.meaning)
   if (text.some((isText, c) => isText !== rules.text[c])) {
+    datesRead = 0
     rows = await readRows(source, encoding, { ...rules, text, expectedRows: rows.count })
+    dated = datesRead > 0
   }
   const table = rows.columns.table(file.replace(/(?<=.)\.[^.]*$/, ''), dialect.names, rows.count, rules.meaning)
   const assumptions = [...dialect.assumptions, ...rows.problems.sentences(dialect.names.length)]
-  if (options.dates === 'number') assumptions.unshift(...aboutDates(table))
+  if (options.dates !== undefined) assumptions.unshift(...aboutDates(table, dated, found, options.dates === 'number' ? undefined : options.dates))
   if (encoding.assumption !== undefined) assumptions.unshift(encoding.assumption)
   return {
     file,
@@ -79,21 +89,23 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
     variables: [{ name: table.name, class: 'table', dims: [table.rows, table.columns.length], table }],
     assumptions,
     problems: rows.problems.kept,
+    ...(found === null ? {} : { dateOrder: found }),
   }
 }
 
-/** What became of dates, and which columns hold some that are not understood. */
-function aboutDates({ columns }: Table): string[] {
+/** What became of dates, and which columns hold some that are not understood. `found`: the order that they show; `asked`: the one that was said. */
+function aboutDates({ columns }: Table, dated: boolean, found: DateOrder | null, asked: DateOrder | undefined): string[] {
   const unread = columns.flatMap((column, index) => {
     if (column.kind !== 'text' || column.levels.length === 0) return []
     const texts = column.levels.slice(0, 100)
-    const dates = texts.filter(isUnreadDate)
+    const dates = texts.filter(text => isUnreadDate(text, found ?? asked))
     return dates.length * 2 > texts.length ? [`${columnLabel(column, index)} (such as ${quoted(dates[0] ?? '')})`] : []
   })
-  const read = 'Dates are read as seconds since 1970-01-01 00:00 UTC.'
-  if (unread.length === 0) return [read]
-  return [read, `What looks like dates in ${list(unread, 5)} was not understood and stays text: ISO dates are read, such as 2020-02-01, 2020/02/01 or `
-    + '2020-02-01 13:45, since 01/02/2020 may be of January or of February. Write them so.']
+  const read = dated ? ['Dates are read as seconds since 1970-01-01 00:00 UTC.'] : []
+  const order = found === null || !dated ? [] : [`Of dates with the year last the ${found === 'day-first' ? 'day' : 'month'} comes first, as days beyond 12 show.`]
+  if (unread.length === 0) return dated ? [...read, ...order] : ['No column holds dates that --dates (reading.dates) could read.']
+  return [...read, ...order, `What looks like dates in ${list(unread, 5)} was not understood and stays text: ISO dates are read, such as 2020-02-01 13:45, and others such as `
+    + '01/02/2020 where one has a day beyond 12 or --date-order (reading.dates) says which comes first.']
 }
 
 /** The first allocation expects no more cells than this; a longer table grows. */

@@ -36,6 +36,7 @@ export async function readXlsx(source: Source, options: XlsxOptions): Promise<Fi
   const variables: Variable[] = []
   const assumptions: string[] = []
   const problems: CellProblem[] = []
+  let dateOrder: FileContents['dateOrder']
   for (const sheet of sheets) {
     const found = sheet.member === undefined ? undefined
       : await readSheet(`${source.name}, ${sheet.name}`, await read(sheet.member), workbook, options)
@@ -49,8 +50,9 @@ export async function readXlsx(source: Source, options: XlsxOptions): Promise<Fi
     const about = sheets.length > 1 ? `${sheet.name}: ` : ''
     assumptions.push(...[...(sheet.hidden ? ['The sheet is hidden.'] : []), ...found.assumptions].map(sentence => about + sentence))
     problems.push(...found.problems)
+    dateOrder ??= found.dateOrder
   }
-  return { file: source.name, format: 'xlsx', variables, assumptions, problems: problems.slice(0, 1000) }
+  return { file: source.name, format: 'xlsx', variables, assumptions, problems: problems.slice(0, 1000), ...(dateOrder === undefined ? {} : { dateOrder }) }
 }
 
 function chosen(source: Source, { sheets }: Workbook, only: readonly string[] | undefined): readonly Sheet[] {
@@ -69,7 +71,7 @@ function chosen(source: Source, { sheets }: Workbook, only: readonly string[] | 
 }
 
 type SheetRead = { readonly unsupported: string }
-  | { readonly table: Table, readonly assumptions: readonly string[], readonly problems: readonly CellProblem[] }
+  | { readonly table: Table, readonly assumptions: readonly string[], readonly problems: readonly CellProblem[], readonly dateOrder: FileContents['dateOrder'] }
 
 async function readSheet(name: string, bytes: Uint8Array, workbook: Workbook, options: XlsxOptions): Promise<SheetRead> {
   const sheet = sheetText(name, bytes, workbook)
@@ -84,6 +86,7 @@ async function readSheet(name: string, bytes: Uint8Array, workbook: Workbook, op
     return {
       table: shifted(table, sheet.firstColumn), assumptions: [...contents.assumptions, ...aboutCells(sheet)],
       problems: (contents.problems ?? []).map(problem => ({ ...problem, column: problem.column + sheet.firstColumn })),
+      dateOrder: contents.dateOrder,
     }
   } catch (error) {
     if (error instanceof TableError && error.id === 'csv-no-rows') return { unsupported: 'has a header and no rows under it.' }

@@ -159,7 +159,7 @@ describe('cells that are no plain numbers', () => {
   })
 
   test.each([
-    ['01.02.2020', '13.02.2020 10:00'], ['01/02/2020', '1/13/2020'], ['2020.02.01', '2020.02.02'], ['1-2-20', '2-2-20'], ['1 Feb 2020', '2 Feb 2020'],
+    ['01.02.2020', '12.02.2020 10:00'], ['13/02/2020', '1/13/2020'], ['1-2-20', '2-2-20'], ['1 Feb 2020', '2 Feb 2020'],
   ])('dates that are not understood are named with their column when dates are asked for: %s', async (first, second) => {
     const content = `day,word,v\n${first},red,1\n${second},blue,2\n`
     const { assumptions } = await read(content, { dates: 'number' })
@@ -168,6 +168,22 @@ describe('cells that are no plain numbers', () => {
     expect(said[0]).not.toContain('word')
     expect((await read(content)).assumptions.join()).not.toContain('not understood')
     expect((await read('day,v\n2020-02-01,1\n2020-02-02,2\n', { dates: 'number' })).assumptions.join()).not.toContain('not understood')
+  })
+
+  test.each([
+    ['day-first', '03.02.2020', '13.02.2020 00:00:01'], ['month-first', '2/3/2020', '02/13/2020 00:00:01'], ['day-first', '3-2-2020', '"13-2-2020, 00:00:01"'],
+  ] as const)('a day beyond 12 shows that dates are %s, and the file says so', async (order, first, second) => {
+    const content = `v,day\n1,${first}\n${'2,\n'.repeat(300)}3,${second}\n`
+    const contents = await read(content, { dates: 'number' })
+    const days = [Date.UTC(2020, 1, 3) / 1000, ...Array.from({ length: 300 }, () => NaN), Date.UTC(2020, 1, 13) / 1000 + 1]
+    expect(shown(tableOf(contents))[1]).toEqual(['day', days])
+    expect([contents.dateOrder, contents.assumptions.join(' ')]).toEqual([order, expect.stringContaining(`the ${order.slice(0, -6)} comes first, as days beyond 12 show`)])
+    expect((await cellsOf(content, { dates: order }))[1]).toEqual(['day', days])
+    expect((await cellsOf('v,day\n1,03.02.2020\n', { dates: order }))[1]).toEqual(['day', [Date.UTC(2020, ...(order === 'day-first' ? [1, 3] as const : [2, 2] as const)) / 1000]])
+  })
+
+  test('a table without dates is not said to hold any', async () => {
+    expect((await read('a,b\n1,2\n', { dates: 'number' })).assumptions.join()).toContain('No column holds dates')
   })
 
   test('dates are text, or seconds when asked', async () => {

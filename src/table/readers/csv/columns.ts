@@ -105,6 +105,11 @@ export class Columns {
     })
   }
 
+  /** The distinct texts of all columns of text. */
+  *allTexts(): Generator<string> {
+    for (const [c, isText] of this.text.entries()) if (isText) yield* this.levelTexts(c)
+  }
+
   private numbersIn(c: number, rows: number): number {
     const values = this.values[c]!
     let numbers = this.numbersWritten[c]!

@@ -1,7 +1,7 @@
 /** How a text table is written, found from its first records: its delimiter and decimal sign here, its header in header.ts. */
 import { decode, emptyCell, readCell, skipLine } from './cells.ts'
 import { findHead, nameColumns } from './header.ts'
-import { cellMeaning, type Decimal } from './numbers.ts'
+import { cellMeaning, type DatesAsked, type Decimal } from './numbers.ts'
 
 /** One record of the sample: its cells' texts and the line it begins on, from 1. */
 export interface Sampled {
@@ -16,7 +16,7 @@ export interface Asked {
   readonly header?: boolean | undefined
   readonly comments: readonly Uint8Array[]
   readonly missing: readonly string[]
-  readonly dates: boolean
+  readonly dates: DatesAsked
 }
 
 export interface Dialect {

@@ -2,7 +2,10 @@
  * Numbers as text files write them. `scanNumber` reads the common forms straight from bytes and is always correctly
  * rounded or declines; `cellMeaning` knows every other form a cell may have and works on text.
  */
-import { secondsOfDate } from './dates.ts'
+import { secondsOfDate, type DateOrder } from './dates.ts'
+
+/** Whether dates are numbers, and in which order besides ISO's. */
+export type DatesAsked = 'number' | DateOrder | undefined
 
 /** 10^k as a sum of two doubles, high + low, exact to 2^-106 of it. */
 const greatestPower = 250
@@ -147,9 +150,9 @@ export const infinities: readonly (readonly [string, number])[] = ['inf', 'infin
 /**
  * Reads cells' text: missing words, infinities, numbers with the given decimal sign and with thousands marks in strict
  * groups of three (the other of `.` and `,`, an apostrophe, a space or a no-break space), exponents with e or Fortran's d,
- * and, when asked, dates as seconds since 1970-01-01 00:00 UTC.
+ * and, when asked, dates as seconds since 1970-01-01 00:00 UTC, of each of which `onDate` is told.
  */
-export function cellMeaning(decimal: Decimal, missing: readonly string[] = [], dates = false): CellMeaning {
+export function cellMeaning(decimal: Decimal, missing: readonly string[] = [], dates?: DatesAsked, onDate: () => void = () => {}): CellMeaning {
   const words = new Map<string, number | 'missing'>()
   for (const word of [...missingWords, ...missing]) words.set(word.trim().toLowerCase(), 'missing')
   for (const [word, value] of infinities) words.set(word, value)
@@ -158,6 +161,7 @@ export function cellMeaning(decimal: Decimal, missing: readonly string[] = [], d
     : /^[+\-−]?(?:(?:\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,3}(?:['’]\d{3})+)(?:,\d*)?|,\d+)(?:[ed][+-]?\d+)?$/i
   const longestWord = Math.max(...[...words.keys()].map(word => word.length))
   const marks = decimal === '.' ? /[, \u00a0\u202f'’]/g : /[. \u00a0\u202f'’]/g
+  const order = dates === 'number' ? undefined : dates
   return text => {
     const word = text.length <= longestWord ? words.get(text.toLowerCase()) : undefined
     if (word !== undefined) return word
@@ -165,7 +169,9 @@ export function cellMeaning(decimal: Decimal, missing: readonly string[] = [], d
       const value = Number(text.replace(marks, '').replace(',', '.').replace('−', '-').replace(/d/i, 'e'))
       return Number.isFinite(value) ? value : 'overflow'
     }
-    return (dates ? secondsOfDate(text) : undefined) ?? 'text'
+    const seconds = dates === undefined ? undefined : secondsOfDate(text, order)
+    if (seconds !== undefined) onDate()
+    return seconds ?? 'text'
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { orderOfDates } from '../../../../src/table/readers/csv/dates.ts'
 import { cellMeaning, missingNumbers, scanNumber } from '../../../../src/table/readers/csv/numbers.ts'
 
 const out = new Float64Array(1)
@@ -102,11 +103,22 @@ describe('what a cell means', () => {
   })
 
   test('dates are numbers when asked', () => {
-    const dated = cellMeaning('.', [], true)
+    const dated = cellMeaning('.', [], 'number')
     expect(dated('1970-01-02')).toBe(86400)
     expect(dated('2020/02/29 12:30')).toBe(Date.UTC(2020, 1, 29, 12, 30) / 1000)
     expect(dated('2020-02-29T12:30:15.5+02:00')).toBe(Date.UTC(2020, 1, 29, 10, 30, 15, 500) / 1000)
     expect(dated('2021-02-29')).toBe('text')
     expect(dated('2020-01-01 25:00')).toBe('text')
+    expect([dated('2020.02.29'), dated('29.02.2020')]).toEqual([Date.UTC(2020, 1, 29) / 1000, 'text'])
+  })
+
+  test('dates with the year last are numbers where it is said what comes first', () => {
+    const [day, month] = [cellMeaning('.', [], 'day-first'), cellMeaning('.', [], 'month-first')]
+    expect([day('03.02.2020'), day('3/2/2020'), month('2-3-2020'), day('2020-02-03')]).toEqual(Array.from({ length: 4 }, () => Date.UTC(2020, 1, 3) / 1000))
+    expect([day('03.02.2020 06:30'), month('02/03/2020, 06:30:00')]).toEqual(Array.from({ length: 2 }, () => Date.UTC(2020, 1, 3, 6, 30) / 1000))
+    expect([day('02/13/2020'), month('13/02/2020'), day('31.04.2020'), day('3.2.20'), day('3.2/2020')]).toEqual(Array.from({ length: 5 }, () => 'text'))
+    expect(orderOfDates(['03.02.2020', '13.02.2020', 'x'])).toBe('day-first')
+    expect(orderOfDates(['03/02/2020', '02/13/2020'])).toBe('month-first')
+    expect([orderOfDates(['03.02.2020']), orderOfDates(['13.02.2020', '02.13.2020'])]).toEqual([null, null])
   })
 })
