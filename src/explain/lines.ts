@@ -66,6 +66,12 @@ export function fillLines({ columns, single, side = 'training' }: Asked): Code {
   }
 }
 
+/** Takes the inputs from these columns (from 0) of the table, whatever it holds: words beside numbers too. */
+export function inputLines(columns: readonly number[]): Code {
+  const { python, matlab } = indexOf(columns)
+  return { python: `X = d[:, ${python}]`, matlab: `X = T(:,${matlab});` }
+}
+
 /** Leaves out rows (from 0) by their numbers. */
 export function deleteLines(rows: readonly number[], side: Side = 'training'): Code {
   const { python: d, matlab: T } = tables[side]
