@@ -117,9 +117,9 @@ function shortLabel(files: string): string {
 }
 
 /** What broke and what was done about it, while training goes on. */
-export function repairLine({ step, cause, flags }: Repair, { ink, terminal, speak }: CommandContext): string {
+export function repairLine({ step, cause, flags, again }: Repair, { ink, terminal, speak }: CommandContext): string {
   const done = flags.length === 0 ? speak('repair.fix') : flags.join(' ')
-  return lines(labelled([{ label: ink.warn(speak('label.repaired')), text: speak('repair.done', { step, cause, done, from: step - 1 }) }], terminal.width))
+  return lines(labelled([{ label: ink.warn(speak('label.repaired')), text: speak(again === true ? 'repair.again' : 'repair.done', { step, cause, done, from: step - 1 }) }], terminal.width))
 }
 
 /** What came of it. `begun`: when the work began, on the clock that stands at 0 when the process starts; reading files counts. */

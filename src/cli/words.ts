@@ -28,6 +28,7 @@ export const en = {
   'plan.seed': 'seed {seed}',
 
   'repair.done': 'step {step} was not finite: {cause}, proven by replay. {done}; training goes on from step {from}.',
+  'repair.again': 'step {step} was not finite: {cause}, proven by replay. {done}; the loss had run away by then, so the {from} steps before it were taken again, and training goes on from there.',
   'repair.fix': 'its fix was taken',
   'repair.made': 'step {step}, {cause} ({flags})',
 
@@ -123,6 +124,7 @@ export const zh: Readonly<Record<Message, string>> = {
   'plan.seed': '种子 {seed}',
 
   'repair.done': '第 {step} 步出现非有限值：{cause}，已由重放证明。{done}；训练从第 {from} 步继续。',
+  'repair.again': '第 {step} 步出现非有限值：{cause}，已由重放证明。{done}；此前损失已经失控，因此重新走过之前的 {from} 步，训练由此继续。',
   'repair.fix': '已采用其修复办法',
   'repair.made': '第 {step} 步，{cause}（{flags}）',
 

@@ -22,6 +22,8 @@ export interface RepairMade {
   readonly step: number
   readonly cause: string
   readonly flags: readonly string[]
+  /** The steps before it were taken again as well: their loss had run away. */
+  readonly again?: true | undefined
 }
 
 export interface Case {

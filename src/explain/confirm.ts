@@ -44,9 +44,20 @@ export async function confirm(evidence: Evidence, suspects: readonly Suspect[], 
   }
   const both = look === undefined ? null : await tryTogether(court, evidence, ordered.slice(0, mostSuspects), look)
   if (both !== null) return { ...both, rejected }
-  const [first] = ordered
-  const [proof = noProof] = rejected
-  return { suspect: first ?? null, proof, rejected: rejected.slice(1) }
+  const left = evidence.incident === null ? ordered.find((suspect, i) => mayStill(suspect, rejected[i])) : ordered[0]
+  const proof = rejected.find(({ finding }) => finding === left?.finding) ?? noProof
+  return { suspect: left ?? null, proof, rejected: rejected.filter(other => other !== proof) }
+}
+
+/**
+ * Whether a suspect that was not proven may be named all the same: not one that replays cleared, each of its attempts having
+ * run to its end and fared no better. A run that broke may have broken of something else in each of them.
+ */
+function mayStill({ finding: { weight, tryThis, evident } }: Suspect, proof: Proof | undefined): boolean {
+  if (proof === undefined) return weight >= independent
+  if (evident === true) return true
+  const made = proof.trials.filter(({ kind }) => kind === 'taken-away')
+  return made.length < tryThis.length || tryThis.length === 0 || made.some(({ replay: { status }, supports }) => supports || status === 'non-finite')
 }
 
 async function tryProof(court: Court, evidence: Evidence, suspect: Suspect, all: readonly Suspect[]): Promise<Proof> {

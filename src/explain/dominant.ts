@@ -45,9 +45,12 @@ const leastTail = 8
 /** The cells of one side that dominate their columns, the column with the largest share first; null where there are none. */
 export function dominantOf(evidence: Evidence, name: Cell['side']): Dominant | null {
   const { experiment, columns } = evidence
-  const outliers = outliersOf(evidence, far, new Set(), name).filter(({ cell }) => Number.isFinite(cell.encoded))
+  // The tail of a validation column is that of both tables, and so are the strays that it does not explain.
+  const sides: readonly Cell['side'][] = name === 'training' ? ['training'] : ['training', 'validation']
+  const outliers = sides.flatMap(side => outliersOf(evidence, far, new Set(), side)).filter(({ cell }) => Number.isFinite(cell.encoded)).sort((a, b) => b.distance - a.distance)
   const found = columns.flatMap(column => {
-    const strays = beyondTail(evidence, name, column, outliers.filter(({ cell }) => isOf(experiment, name, cell, column)))
+    const own = outliers.filter(({ cell }) => isOf(experiment, cell.side, cell, column))
+    const strays = beyondTail(evidence, name, column, own).filter(({ cell: { side } }) => side === name)
     const one = strays.length === 0 ? null : { cells: strays.map(({ cell }) => cell), column, ...weigh(experiment, name, column, strays) }
     return one !== null && one.share >= leastShare ? [one] : []
   }).sort((a, b) => b.share - a.share)

@@ -67,6 +67,8 @@ export interface Finding {
    * running away; or at the first parameters, and they showed it no more.
    */
   readonly tamed?: 'steps' | 'start'
+  /** It stands in the data whatever a replay shows, and may be suspected where taking it away is not enough to learn. */
+  readonly evident?: true
   /** The run is worse than it looks, not worse than it could be: its figures are of something else. */
   readonly looksGood?: true
   /** What the replay that cured shows, in the cause's own words; {change}, {cells}, {steps} and {loss} are filled in. Left out, the frame's words. */

@@ -60,6 +60,16 @@ export function rateFix(optimizer: OptimizerSpec, rate: number, says: Said): Fix
   })
 }
 
+/** One fix and another, of two faults at once. */
+export function bothFixes(one: Fix, other: Fix): Fix {
+  const changes: readonly Change[] | null = one.changes === null || other.changes === null ? null : [...one.changes, ...other.changes]
+  const lines = (a: string | null, b: string | null): string | null => (a === null && b === null ? null : [...new Set([a, b])].filter(line => line !== null).join('\n'))
+  return {
+    flags: [...new Set([...one.flags, ...other.flags])], changes, says: say('fix.together', { first: [one.says], second: [other.says] }),
+    code: { python: lines(one.code.python, other.code.python), matlab: lines(one.code.matlab, other.code.matlab) },
+  }
+}
+
 /** What fixes change, as attempts to be tried in the same order. */
 export function attemptsOf(fixes: readonly Fix[]): (readonly Change[])[] {
   return fixes.flatMap(({ changes }) => (changes === null ? [] : [changes]))

@@ -99,7 +99,7 @@ async function investigateCase(of: Case, options: InvestigateOptions): Promise<I
     evidence, trouble, outcome, step: incident?.step ?? (trouble === 'validation' ? validationStep(evidence) : predicted), repeated, suspect, proof, causes, fix,
     others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other.cause !== suspect?.cause && !together.includes(other.cause) && (other.finding.chance !== null || inValidation(other))),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
-    ruledOut: [...tried(suspects, [...(suspect === null ? [] : [suspect.cause]), ...together], rejected), ...ruledOutBy(evidence, asked(causes, trouble), suspect, proof, suspects)],
+    ruledOut: [...tried(suspects, [...(suspect === null ? [] : [suspect.cause]), ...together], rejected), ...(suspect === null && trouble === null ? [] : ruledOutBy(evidence, asked(causes, trouble), proof, suspects))],
     law: chance === null ? null : lawOf(evidence, rows.length), rehearsal: null, beside: null,
     spared: of.status === 'planned' && chance !== null && predicted === null && rows.length > 0 ? laterDrawn(of.experiment, rows) : null,
   }
@@ -220,8 +220,7 @@ function untriedFix({ finding }: Suspect): { fix: Fix; trial: null } | null {
   return fix === undefined ? null : { fix, trial: null }
 }
 
-function ruledOutBy(evidence: Evidence, causes: readonly Cause[], suspect: Suspect | null, proof: Proof, suspects: readonly Suspect[]): Investigation['ruledOut'] {
-  if (suspect === null) return []
+function ruledOutBy(evidence: Evidence, causes: readonly Cause[], proof: Proof, suspects: readonly Suspect[]): Investigation['ruledOut'] {
   const found = new Set(suspects.map(({ cause }) => cause.id))
   return causes
     .filter(({ id }) => !found.has(id))

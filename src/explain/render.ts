@@ -41,19 +41,28 @@ export function render(investigation: Investigation, chain: readonly ChainStage[
   return layOut(speak(headline(investigation)), sections, width)
 }
 
-function causeLine({ suspect, proof, outcome, evidence, spared }: Investigation, speak: Speak): { summary: string; verdict: string } | null {
-  if (suspect === null) return outcome === 'healthy' ? null : { summary: speak(say('cause.none')), verdict: '' }
+function causeLine(investigation: Investigation, speak: Speak): { summary: string; verdict: string } | null {
+  const { suspect, proof, outcome, evidence, spared } = investigation
+  if (suspect === null && outcome === 'healthy') return null
+  if (suspect === null) return { summary: noneLine(investigation, speak), verdict: '' }
   const planned = evidence.case.status === 'planned'
   const verdict = proof.proven ? 'proven' : !planned ? 'suspected' : suspect.finding.chance === null ? 'foreseen' : spared === null ? 'predicted' : 'spared'
   return { summary: speak({ ...suspect.finding.summary, cause: suspect.cause.id }), verdict: speak(say(verdict)) }
 }
 
+/** That nothing was found, and what was tried. */
+function noneLine({ trials, outcome, evidence: { experiment } }: Investigation, speak: Speak): string {
+  if (trials.length === 0) return speak(say('cause.none'))
+  const list = failedSaid(trials.slice(0, mostFailed), outcome === 'not-learning', experiment, speak)
+  return speak(trials.length > mostFailed ? say('cause.none.tried.more', { list, more: trials.length - mostFailed }) : say('cause.none.tried', { list }))
+}
+
 /** What broke on the way and was taken again. */
 function repairedLines({ evidence: { case: { repairs = [] } }, causes }: Investigation, speak: Speak): string[] {
-  return repairs.map(({ step, cause, flags }) => {
+  return repairs.map(({ step, cause, flags, again }) => {
     const name = causes.some(({ id }) => id === cause) ? { ...say('name'), cause } : say('text', { text: cause })
     const facts = { step, from: step - 1, name: [name], flags: flags.join(' ') }
-    return speak(say(flags.length === 0 ? 'repaired.fix' : 'repaired.flags', facts))
+    return speak(say(again === true ? 'repaired.again' : flags.length === 0 ? 'repaired.fix' : 'repaired.flags', facts))
   })
 }
 

@@ -3,12 +3,12 @@
  * the failure that is left is looked at as a run of its own, and its suspect taken away too. Proof is (a) that with both taken away
  * the run is cured, and (b) for each that with only the other one taken away it is not.
  */
-import type { Change } from '../record/change.ts'
 import type { Replay } from '../record/replay.ts'
 import type { Confirmation, Suspect } from './confirm.ts'
 import { cures, tried, type Court } from './court.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
-import { say, type Finding, type Fix, type Said } from './finding.ts'
+import { say, type Finding, type Said } from './finding.ts'
+import { bothFixes } from './fixes.ts'
 import type { Trial } from './proof.ts'
 import { changeSaid } from './say-change.ts'
 
@@ -83,16 +83,7 @@ function joined({ experiment }: Evidence, first: Suspect, second: Suspect, alone
   return {
     ...a, cells, summary: say('cause.together', { first: [own(a.summary, first)], second: [own(b.summary, second)] }),
     evidence: { ...b.evidence, ...a.evidence, together: second.cause.id },
-    fixes: a.fixes.flatMap(one => b.fixes.map(other => fixOf({ ...one, says: own(one.says, first) }, { ...other, says: own(other.says, second) }))),
+    fixes: a.fixes.flatMap(one => b.fixes.map(other => bothFixes({ ...one, says: own(one.says, first) }, { ...other, says: own(other.says, second) }))),
     proofSays: () => say('proof.together', { list }),
-  }
-}
-
-function fixOf(one: Fix, other: Fix): Fix {
-  const changes: readonly Change[] | null = one.changes === null || other.changes === null ? null : [...one.changes, ...other.changes]
-  const lines = (a: string | null, b: string | null): string | null => (a === null && b === null ? null : [...new Set([a, b])].filter(line => line !== null).join('\n'))
-  return {
-    flags: [...new Set([...one.flags, ...other.flags])], changes, says: say('fix.together', { first: [one.says], second: [other.says] }),
-    code: { python: lines(one.code.python, other.code.python), matlab: lines(one.code.matlab, other.code.matlab) },
   }
 }

@@ -1,13 +1,17 @@
 /**
  * Repairing while training: when a run breaks, its cause is looked for; a fix that a replay has proven is taken, and training
- * goes on from the last good state. At most three times, each recorded.
+ * goes on from the last good state: that before the failing step, or, where the loss had run away by then, the one that the fix
+ * would have led to. At most three times, each recorded.
  */
 import type { TrainerState } from '../backends/backend.ts'
 import { momentsOf } from '../backends/optimizers.ts'
 import { vector, type FloatArray } from '../backends/backend.ts'
+import { fastestBackend } from '../backends/choose.ts'
 import type { History } from '../explain/case.ts'
+import { curveOf } from '../explain/curve.ts'
 import type { InvestigateOptions } from '../explain/investigate.ts'
 import { changed, type Change } from '../record/change.ts'
+import { replay } from '../record/replay.ts'
 import type { Json } from '../record/json.ts'
 import { z } from 'zod'
 import { optionsSchema } from '../network/recipes.ts'
@@ -27,6 +31,8 @@ export interface Repair {
   /** The flags that make the same change from the start. */
   readonly flags: readonly string[]
   readonly changes: readonly Change[]
+  /** The loss had run away before that step, so that the steps before it were taken again with the change. */
+  readonly again?: true | undefined
 }
 
 export interface Repaired {
@@ -52,7 +58,15 @@ export async function findRepair(
   const repair: Repair = { step: incident.step, cause: suspect.cause.id, flags: fix.flags.add, changes: fix.fix.changes }
   const next = applyRepairs(experiment, [repair])
   if (next.network.parameters !== experiment.network.parameters) return null
-  return { repair, experiment: next, from: { ...incident.before, trainer: fitted(incident.before.trainer, next) } }
+  if (!ranAway(history)) return { repair, experiment: next, from: { ...incident.before, trainer: fitted(incident.before.trainer, next) } }
+  const { status, final } = await replay({ experiment: next, changes: [], until: incident.step - 1, backend: options.backend ?? fastestBackend(options.means), signal: options.signal })
+  return status === 'finite' && final.step === incident.step - 1 ? { repair: { ...repair, again: true }, experiment: next, from: final } : null
+}
+
+/** Steps after which the loss is twice what it was at first, or ten times its lowest, have led away: no state near them is a good one. */
+function ranAway(history: History): boolean {
+  const { first, last, lowest } = curveOf(history)
+  return last > 2 * first || last > 10 * lowest
 }
 
 /** The experiment as repairs left it. */
@@ -83,7 +97,7 @@ function fitted(state: TrainerState, { settings, network }: Experiment): Trainer
 const cell = whenUsed(() => z.object({ side: z.enum(['training', 'validation']), row: z.int().min(0), column: z.int().min(0) }))
 const repairsSchema = whenUsed(() => z.object({
   repairs: z.array(z.object({
-    step: z.int().min(1), cause: z.string(), flags: z.array(z.string()),
+    step: z.int().min(1), cause: z.string(), flags: z.array(z.string()), again: z.literal(true).optional(),
     changes: z.array(z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('repair'), cells: z.array(cell()) }),
       z.object({ kind: z.literal('pass-over'), rows: z.array(z.int().min(0)) }),

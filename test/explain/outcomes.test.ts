@@ -93,13 +93,16 @@ test('a state that was broken before the step leads back to the step that broke 
   expect(await explain({ ...of, incident: late })).toMatchObject({ step: incident.step, cause: { id: 'nan-in-input', proven: true } })
 })
 
-test('attempts that failed alike are said in one sentence', async () => {
+test('a suspect that each of its replays cleared is not named, and attempts that failed alike are said in one sentence', async () => {
   // A stray that is left in drowns whatever rate is tried: of a run with it the rate is suspected, and cleared by each attempt.
   const of = await ran({ training: smoothTable(400, 5, [{ row: 41, column: 5, value: 1e6 }]), validation: null }, { ...small, steps: 60, optimizer: { name: 'adam', learningRate: 0.5 } })
-  const { text, replays } = await explain(of, { causes: causes.filter(({ id }) => id === 'learning-rate-too-high') })
+  const { outcome, cause, text, replays } = await explain(of, { causes: causes.filter(({ id }) => id === 'learning-rate-too-high') })
+  expect({ outcome, cause }).toEqual({ outcome: 'not-learning', cause: null })
   expect(replays.filter(({ supports }) => !supports).length).toBeGreaterThan(1)
   expect(text.replace(/\s+/g, ' ')).toMatch(/with the learning rate at \S+ or with the learning rate at \S+ the run fared no better/)
-  expect(text.match(/fared/g)).toHaveLength(1)
+  expect(text).toContain('Not found')
+  // Once more where the cause is said to be ruled out, over how many steps.
+  expect(text.match(/fared/g)).toHaveLength(2)
 })
 
 test('of a run that was repaired it is said what broke, and the rest is said of what it became', async () => {

@@ -31,6 +31,15 @@ describe('repair while training', () => {
     expect(run.history.training.slice(0, before)).toEqual(stopped.history.training.slice(0, before))
   })
 
+  test('does not go on from weights that had run away: it is the run that the flags give from its start', async () => {
+    const away: FitOptions = { ...options, nonFinite: 'drop', optimizer: { name: 'sgd', learningRate: 3 }, schedule: { name: 'constant' }, steps: 400, validation: null, recipe: 'classic' }
+    const run = await fit(broken(), away)
+    expect(run).toMatchObject({ status: 'completed', repairs: [{ cause: 'learning-rate-too-high', again: true }] })
+    const flag = /^--rate (.*)$/u.exec(run.repairs[0]?.flags[0] ?? '')?.[1]
+    const whole = await fit(broken(), { ...away, onIncident: 'stop', optimizer: { name: 'sgd', learningRate: Number(flag) } })
+    expect(run.weightsHash).toBe(whole.weightsHash)
+  })
+
   test('is recorded, and a run that was stopped after a repair goes on to the same bits', async () => {
     const tables = { training: broken(), validation: null }
     const whole = await fitRecorded({ store: memoryStore(), experiment: prepareRun(tables, options), files: [], surroundings })

@@ -36,7 +36,7 @@ export const nearZeroDivisor: Cause = {
     const { rows, index: _, ...facts } = found
     const fixes = [rows, rowsBeyond(experiment, nearer)].map(out => leaveOut(experiment, out, found))
     return {
-      weight: 0.86, summary: say('summary', { ...facts, rows: rows.length }), cells: [], evidence: { ...facts, rows: rows.length }, tryThis: attemptsOf(fixes), chance: null,
+      weight: 0.86, summary: say('summary', { ...facts, rows: rows.length }), cells: [], evident: true, evidence: { ...facts, rows: rows.length }, tryThis: attemptsOf(fixes), chance: null,
       cured: replay => calm(replay) && learnedOf(replay.experiment, replay.final).share < Math.min(0.7, 0.9 * fitness.worst),
       proofSays: ({ experiment: other, final }) => say('proof', { after: learnedOf(other, final).share }),
       fixes,

@@ -10,8 +10,8 @@ import { calm, cured } from '../calm.ts'
 import { placeOf, type Cell } from '../cells.ts'
 import { dominantOf, shareOfGradient, shareOfValidationLoss } from '../dominant.ts'
 import type { Evidence } from '../evidence.ts'
-import { say, type Cause, type Finding, type Fix } from '../finding.ts'
-import { excludeStrays } from '../fixes.ts'
+import { say, type Cause, type Finding, type Fix, type Said } from '../finding.ts'
+import { bothFixes, excludeStrays } from '../fixes.ts'
 import { fitnessOf } from '../learned.ts'
 import { deleteLines, strayLines } from '../lines.ts'
 import { mostOutliers, outliersOf, type Outlier } from '../outliers.ts'
@@ -38,6 +38,7 @@ export const outlierOverflow: Cause = {
       'summary.input': 'One input outweighs all others: {cells:cells} holds {value:figure}, and half of that column lies within {spread:figure} of {median:figure}. That row is {gradient:percent} of the first gradient of a batch that draws it.',
       'summary.scaled': 'One cell decides how its column is scaled: {cells:cells} holds {value:figure}, and half of that column lies within {spread:figure} of {median:figure}. That cell is {share:percent} of the column\'s variance, and what scaling leaves of all others has a deviation of {rest:figure} instead of 1.',
       'summary.outweigh': '{count:count} cells lie far outside their columns and outweigh the rest, up to {value:figure}: {cells:cells}. Half of the column of the farthest lies within {spread:figure} of {median:figure}, and its far cells are {share:percent} of that column\'s variance.',
+      'summary.both': '{first:said} {second:said}',
       'proof.outweighs': 'With {cells:said} repaired and every draw the same, {after:share} of the best constant\'s loss is left at step {steps:count}, instead of {before:share}.',
       'proof.outweighs.worse': 'With {cells:said} repaired and every draw the same, {after:share} of the best constant\'s loss is left at step {steps:count}; as it was, {before:figure} times that loss.',
       'fix.one': 'leaves out 1 of {of:count} rows',
@@ -60,6 +61,7 @@ export const outlierOverflow: Cause = {
       'summary.input': '有一个输入值压过了其余所有的值：{cells:cells}的值为 {value:figure}，而该列有一半的值与 {median:figure} 相差不超过 {spread:figure}。抽到它的批的第一个梯度中，这一行占 {gradient:percent}。',
       'summary.scaled': '有一个单元格决定了整列的缩放：{cells:cells}的值为 {value:figure}，而该列有一半的值与 {median:figure} 相差不超过 {spread:figure}。它占该列方差的 {share:percent}，缩放之后其余各值的标准差只剩 {rest:figure}，而不是 1。',
       'summary.outweigh': '{count:count} 个单元格远离所在列并压过了其余的值，最大为 {value:figure}：{cells:cells}。最远者所在的列有一半的值与 {median:figure} 相差不超过 {spread:figure}，其远离的单元格占该列方差的 {share:percent}。',
+      'summary.both': '{first:said}{second:said}',
       'proof.outweighs': '修复{cells:said}、其余抽样完全不变时，到第 {steps:count} 步最优常数的损失还剩 {after:share}，而不是 {before:share}。',
       'proof.outweighs.worse': '修复{cells:said}、其余抽样完全不变时，到第 {steps:count} 步最优常数的损失还剩 {after:share}；原来是该损失的 {before:figure} 倍。',
       'fix.one': '去掉 {of:count} 行中的 1 行',
@@ -80,7 +82,7 @@ export const outlierOverflow: Cause = {
     if (evidence.trace?.birth?.kind === 'data') return null
     if (trouble === 'validation') return overflowsInValidation(evidence)
     if (trouble === null) return mayOverflow(evidence)
-    return trouble === 'non-finite' ? overflows(evidence) : outweighs(evidence) ?? dwarfsValidation(evidence)
+    return trouble === 'non-finite' ? overflows(evidence) : outweighsAny(evidence)
   },
   ruleOut({ trace }) {
     return trace?.birth?.kind !== 'data' ? null : say('ruled-out', { largest: trace.largest.value })
@@ -162,6 +164,23 @@ function placeIn({ experiment, columns }: Evidence, [first]: readonly Cell[]): {
   return { value: first?.value ?? Number.NaN, median: column?.median ?? Number.NaN, spread: (column?.spread ?? Number.NaN) / 1.4826 }
 }
 
+/** In training rows, in validation rows, or in both: then either alone leaves a run as bad as it was. */
+function outweighsAny(evidence: Evidence): Finding | null {
+  const [training, validation] = [outweighs(evidence), dwarfsValidation(evidence)]
+  if (training === null || validation === null) return training ?? validation
+  const own = (said: Said): Said => ({ ...said, cause: 'outlier-overflow' })
+  const cells = [...training.cells, ...validation.cells]
+  const { experiment } = evidence
+  const shared = experiment.validation?.table === experiment.training.table
+  const facts = { rows: rowsOf(cells).length, of: experiment.training.rows.length }
+  return {
+    ...training, cells, summary: say('summary.both', { first: [own(training.summary)], second: [own(validation.summary)] }),
+    tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]],
+    fixes: shared ? [excludeStrays(evidence, cells, say('fix.many', facts))]
+      : training.fixes.flatMap(one => validation.fixes.map(other => bothFixes({ ...one, says: own(one.says) }, { ...other, says: own(other.says) }))),
+  }
+}
+
 /** Cells of training rows that count for more than all the rest of their column. */
 function outweighs(evidence: Evidence): Finding | null {
   const { experiment, fitness } = evidence
@@ -173,7 +192,7 @@ function outweighs(evidence: Evidence): Finding | null {
   const facts = { cells, count: cells.length, rows, of: experiment.training.rows.length, share, rest, gradient, ...placeIn(evidence, cells) }
   const kind = cells.length > 1 ? 'outweigh' : cells[0]?.part === 'target' ? 'target' : experiment.settings.standardize ? 'scaled' : 'input'
   return {
-    weight: share > nearlyAll ? 0.92 : 0.6, summary: say(`summary.${kind}`, facts), cells, foreseen: true,
+    weight: share > nearlyAll ? 0.92 : 0.6, summary: say(`summary.${kind}`, facts), cells, foreseen: true, evident: true,
     evidence: { value: facts.value, median: facts.median, spread: facts.spread, share, gradient },
     tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]], cured, chance: null,
     proofSays: ({ experiment: other, final }) => say(fitness.worst > 1.5 ? 'proof.outweighs.worse' : 'proof.outweighs', { after: fitnessOf(other, final).worst, before: fitness.worst }),
@@ -194,7 +213,7 @@ function dwarfsValidation(evidence: Evidence): Finding | null {
   if (!(share > 0.5)) return null
   const facts = { cells, share, ...placeIn(evidence, cells), table: cells[0]?.table ?? '' }
   return {
-    weight: share > nearlyAll ? 0.91 : 0.6, summary: say('summary.validation.dwarfed', facts), cells, foreseen: true,
+    weight: share > nearlyAll ? 0.91 : 0.6, summary: say('summary.validation.dwarfed', facts), cells, foreseen: true, evident: true,
     evidence: { value: facts.value, median: facts.median, spread: facts.spread, share },
     tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]], cured, chance: null,
     proofSays: ({ experiment: other, final: state }) =>

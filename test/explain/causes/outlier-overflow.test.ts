@@ -51,6 +51,11 @@ causeSuite('outlier-overflow', {
       options: standardised, cells: [[7, 6]], also: ({ fix }) => expect(fix?.flags).toEqual(['--repair-validation 7:6']),
     },
     {
+      name: 'a target of 1e6 in each of both tables', training: smoothTable(400, 5, [{ row: 41, column: 5, value: 1e6 }]),
+      validation: smoothTable(80, 5, [{ row: 6, column: 5, value: 1e6 }], 'validation'), options: standardised, cells: [[7, 6], [42, 6]],
+      also: ({ fix }) => expect(fix?.flags).toEqual(['--exclude-rows 42', '--repair-validation 7:6']),
+    },
+    {
       name: 'an input of 1e5 in the validation table, whose loss stays finite', training: smoothTable(400, 5), validation: smoothTable(80, 5, [{ row: 6, column: 0, value: 1e5 }]),
       options: { ...standardised, network: { hidden: [8], dropout: 0, activation: 'relu' } }, cells: [[7, 1]],
     },
