@@ -11,7 +11,7 @@ import { dataChange, type Fingerprint } from '../record/fingerprint.ts'
 import { RecordError } from '../record/errors.ts'
 import type { DataFile, RunRecord } from '../record/run.ts'
 import { readingOptions, readTables, type ReadOptions } from './read-tables.ts'
-import { recordedPath } from './store.ts'
+import { recordedPath } from './run-folder.ts'
 
 export interface LoadedData {
   readonly tables: Tables

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createRunFolder, folderStore, recordedPath } from '../../src/node/store.ts'
+import { createRunFolder, recordedPath } from '../../src/node/run-folder.ts'
+import { folderStore } from '../../src/node/store.ts'
 import { memoryStore, type Store } from '../../src/record/store.ts'
 import { resumedRun, wholeRun } from '../record/sample.ts'
 
@@ -118,9 +119,13 @@ describe('a folder', () => {
 describe('the folder of a new run', () => {
   test('is made with its parents, and may be there if it is empty', async () => {
     const at = join(await newFolder(), 'a', 'b')
-    expect((await createRunFolder(at)).path).toBe(at)
-    expect((await createRunFolder(at)).path).toBe(at)
-    await (await createRunFolder(at)).store.write('run.json', text('{}'))
+    const first = await createRunFolder(at)
+    expect(first.path).toBe(at)
+    await first.release()
+    const second = await createRunFolder(at)
+    expect(second.path).toBe(at)
+    await second.store.write('run.json', text('{}'))
+    await second.release()
     await expect(createRunFolder(at)).rejects.toMatchObject({ id: 'folder-not-empty', facts: { folder: at, entries: 1 } })
     await expect(createRunFolder(at)).rejects.toThrow('is not empty (run.json). Name another folder, or add --overwrite')
   })
@@ -177,7 +182,7 @@ describe('the folder of a new run', () => {
     for (const run of ['{"format":"whynan-run","version":7}', '{"format":"why']) {
       const at = await newFolder()
       await writeFile(join(at, 'run.json'), run)
-      await createRunFolder(at, { overwrite: true })
+      await (await createRunFolder(at, { overwrite: true })).release()
       expect(await readdir(at)).toEqual([])
     }
   })

@@ -3,7 +3,7 @@ import { explain } from '../../explain/explain.ts'
 import { describeFiles, loadData } from '../../node/data.ts'
 import { pathIn } from '../../node/files.ts'
 import { platform } from '../../node/platform.ts'
-import { createRunFolder } from '../../node/store.ts'
+import { createRunFolder } from '../../node/run-folder.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { writeMatFile } from '../../node/write-mat.ts'
 import { prepareRun } from '../../workflow/prepare.ts'
@@ -43,12 +43,16 @@ async function run(batchSize: number, file: string, folder: string, context: Com
   const begun = performance.now()
   const data = await loadData([file])
   const experiment = prepareRun(data.tables, settings)
-  const { path, store } = await createRunFolder(place, { overwrite: true })
-  const finished = await fitRecorded({
-    store, experiment, surroundings, platform, signal: context.signal, files: await describeFiles([file], path),
-    observer: progressObserver(experiment, context, voice, 0),
-  })
-  voice.settle()
-  voice.say(finishedLines(finished.run, store.name, context, begun))
-  return finished
+  const { path, store, release } = await createRunFolder(place, { overwrite: true })
+  try {
+    const finished = await fitRecorded({
+      store, experiment, surroundings, platform, signal: context.signal, files: await describeFiles([file], path),
+      observer: progressObserver(experiment, context, voice, 0),
+    })
+    voice.settle()
+    voice.say(finishedLines(finished.run, store.name, context, begun))
+    return finished
+  } finally {
+    await release()
+  }
 }

@@ -1,9 +1,9 @@
 /** `whynan fit`: audits, trains, evaluates, writes a run folder. */
-import { createRunFolder } from '../../node/store.ts'
 import { dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
 import { requireMemory } from '../../node/memory.ts'
 import { platform } from '../../node/platform.ts'
 import { readingOptions } from '../../node/read-tables.ts'
+import { createRunFolder } from '../../node/run-folder.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import type { Reading } from '../../network/spec.ts'
@@ -35,13 +35,15 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
       store: folder.store, experiment, surroundings, platform, signal: context.signal, files,
       onBegin: () => voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context)),
       onRepair: repair => voice.say(repairLine(repair, context)),
-    observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),
+      observer: progressObserver(experiment, context, voice, experiment.settings.printEvery),
     })
     voice.settle()
     return conclude(finished, folder.store.name, { json, context, say: voice.say })
   } catch (error) {
     await folder.discard()
     throw error
+  } finally {
+    await folder.release()
   }
 }
 

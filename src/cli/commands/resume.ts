@@ -2,6 +2,7 @@
 import { loadRunData } from '../../node/data.ts'
 import { requireMemory } from '../../node/memory.ts'
 import { platform } from '../../node/platform.ts'
+import { lockRun } from '../../node/lock.ts'
 import { folderStore } from '../../node/store.ts'
 import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
@@ -10,7 +11,7 @@ import { RecordError } from '../../record/errors.ts'
 import { prepareRun } from '../../workflow/prepare.ts'
 import { resumeRecorded, settingsOf } from '../../workflow/recorded.ts'
 import type { CommandContext, Options } from '../context.ts'
-import { plannedLines, progressObserver, repairLine, voiceOf } from '../reporting.ts'
+import { plannedLines, progressObserver, repairLine, voiceOf, type Voice } from '../reporting.ts'
 import { visible } from '../render.ts'
 import { memoryBound, number } from '../settings.ts'
 import { conclude } from './fit.ts'
@@ -19,10 +20,9 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   const [path = ''] = values
   const json = flags['json'] === true
   const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
-  const store = folderStore(path)
-  const { threads } = parseOptions({ threads: number(flags, 'threads') })
-  const stored = await readRun(store)
-  const { record } = stored
+  // Refused before anything is read or locked.
+  parseOptions({ threads: number(flags, 'threads') })
+  const { record } = await readRun(folderStore(path))
   if (record.status === 'non-finite') {
     throw new RecordError('run-not-finite', `The run in ${path} stopped because a value was not finite, so it cannot go on as it is: whynan explain ${path} says why and what to change.`)
   }
@@ -31,6 +31,20 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
     if (json) context.out(`${JSON.stringify({ run: path, ...(record.result as object) })}\n`)
     return 0
   }
+  const lock = await lockRun(path, path)
+  try {
+    return await goOn(path, flags, context, voice)
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Reads the run again: another process may have written it until it was locked. */
+async function goOn(path: string, flags: Options, context: CommandContext, voice: Voice): Promise<number> {
+  const store = folderStore(path)
+  const { threads } = parseOptions({ threads: number(flags, 'threads') })
+  const stored = await readRun(store)
+  const { record } = stored
   const memory = memoryBound(flags)
   const data = await loadRunData(record, path, replacements(flags), memory)
   requireMemory(data.tables, memory)
@@ -44,7 +58,7 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
     onRepair: repair => voice.say(repairLine(repair, context)),
   }, data.tables)
   voice.settle()
-  return conclude(finished, path, { json, context, say: voice.say })
+  return conclude(finished, path, { json: flags['json'] === true, context, say: voice.say })
 }
 
 /** The files that --data names. */

@@ -1,0 +1,87 @@
+/** Folders on disk: made and removed so that it lasts, and swept of what a killed process left unfinished. */
+import { mkdir, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { codeOf } from './refusals.ts'
+
+/** Unfinished files end so; `.pid-count` makes them this process's own. */
+const partialName = /\.\d+-\d+\.partial$/
+
+export function isPartial(name: string): boolean {
+  return partialName.test(name)
+}
+
+/** Removes what a killed process left unfinished. */
+export async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (isPartial(name)) await rm(join(folder, name), { force: true })
+}
+
+/**
+ * Makes a folder and its parents, each of them lasting; gives the uppermost that it made. One at a time: Node's own `recursive`
+ * hides why a parent cannot be made.
+ */
+export async function makeFolders(path: string): Promise<string | undefined> {
+  const missing: string[] = []
+  let at = resolve(path)
+  // A folder that cannot be made though its parent is there (in /proc) must not be tried for ever.
+  while (!(await isFolder(at)) && dirname(at) !== at) {
+    missing.unshift(at)
+    at = dirname(at)
+  }
+  let uppermost: string | undefined
+  for (const folder of missing) {
+    try {
+      await mkdir(folder)
+      uppermost ??= folder
+    } catch (error) {
+      // Another process was quicker.
+      if (codeOf(error) === 'EEXIST' && (await isFolder(folder))) continue
+      throw error
+    }
+    await flushFolder(dirname(folder))
+  }
+  return uppermost
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Removes folders from `path` up to `uppermost`, as long as they are empty. */
+export async function removeEmpty(path: string, uppermost: string | undefined): Promise<void> {
+  if (uppermost === undefined) return
+  try {
+    for (let folder = path; folder !== dirname(uppermost); folder = dirname(folder)) await rmdir(folder)
+  } catch (error) {
+    // One that is not empty, or that another process has removed, is where this ends.
+    if (codeOf(error) === '') throw error
+  }
+}
+
+/** Systems that cannot flush a folder (Windows) need not. */
+export async function flushFolder(path: string): Promise<void> {
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'r')
+  } catch (error) {
+    if (['EISDIR', 'EPERM', 'EACCES'].includes(codeOf(error))) return
+    throw error
+  }
+  await withHandle(handle, async () => {
+    await handle.sync().catch((error: unknown) => {
+      if (!['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP'].includes(codeOf(error))) throw error
+    })
+  })
+}
+
+export async function withHandle<T>(handle: FileHandle, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    return await work(handle)
+  } finally {
+    await handle.close()
+  }
+}
