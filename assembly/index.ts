@@ -4,6 +4,7 @@ import { part } from './parts'
 import { Plan } from './plan'
 
 export { layerBytes, planBytes } from './plan'
+export { spreadRows } from './rows'
 
 /** Current parameters to the layouts of the products; after every change of them, before anything else. */
 export function pack32(plan: usize): void {

@@ -32,6 +32,31 @@ export function squares(at: usize, end: usize, centre: f64, unit: f64, before: f
   return before
 }
 
+/** `before` and the sum of squares of the differences from the numbers from `other` on. */
+export function squaredErrors(at: usize, end: usize, other: usize, before: f64): f64 {
+  while (at < end) {
+    const stop = min(at + BLOCK, end)
+    let block: f64 = 0
+    for (; at < stop; at += 8, other += 8) {
+      const difference = load<f64>(at) - load<f64>(other)
+      block += difference * difference
+    }
+    before += block
+  }
+  return before
+}
+
+/** `before` and the sum of sizes of the differences from the numbers from `other` on. */
+export function absoluteErrors(at: usize, end: usize, other: usize, before: f64): f64 {
+  while (at < end) {
+    const stop = min(at + BLOCK, end)
+    let block: f64 = 0
+    for (; at < stop; at += 8, other += 8) block += abs(load<f64>(at) - load<f64>(other))
+    before += block
+  }
+  return before
+}
+
 /** The largest of `before` and all |value - centre|; NaN where one is NaN. */
 export function furthest(at: usize, end: usize, centre: f64, before: f64): f64 {
   for (; at < end; at += 8) before = max(before, abs(load<f64>(at) - centre))
@@ -80,4 +105,46 @@ export function subtract(at: usize, end: usize, centre: f64): void {
 export function productsOn(at: usize, end: usize, other: usize, before: f64): f64 {
   for (; at < end; at += 8, other += 8) before += load<f64>(at) * load<f64>(other)
   return before
+}
+
+/** Rows of numbers side by side, for tables and straight lines: src/numeric/side-by-side.ts. */
+
+/** Each number times `factor`, and `summand` more. */
+export function line(at: usize, end: usize, factor: f64, summand: f64): void {
+  for (; at < end; at += 8) store<f64>(at, load<f64>(at) * factor + summand)
+}
+
+/**
+ * Numbers of a column into every `stride` bytes from `to` on (float32 with `into32`): less `mean` and divided by `scale`, or times 0 with `constant`. The numbers are
+ * those of the rows listed at `rows`, of a piece of the column that begins with row `first` and holds `span` of them (float32 with
+ * `from32`). False where one of the rows is not in the piece.
+ */
+export function scaled(
+  rows: usize, count: i32, values: usize, first: u32, span: u32, from32: bool, mean: f64, scale: f64, constant: bool,
+  to: usize, stride: usize, into32: bool,
+): bool {
+  for (let r = 0; r < count; r++, rows += 4, to += stride) {
+    const place = load<u32>(rows) - first
+    if (place >= span) return false
+    const value = from32 ? <f64>load<f32>(values + (<usize>place << 2)) : load<f64>(values + (<usize>place << 3))
+    const centered = value - mean
+    // Adding 0 makes -0 into 0.
+    const made = constant ? centered * 0 + 0 : centered / scale
+    if (into32) store<f32>(to, <f32>made)
+    else store<f64>(to, made)
+  }
+  return true
+}
+
+/** For each row of `inputs` numbers (float32 with `single`) the last coefficient and the products with the others, in order, to `out`. */
+export function weighted(rows: usize, count: i32, inputs: i32, single: bool, coefficients: usize, out: usize): void {
+  const size: usize = single ? 4 : 8
+  const last = load<f64>(coefficients + (<usize>inputs << 3))
+  for (let r = 0; r < count; r++, out += 8) {
+    let sum = last
+    for (let c = 0; c < inputs; c++, rows += size) {
+      sum += load<f64>(coefficients + (<usize>c << 3)) * (single ? <f64>load<f32>(rows) : load<f64>(rows))
+    }
+    store<f64>(out, sum)
+  }
 }

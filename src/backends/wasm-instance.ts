@@ -20,6 +20,8 @@ export interface Kernels {
   evaluate(plan: number): void
   evaluateTogether(plan: number, control: number, threads: number): boolean
   predict(plan: number, out: number): void
+  /** Rows of so many bytes from `from`, zeros where that is 0, to every `stride` bytes from `to` on. */
+  spreadRows(from: number, to: number, rows: number, bytes: number, stride: number): void
 }
 
 /** Which of the kernels: in memory that threads share; with products and sums that may be rounded together. */
@@ -74,14 +76,14 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
 }
 
 export function kernelsOf(problem: Problem, { exports }: Instance): Kernels {
-  const bits = problem.precision === 'float32' ? 32 : 64
-  const named = (name: string): Exported => {
-    const found = exports[name + bits]
-    if (found === undefined) throw new Error(`The kernels lack ${name}${bits}: run scripts/build-wasm.mjs.`)
+  const bits = problem.precision === 'float32' ? '32' : '64'
+  const named = (name: string, precision = bits): Exported => {
+    const found = exports[name + precision]
+    if (found === undefined) throw new Error(`The kernels lack ${name}${precision}: run scripts/build-wasm.mjs.`)
     return found
   }
   const [pack, step, evaluate, predict] = [named('pack'), named('step'), named('evaluate'), named('predict')]
-  const [stepTogether, evaluateTogether] = [named('stepTogether'), named('evaluateTogether')]
+  const [stepTogether, evaluateTogether, spreadRows] = [named('stepTogether'), named('evaluateTogether'), named('spreadRows', '')]
   return {
     pack: plan => { pack(plan) },
     step: plan => { step(plan) },
@@ -89,5 +91,6 @@ export function kernelsOf(problem: Problem, { exports }: Instance): Kernels {
     evaluate: plan => { evaluate(plan) },
     evaluateTogether: (plan, control, threads) => evaluateTogether(plan, control, threads) === 1,
     predict: (plan, out) => { predict(plan, out) },
+    spreadRows: (from, to, rows, bytes, stride) => { spreadRows(from, to, rows, bytes, stride) },
   }
 }

@@ -42,6 +42,9 @@ export function usesRelaxedSimd(problem: Problem): boolean {
   return problem.fast === true && relaxedSimd()
 }
 
+/** Bytes of a table that pass through memory together on their way into it: they stay in the nearest caches. */
+const passingBytes = 2 ** 15
+
 /** Rows that are predicted in one call. */
 const predictionRows = 8192
 
@@ -54,6 +57,8 @@ export class WasmTrainer implements Trainer {
   private readonly table: number
   /** Of a training table outside memory: the rows of one batch. */
   private readonly batchTable: Region = { address: 0, bytes: 0 }
+  /** Numbers on their way to a table. */
+  private readonly passing: Region = { address: 0, bytes: 0 }
   private readonly drawn: Region = { address: 0, bytes: 0 }
   private readonly ordered: Region = { address: 0, bytes: 0 }
   private readonly positions: Region = { address: 0, bytes: 0 }
@@ -209,12 +214,20 @@ export class WasmTrainer implements Trainer {
   /** Rows [features, targets]; without targets, zeros stand for them. */
   private writeTable(address: number, features: FloatArray, targets: FloatArray | null, rows: number): void {
     const { inputs, outputs } = this.problem.network
-    const elements = this.elements()
-    let at = address / elementBytes(this.problem)
-    for (let r = 0; r < rows; r++) {
-      for (let k = r * inputs; k < (r + 1) * inputs; k++) elements[at++] = features[k]!
-      if (targets === null) for (let k = 0; k < outputs; k++) elements[at++] = 0
-      else for (let k = r * outputs; k < (r + 1) * outputs; k++) elements[at++] = targets[k]!
+    this.writeColumns(address, 0, features, inputs, rows)
+    this.writeColumns(address, inputs, targets, outputs, rows)
+  }
+
+  /** `width` numbers of each row of a table, behind the first `before` of them; without numbers, zeros. */
+  private writeColumns(address: number, before: number, numbers: FloatArray | null, width: number, rows: number): void {
+    const { problem, arena, kernels, passing } = this
+    const [size, stride] = [elementBytes(problem), rowBytes(problem)]
+    const each = Math.min(rows, Math.max(1, Math.floor(passingBytes / (width * size))))
+    if (numbers !== null) arena.ensure(passing, each * width * size)
+    for (let from = 0; from < rows; from += each) {
+      const some = Math.min(each, rows - from)
+      if (numbers !== null) this.elements().set(numbers.subarray(from * width, (from + some) * width), passing.address / size)
+      kernels.spreadRows(numbers === null ? 0 : passing.address, address + from * stride + before * size, some, width * size, stride)
     }
   }
 

@@ -6,7 +6,8 @@
  */
 import { log } from './elementary.ts'
 import { NumericError, requireWhole } from './errors.ts'
-import { mean, sum, type Numbers } from './stats.ts'
+import { blockSums } from './block-sums.ts'
+import { mean, type Numbers } from './stats.ts'
 
 function requireSameLength(predicted: Numbers, target: Numbers): void {
   if (predicted.length === target.length) return
@@ -17,27 +18,33 @@ function requireSameLength(predicted: Numbers, target: Numbers): void {
 }
 
 function differences(predicted: Numbers, target: Numbers): Float64Array {
-  requireSameLength(predicted, target)
   const out = new Float64Array(target.length)
   for (let i = 0; i < out.length; i++) out[i] = predicted[i]! - target[i]!
   return out
 }
 
-function squares(values: Float64Array): Float64Array {
-  for (let i = 0; i < values.length; i++) values[i] = values[i]! * values[i]!
-  return values
-}
-
 /** Root of the mean squared difference, in the target's unit. */
 export function rmse(predicted: Numbers, target: Numbers): number {
-  return Math.sqrt(mean(squares(differences(predicted, target))))
+  requireSameLength(predicted, target)
+  const square = squaredErrors(predicted, target) / target.length
+  // Where the sum passes 1.8e308 though each square does not, they are added in another unit.
+  return Math.sqrt(Number.isFinite(square) ? square : mean(differences(predicted, target).map(difference => difference * difference)))
 }
 
 /** Mean absolute difference, in the target's unit. */
 export function mae(predicted: Numbers, target: Numbers): number {
-  const sizes = differences(predicted, target)
-  for (let i = 0; i < sizes.length; i++) sizes[i] = Math.abs(sizes[i]!)
-  return mean(sizes)
+  requireSameLength(predicted, target)
+  const [values, others] = [doubles(predicted), doubles(target)]
+  const size = blockSums().absoluteErrors(values, others) / target.length
+  return Number.isFinite(size) ? size : mean(differences(values, others).map(Math.abs))
+}
+
+function squaredErrors(predicted: Numbers, target: Numbers): number {
+  return blockSums().squaredErrors(doubles(predicted), doubles(target))
+}
+
+function doubles(values: Numbers): Float64Array {
+  return values instanceof Float64Array ? values : Float64Array.from(values)
 }
 
 /**
@@ -45,9 +52,9 @@ export function mae(predicted: Numbers, target: Numbers): number {
  * target's mean. For one output; of several, call it per column. A constant target gives NaN, since nothing is to explain.
  */
 export function r2(predicted: Numbers, target: Numbers): number {
-  const left = sum(squares(differences(predicted, target)))
-  const centre = mean(target)
-  const total = sum(squares(differences(target, new Float64Array(target.length).fill(centre))))
+  requireSameLength(predicted, target)
+  const left = squaredErrors(predicted, target)
+  const total = blockSums().squares(doubles(target), mean(target), 1)
   return total === 0 ? NaN : 1 - left / total
 }
 

@@ -2,7 +2,7 @@
  * A block of rows by columns, for sums over pairs of columns: values of one column lie together, and rows with a value that is not
  * finite are passed over. By a kernel (assembly/sums.ts), with plain loops where WebAssembly is missing; the same bits either way.
  */
-import { sums } from '../../build/sums.ts'
+import { bytesBetween, sumsKernels } from './sums-kernel.ts'
 
 type FloatArray = Float32Array | Float64Array
 
@@ -77,39 +77,27 @@ function gather({ rows, inputs, outputs, features, targets }: Rows, from: number
   return used
 }
 
-let module: WebAssembly.Module | null = null
-
 /** Null where WebAssembly is missing. */
 export function kernelBlock(inputs: number, outputs: number): RowBlock | null {
   const column = blockRows * 8
   // The block, then the rows as they come.
   const [features, targets] = [(inputs + outputs) * column, (inputs + outputs + inputs) * column]
-  try {
-    module ??= new WebAssembly.Module(Uint8Array.from(atob(sums), character => character.charCodeAt(0)))
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((targets + outputs * column) / 65536) })
-    const { gather, sumOn, subtract, productsOn } = new WebAssembly.Instance(module, { env: { memory } }).exports
-    if (typeof gather !== 'function' || typeof sumOn !== 'function' || typeof subtract !== 'function' || typeof productsOn !== 'function') return null
-    const room = new Uint8Array(memory.buffer)
-    let bytes = 0
-    return {
-      take(rows, from) {
-        const to = Math.min(rows.rows, from + blockRows)
-        room.set(bytesOf(rows.features, from * inputs, to * inputs), features)
-        room.set(bytesOf(rows.targets, from * outputs, to * outputs), targets)
-        const used = Number(gather(features, targets, to - from, inputs, outputs, rows.features instanceof Float32Array, 0))
-        bytes = used * 8
-        return used
-      },
-      sum: (at, before) => Number(sumOn(at * column, at * column + bytes, before)),
-      subtract: (at, mean) => { subtract(at * column, at * column + bytes, mean) },
-      products: (first, second, before) => Number(productsOn(first * column, first * column + bytes, second * column, before)),
-    }
-  } catch {
-    return null
+  const found = sumsKernels(targets + outputs * column)
+  if (found === null) return null
+  const [gather, sumOn, subtract, productsOn] = [found.kernel('gather'), found.kernel('sumOn'), found.kernel('subtract'), found.kernel('productsOn')]
+  const room = new Uint8Array(found.memory.buffer)
+  let bytes = 0
+  return {
+    take(rows, from) {
+      const to = Math.min(rows.rows, from + blockRows)
+      room.set(bytesBetween(rows.features, from * inputs, to * inputs), features)
+      room.set(bytesBetween(rows.targets, from * outputs, to * outputs), targets)
+      const used = gather(features, targets, to - from, inputs, outputs, rows.features instanceof Float32Array ? 1 : 0, 0)
+      bytes = used * 8
+      return used
+    },
+    sum: (at, before) => sumOn(at * column, at * column + bytes, before),
+    subtract: (at, mean) => { subtract(at * column, at * column + bytes, mean) },
+    products: (first, second, before) => productsOn(first * column, first * column + bytes, second * column, before),
   }
-}
-
-function bytesOf(values: FloatArray, from: number, to: number): Uint8Array {
-  const width = values.BYTES_PER_ELEMENT
-  return new Uint8Array(values.buffer, values.byteOffset + from * width, (to - from) * width)
 }

@@ -5,6 +5,7 @@
 import type { Dataset } from '../backends/backend.ts'
 import { chunksOf } from '../backends/stored.ts'
 import { blockRows, rowBlock, type RowBlock } from '../numeric/row-block.ts'
+import { weigh } from '../numeric/side-by-side.ts'
 
 /** Coefficients [outputs][inputs + 1], the intercept last; rows with a value that is not finite are passed over. */
 export interface LinearFit {
@@ -56,16 +57,12 @@ function forBlocks(data: Dataset, block: RowBlock, taken: (used: number) => void
 /** Outputs [rows, outputs]. */
 export function predictLinear({ inputs, outputs, coefficients }: LinearFit, data: Dataset): Float64Array {
   const out = new Float64Array(data.rows * outputs)
-  let place = 0
+  let from = 0
   for (const { rows, features } of chunksOf(data)) {
-    for (let row = 0; row < rows; row++) {
-      for (let o = 0; o < outputs; o++) {
-        const at = o * (inputs + 1)
-        let sum = coefficients[at + inputs]!
-        for (let c = 0; c < inputs; c++) sum += coefficients[at + c]! * features[row * inputs + c]!
-        out[place++] = sum
-      }
+    for (let o = 0; o < outputs; o++) {
+      weigh(features, inputs, coefficients.subarray(o * (inputs + 1), (o + 1) * (inputs + 1)), out, from * outputs + o, outputs)
     }
+    from += rows
   }
   return out
 }

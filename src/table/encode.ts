@@ -2,6 +2,7 @@
  * From cells to what a network takes, and back: numbers standardised, texts one-hot, classes as targets. The encoding is
  * made from the training rows, is plain JSON, and is saved with the model.
  */
+import { stretch, writeScaled, type ScaledColumn } from '../numeric/side-by-side.ts'
 import { TableError } from './errors.ts'
 import { capital, cellLabel, columnLabel, count, list, plural, quoted, shown } from './names.ts'
 import { cellAt, isFiniteNumber, type BadCell, type Precision } from './rows.ts'
@@ -195,6 +196,7 @@ export function putFeatures(
 ): void {
   const { width } = place
   let { at } = place
+  const numbers: ScaledColumn[] = []
   encoding.features.forEach((feature, i) => {
     const index = columns[i] ?? -1
     const column = columnAt(table, index)
@@ -203,9 +205,10 @@ export function putFeatures(
       writeOneHot(out, at, width, feature.levels.length, rows, positions, row => refuseUnknown(table, row, index, feature.levels, options))
       at += feature.levels.length
     } else {
-      writeScaled(out, at++, width, rows, numbersOf(table, index), feature)
+      numbers.push(scaledColumn(at++, numbersOf(table, index), feature))
     }
   })
+  writeScaled(out, width, rows, numbers)
 }
 
 /**
@@ -226,9 +229,7 @@ export function putTargets(
 ): void {
   const { target } = encoding
   if (target.kind === 'numeric') {
-    target.columns.forEach((scale, i) => {
-      writeScaled(out, at + i, width, rows, numbersOf(table, columns[i] ?? -1), { ...scale, constant: false })
-    })
+    writeScaled(out, width, rows, target.columns.map((scale, i) => scaledColumn(at + i, numbersOf(table, columns[i] ?? -1), scale)))
     return
   }
   const index = columns[0] ?? -1
@@ -315,15 +316,10 @@ function allocate(length: number, precision: Precision): Float32Array | Float64A
   return precision === 'float32' ? new Float32Array(length) : new Float64Array(length)
 }
 
-function writeScaled(
-  out: Float32Array | Float64Array, at: number, width: number, rows: Uint32Array, values: Float64Array | Float32Array,
-  { mean, scale, constant }: { readonly mean: number; readonly scale: number; readonly constant: boolean },
-): void {
-  for (let r = 0; r < rows.length; r++) {
-    const centered = values[rows[r]!]! - mean
-    // Adding 0 makes -0 into 0.
-    out[r * width + at] = constant ? centered * 0 + 0 : centered / scale
-  }
+function scaledColumn(
+  at: number, values: Float64Array | Float32Array, { mean, scale, constant = false }: { readonly mean: number; readonly scale: number; readonly constant?: boolean },
+): ScaledColumn {
+  return { at, values, mean, scale, constant }
 }
 
 function writeOneHot(
@@ -348,7 +344,8 @@ export function decodeOutputs(outputs: Float32Array | Float64Array, encoding: En
   if (target.kind === 'class') return decoded
   const width = target.columns.length
   target.columns.forEach(({ mean, scale }, i) => {
-    for (let at = i; at < decoded.length; at += width) decoded[at] = decoded[at]! * scale + mean
+    if (width === 1) stretch(decoded, scale, mean)
+    else for (let at = i; at < decoded.length; at += width) decoded[at] = decoded[at]! * scale + mean
   })
   return decoded
 }

@@ -1,8 +1,9 @@
 /** How good a trained network is, in the target's own terms, beside what needs no network: the mean, the straight line, the most frequent class. */
 import { vector, type Dataset, type FloatArray, type Loss, type Trainer } from '../backends/backend.ts'
 import { chunksOf, targetsOf } from '../backends/stored.ts'
+import { sumInOrder } from '../numeric/block-sums.ts'
 import { confusion, logLoss, mae, r2, rmse } from '../numeric/metrics.ts'
-import { classProbabilities, readOutputs } from '../predict/predict.ts'
+import { classProbabilities } from '../predict/predict.ts'
 import { fitLinear, predictLinear } from '../predict/linear.ts'
 import { columnOf, decodeOutputs, type Encoding } from '../table/encode.ts'
 import type { Experiment, Side } from '../training/experiment.ts'
@@ -37,12 +38,21 @@ export interface Evaluation {
   readonly loss: Loss
   readonly figures: Figures
   readonly outputs: FloatArray
+  /** Null for classes. */
+  readonly decoded: Decoded | null
+}
+
+/** [rows, targets] in the table's units. */
+export interface Decoded {
+  readonly predicted: Float64Array
+  readonly measured: Float64Array
 }
 
 /** The trainer's present parameters on one side's rows; `loss` is theirs there, where it is known already. */
 export function evaluateSide(trainer: Trainer, { dataset }: Side, experiment: Experiment, loss: Loss | null = null): Evaluation {
   const outputs = predictAll(trainer, dataset)
-  return { loss: loss ?? trainer.evaluate(dataset), figures: figuresOf(outputs, dataset, experiment), outputs }
+  const decoded = decodedOf(outputs, dataset, experiment)
+  return { loss: loss ?? trainer.evaluate(dataset), figures: figuresOf(outputs, decoded, dataset, experiment), outputs, decoded }
 }
 
 function predictAll(trainer: Trainer, dataset: Dataset): FloatArray {
@@ -56,13 +66,16 @@ function predictAll(trainer: Trainer, dataset: Dataset): FloatArray {
   return outputs
 }
 
-function figuresOf(outputs: FloatArray, dataset: Dataset, { encoding, loss }: Experiment): Figures {
-  return encoding.target.kind === 'numeric'
-    ? regressionFigures(decodeOutputs(outputs, encoding), decodeOutputs(targetsOf(dataset), encoding), encoding)
-    : classFigures(classProbabilities(encoding, loss.name, outputs), dataset, encoding)
+export function decodedOf(outputs: FloatArray, dataset: Dataset, { encoding }: Experiment): Decoded | null {
+  if (encoding.target.kind === 'class') return null
+  return { predicted: decodeOutputs(outputs, encoding), measured: decodeOutputs(targetsOf(dataset), encoding) }
 }
 
-function regressionFigures(predicted: Float64Array, measured: Float64Array, { target }: Encoding): RegressionFigures {
+function figuresOf(outputs: FloatArray, decoded: Decoded | null, dataset: Dataset, { encoding, loss }: Experiment): Figures {
+  return decoded === null ? classFigures(classProbabilities(encoding, loss.name, outputs), dataset, encoding) : regressionFigures(decoded, encoding)
+}
+
+function regressionFigures({ predicted, measured }: Decoded, { target }: Encoding): RegressionFigures {
   const columns = target.kind === 'numeric' ? target.columns : []
   const width = columns.length
   const targets = columns.map(({ name }, o) => {
@@ -122,12 +135,12 @@ function fitsLinear({ rows, inputs }: Dataset): boolean {
   return inputs <= mostLinearInputs && inputs * inputs * (rows / 2 + inputs / 3) <= mostLinearWork
 }
 
-/** Baselines learned from the training rows, measured on `side`. */
-export function baselineOf(experiment: Experiment, side: Side): Baseline {
+/** Baselines learned from the training rows, measured on `side` as the evaluation is. */
+export function baselineOf(experiment: Experiment, side: Side, { decoded }: Evaluation): Baseline {
   const { encoding, training } = experiment
   const { target } = encoding
-  if (target.kind === 'class') return { mostFrequent: mostFrequent(training.dataset, side.dataset, target.labels) }
-  const measured = decodeOutputs(targetsOf(side.dataset), encoding)
+  if (target.kind === 'class' || decoded === null) return { mostFrequent: mostFrequent(training.dataset, side.dataset, target.kind === 'class' ? target.labels : []) }
+  const { measured } = decoded
   const mean = meanTargets(training.dataset)
   const constant = new Float64Array(measured.length)
   if (encoding.outputs === 1) constant.fill(mean[0]!)
@@ -143,6 +156,11 @@ function meanTargets(dataset: Dataset): Float64Array {
   const targets = targetsOf(dataset)
   const sums = new Float64Array(outputs)
   const counts = new Float64Array(outputs)
+  if (outputs === 1 && targets.length > 0) {
+    // Almost always all are finite.
+    const sum = sumInOrder(new Float64Array(targets))
+    if (Number.isFinite(sum)) return Float64Array.of(sum / rows)
+  }
   for (let o = 0; o < outputs; o++) {
     let [sum, count] = [0, 0]
     for (let i = o; i < rows * outputs; i += outputs) {
@@ -172,9 +190,8 @@ function mostFrequent(training: Dataset, measured: Dataset, labels: readonly str
 }
 
 /** Measured and predicted values of each target, for the figure. */
-export function measuredAndPredicted(experiment: Experiment, side: Side, outputs: FloatArray): { name: string; measured: Float64Array; predicted: Float64Array }[] {
-  const { encoding, loss } = experiment
-  const predicted = readOutputs(encoding, loss.name, outputs).values
-  const measured = readOutputs(encoding, loss.name, targetsOf(side.dataset)).values
-  return predicted.map(({ name, values }, o) => ({ name, measured: measured[o]!.values, predicted: values }))
+export function measuredAndPredicted({ encoding: { target } }: Experiment, decoded: Decoded | null): { name: string; measured: Float64Array; predicted: Float64Array }[] {
+  if (target.kind === 'class' || decoded === null) return []
+  const width = target.columns.length
+  return target.columns.map(({ name }, o) => ({ name, measured: columnOf(decoded.measured, o, width), predicted: columnOf(decoded.predicted, o, width) }))
 }

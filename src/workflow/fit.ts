@@ -17,7 +17,7 @@ import type { BadCell } from '../table/rows.ts'
 import { defaultValidationShare } from '../table/select.ts'
 import type { Table } from '../table/table.ts'
 import type { Draws } from '../training/draws.ts'
-import { problemOf, type Experiment, type Side } from '../training/experiment.ts'
+import { problemOf, type Experiment } from '../training/experiment.ts'
 import { train, type Observer, type StepEvent, type TrainingResult, type TrainingState } from '../training/train.ts'
 import { prepareRun } from './prepare.ts'
 import { applyRepairs, findRepair, mostRepairs, sinceRepair, type Repair, type Repaired } from './repair.ts'
@@ -111,8 +111,6 @@ export interface FinishedRun {
   readonly run: Run
   /** On the validation rows, or on the training rows where there are none; null after an incident in its first step. */
   readonly evaluation: Evaluation
-  /** The rows that `evaluation` and the baseline are measured on. */
-  readonly measuredOn: Side
 }
 
 /** Trains an experiment to its end and evaluates what came of it. */
@@ -175,8 +173,8 @@ function finish(experiment: Experiment, { trainer, result }: Trained, history: H
   const measuredOn = experiment.validation ?? experiment.training
   const evaluation = evaluateSide(trainer, measuredOn, experiment, lastEvaluation(experiment, result))
   const seconds = (performance.now() - start) / 1000
-  const run = assemble(experiment, trainer, result, history, evaluation, baselineOf(experiment, measuredOn), seconds)
-  return { run: { ...run, repairs }, evaluation, measuredOn }
+  const run = assemble(experiment, trainer, result, history, evaluation, baselineOf(experiment, measuredOn, evaluation), seconds)
+  return { run: { ...run, repairs }, evaluation }
 }
 
 function planOf(experiment: Experiment, trainer: Trainer, draws: Draws, signal: AbortSignal | undefined): Parameters<typeof train>[0] {

@@ -197,13 +197,13 @@ function plain(value: object): Record<string, Json> {
 }
 
 /** model.json and the figures. */
-function filesOf({ run, evaluation, measuredOn }: FinishedRun): Map<string, Uint8Array> {
+function filesOf({ run, evaluation }: FinishedRun): Map<string, Uint8Array> {
   const encoder = new TextEncoder()
   const files = new Map([['model.json', modelToJson(run.model)], ['figures/loss.svg', lossSvg(run)]])
   const { figures } = evaluation
   if ('rmse' in figures) {
     const each = figures.targets ?? [figures]
-    const outputs = measuredAndPredicted(run.experiment, measuredOn, evaluation.outputs)
+    const outputs = measuredAndPredicted(run.experiment, evaluation.decoded)
     files.set('figures/predicted.svg', measuredFigure({ outputs: outputs.map((output, o) => ({ ...output, ...finiteFigures(each[o]) })) }))
   } else {
     const { labels, counts } = figures.confusion

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { blockLength, blockSums, kernelSums, plainSums } from '../../src/numeric/block-sums.ts'
+import { blockLength, blockSums, kernelSums, plainSums, sumInOrder } from '../../src/numeric/block-sums.ts'
 
 /** Numbers that spread over all exponents: bits by multiples of an odd constant (2^64 over the golden ratio). */
 function spread(count: number): Float64Array {
@@ -26,6 +26,10 @@ describe('the kernel and the plain loops', () => {
       expect(kernel.squares(small, 0.1, 1)).toBe(plainSums.squares(small, 0.1, 1))
       expect(kernel.squares(values, 1, 1e300)).toBe(plainSums.squares(values, 1, 1e300))
       expect(kernel.furthest(values, 0.1)).toBe(plainSums.furthest(values, 0.1))
+      const others = small.map(value => value * 1.7 - 0.1)
+      expect(kernel.squaredErrors(small, others)).toBe(plainSums.squaredErrors(small, others))
+      expect(kernel.absoluteErrors(small, others)).toBe(plainSums.absoluteErrors(small, others))
+      expect(sumInOrder(small)).toBe(small.reduce((sum, value) => sum + value, 0))
     })
 
   test('have the same bits for any numbers, centre and unit', () => {
@@ -43,6 +47,9 @@ describe('the kernel and the plain loops', () => {
       expect(kernel.sum(values, 1)).toBe(bad)
       expect(kernel.squares(values, 0, 1)).toBe(bad * bad)
       expect(kernel.furthest(values, 0)).toBe(Math.abs(bad))
+      expect(kernel.squaredErrors(values, new Float64Array(50_000))).toBe(bad * bad)
+      expect(kernel.absoluteErrors(new Float64Array(50_000), values)).toBe(Math.abs(bad))
+      expect(sumInOrder(values)).toBe(bad)
     }
   })
 })

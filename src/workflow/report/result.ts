@@ -1,7 +1,7 @@
 /** What came of the run: its figures beside those of the mean and the straight line, and predicted against measured. */
 import { formatNumber, formatPercent } from '../../figures/format.ts'
 import { confusionFigure, measuredFigure } from '../../figures/index.ts'
-import { measuredAndPredicted } from '../evaluate.ts'
+import { decodedOf, measuredAndPredicted } from '../evaluate.ts'
 import { lossCurves } from './curves.ts'
 import { drawing, element, foreign, grid, section, type Child, type Html } from './html.ts'
 import { numberAt, valueAt, type Subject } from './subject.ts'
@@ -113,7 +113,7 @@ function comparison(figures: unknown, { known, language, withData }: Subject, sp
   if (known === null || measured === null || !withData || known.experiment.encoding.target.kind === 'class') return undefined
   const several = valueAt(figures, 'targets')
   const each: readonly unknown[] = Array.isArray(several) ? several : [figures]
-  const outputs = measuredAndPredicted(known.experiment, measured.side, measured.outputs).map((output, i) => {
+  const outputs = measuredAndPredicted(known.experiment, decodedOf(measured.outputs, measured.side.dataset, known.experiment)).map((output, i) => {
     const [rmse, r2] = [numberAt(each[i], 'rmse'), numberAt(each[i], 'r2')]
     return { ...output, ...(rmse !== null && Number.isFinite(rmse) ? { rmse } : {}), ...(r2 !== null && Number.isFinite(r2) ? { r2 } : {}) }
   })

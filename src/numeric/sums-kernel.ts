@@ -1,0 +1,43 @@
+/** The kernels for many numbers (assembly/sums.ts), compiled once for all who use them. */
+import { sums } from '../../build/sums.ts'
+
+/** Arguments are addresses and numbers; what it gives is 0 where it gives nothing. */
+type Kernel = (...given: number[]) => number
+
+interface SumsKernels {
+  readonly memory: WebAssembly.Memory
+  kernel(name: string): Kernel
+}
+
+let module: WebAssembly.Module | null = null
+
+/** The kernels with memory of their own, of so many bytes at least; null where WebAssembly is missing. */
+export function sumsKernels(bytes: number): SumsKernels | null {
+  const instance = instanceWith(bytes)
+  if (instance === null) return null
+  const { memory, exports } = instance
+  return {
+    memory,
+    kernel(name) {
+      const found = exports[name]
+      if (typeof found !== 'function') throw new Error(`The kernels lack ${name}: run scripts/build-wasm.mjs.`)
+      return (...given) => Number(found(...given) ?? 0)
+    },
+  }
+}
+
+function instanceWith(bytes: number): { memory: WebAssembly.Memory, exports: Record<string, unknown> } | null {
+  try {
+    module ??= new WebAssembly.Module(Uint8Array.from(atob(sums), character => character.charCodeAt(0)))
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) })
+    return { memory, exports: new WebAssembly.Instance(module, { env: { memory } }).exports }
+  } catch {
+    return null
+  }
+}
+
+/** The bytes of numbers [from, to) of an array. */
+export function bytesBetween(values: Float32Array | Float64Array | Uint32Array, from: number, to: number): Uint8Array {
+  const width = values.BYTES_PER_ELEMENT
+  return new Uint8Array(values.buffer, values.byteOffset + from * width, (to - from) * width)
+}
