@@ -9,6 +9,7 @@ import type { ColumnSet } from '../table/columns.ts'
 import type { Table } from '../table/table.ts'
 import { numberAt } from '../table/stored.ts'
 import { DrawsSeen } from './draws.ts'
+import { FailingRows } from './failing.ts'
 
 /** Steps that are kept whole. */
 const keptSteps = 8
@@ -51,6 +52,7 @@ export class Memory {
   private least: number | null = null
   private failure: Failure | null = null
   private after = { finite: 0, nonFinite: 0 }
+  private readonly failing: FailingRows
   private validationFailure: number | null = null
   private unsteady: WatchedRun['unsteadyValidation'] = null
   located: Located | null = null
@@ -60,6 +62,7 @@ export class Memory {
   constructor(private readonly subject: Subject) {
     this.drawn = new Uint32Array(subject.table.rows + 1)
     this.draws = new DrawsSeen(subject.table.rows)
+    this.failing = new FailingRows(row => this.drawn[row] !== 0)
   }
 
   get latest(): number {
@@ -82,9 +85,11 @@ export class Memory {
     this.seeValidation(step.step, validation)
     if (this.failure !== null) {
       if (step.loss !== null) this.after[Number.isFinite(step.loss) ? 'finite' : 'nonFinite']++
+      this.failing.see(step)
       return
     }
     this.failure = failureOf(step)
+    if (this.failure !== null) this.failing.see(step)
     this.seeRows(step)
     this.last.push(step)
     if (this.last.length > keptSteps) this.last.shift()
@@ -109,6 +114,7 @@ export class Memory {
     const first = fromOne ? 1 : 0
     return {
       ...subject, steps: this.steps, firstStep: this.firstStep, lastStep: this.lastStep, byEpoch: this.byEpoch, after: { ...this.after },
+      onlyFailing: this.failing.rows?.map(row => row - first) ?? null,
       failure: failure === null ? null : { ...failure, step: renumbered(failure.step, first) }, last: this.last.map(step => renumbered(step, first)),
       losses: points, curve: curveOf({ steps: points.map(({ step }) => step), training: points.map(({ loss }) => ({ total: loss, data: loss, regularization: 0 })), validation: [] }),
       validations: [...this.validations], validationFailure: this.validationFailure, unsteadyValidation: this.unsteady,

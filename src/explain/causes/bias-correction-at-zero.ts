@@ -2,7 +2,7 @@
 import { say, type Cause } from '../finding.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import type { WatchedFacts } from '../watched/run.ts'
-import { failingAt, heldRows, mayDivide, rowsOf, sparesRows } from '../watched/timing.ts'
+import { failingAt, heldRows, lossAlone, mayDivide, rowsOf } from '../watched/timing.ts'
 
 export const biasCorrectionAtZero: Cause = {
   id: 'bias-correction-at-zero',
@@ -31,8 +31,6 @@ export const biasCorrectionAtZero: Cause = {
   watched(facts) {
     const { failure, declared } = facts.run
     if (failure === null || !mayDivide(facts.run) || !firstUpdateBroke(facts)) return null
-    // Weights that an update broke spare no row: one whose own loss is finite speaks against it.
-    if (sparesRows(failure.step)) return null
     const { parameters, gradients } = failure.step
     const named = declared.optimizer === undefined ? 0 : 0.05
     const fixes = [codeFix(say('fix'), 't += 1  # before: m / (1 - beta1**t), v / (1 - beta2**t)', 't = t + 1;  % before: m / (1 - beta1^t), v / (1 - beta2^t)')]
@@ -59,7 +57,7 @@ export const biasCorrectionAtZero: Cause = {
 export function firstUpdateBroke({ run, badCells }: WatchedFacts): boolean {
   const at = failingAt(run)
   const { failure } = run
-  if (failure === null || at === null || run.beyond !== null) return false
+  if (failure === null || at === null || run.beyond !== null || lossAlone(run) !== null) return false
   const held = heldRows(run, rowsOf(badCells))
   if (held.atFailure || held.justBefore) return false
   return failure.first === 'parameter' ? at === 1 : failure.first === 'loss' && at === 2 && run.losses.length > 0

@@ -24,7 +24,7 @@ export const constantColumn: Cause = {
   },
   check: () => null,
   watched({ run, columns, badCells }) {
-    if (failingAt(run) !== 1 || run.failure?.first !== 'loss' || run.declared.standardize === false) return null
+    if (failingAt(run) !== 1 || run.failure?.first !== 'loss' || run.after.finite > 0 || run.declared.standardize === false) return null
     const column = columns.find(({ part, constant }) => constant && part === 'input')
     if (column === undefined) return null
     const held = heldRows(run, rowsOf(badCells))

@@ -24,6 +24,7 @@ import { lateNan } from './late-nan.ts'
 import { learningRateTooHigh } from './learning-rate-too-high.ts'
 import { learningRateTooLow } from './learning-rate-too-low.ts'
 import { logOfZero } from './log-of-zero.ts'
+import { lossOutOfDomain } from './loss-out-of-domain.ts'
 import { metricCannotTell } from './metric-cannot-tell.ts'
 import { missingCellSpread } from './missing-cell-spread.ts'
 import { nanInInput } from './nan-in-input.ts'
@@ -74,6 +75,7 @@ export const causes: readonly Cause[] = [
   logOfZero,
   epsilonUnderflow,
   divisionByZero,
+  lossOutOfDomain,
   secondMomentOverflow,
   outlierOverflow,
   summedLoss,

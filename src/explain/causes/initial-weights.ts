@@ -3,7 +3,7 @@ import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, settingsFix } from '../fixes.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { failingAt } from '../watched/timing.ts'
+import { failingAt, lossAlone } from '../watched/timing.ts'
 
 export const initialWeights: Cause = {
   id: 'initial-weights',
@@ -55,7 +55,7 @@ export const initialWeights: Cause = {
     if (count > 0 && loss === null && gradients === null && rows === null) return { ...plainFinding, weight: 0.95, summary: say('summary.not-finite', { count }), evidence: { count }, fixes }
     const spread = columns.some(({ part, constant }) => part === 'input' && constant) || badCells.length > 0
     // Where all layers gave finite numbers, so were their weights.
-    if (failure.first !== 'loss' || beyond !== null || spread || located?.stage === 'loss') return null
+    if (failure.first !== 'loss' || beyond !== null || spread || located?.stage === 'loss' || lossAlone(run) !== null) return null
     return { ...plainFinding, weight: 0.32, summary: say('summary.clean'), evidence: {}, fixes }
   },
 }

@@ -27,7 +27,7 @@ export const missingCellSpread: Cause = {
   watched({ run, badCells }) {
     const cells = badCells.filter(({ value }) => Number.isNaN(value) || Math.abs(value) === Infinity)
     // A program that is known not to scale spreads nothing.
-    if (cells.length === 0 || run.declared.standardize === false || failingAt(run) !== 1 || run.failure?.first !== 'loss') return null
+    if (cells.length === 0 || run.declared.standardize === false || failingAt(run) !== 1 || run.failure?.first !== 'loss' || run.after.finite > 0) return null
     const rows = rowsOf(cells)
     const held = run.rowsKnown && heldRows(run, rows).atFailure
     const { badPositions } = run.failure.step

@@ -60,6 +60,7 @@ function renumbered(run: WatchedRun, gone: readonly number[]): WatchedRun {
     },
     // Which batches held one value throughout was read by the numbers as they stood.
     oneValueAt: () => 0,
+    onlyFailing: run.onlyFailing?.map(number => rowOf[number] ?? -1) ?? null,
     located: located === null || located.row === null ? located : { ...located, row: rowOf[located.row] ?? null },
     notes: [...run.notes, say('watched.cleaned', { gone: gone.length, left: rowOf.length, rows })],
   }

@@ -1,6 +1,8 @@
 /** Findings of watched runs whose cause is cells of the table. */
 import type { Cell } from '../cells.ts'
 import { say, type Finding, type Fix, type Said } from '../finding.ts'
+import { numberAt } from '../../table/stored.ts'
+import type { Table } from '../../table/table.ts'
 import { dropLines } from '../lines.ts'
 import type { WatchedFacts, WatchedRun } from './run.ts'
 import { heldRows, rowsOf, unseenBefore } from './timing.ts'
@@ -46,6 +48,20 @@ function weightOf(run: WatchedRun, rows: readonly number[]): number | null {
 /** What NumPy and MATLAB write to leave out every row with a cell of the used columns that is not finite. */
 export function leaveOut({ columns }: WatchedRun, says: Said): Fix {
   return { ...codeFix(says), code: dropLines({ columns, single: false }) }
+}
+
+/** Cells of a row that are said. */
+const mostCells = 8
+
+/** What a row of the table (from 0) holds in the columns that are used, the first of them. */
+export function cellsSaid({ table, columns }: WatchedRun, row: number): Said[] {
+  return [...columns.inputs, ...columns.targets].slice(0, mostCells).map(index => say('watched.cell', { name: table.columns[index]?.name ?? '', value: cellText(table, row, index) }))
+}
+
+function cellText(table: Table, row: number, index: number): string {
+  const column = table.columns[index]
+  if (column === undefined) return ''
+  return column.kind === 'text' ? column.levels[column.codes[row] ?? -1] ?? '' : String(numberAt(column, row))
 }
 
 /** A fix in the other program's language: no flag of whynan's changes that program. */

@@ -1,19 +1,15 @@
 /** A watched run's investigation as lines of text, in the shape of those of whynan's own runs. */
-import { numberAt } from '../../table/stored.ts'
-import type { Table } from '../../table/table.ts'
 import { codeRows, lawLines } from '../render.ts'
 import { say, type Said } from '../finding.ts'
 import { layOut, type Section } from '../words/layout.ts'
 import { flatOf, type Flat } from './flat.ts'
 import type { WatchedFacts } from './run.ts'
 import { ranAway } from './timing.ts'
+import { cellsSaid } from './findings.ts'
 import { spreadSaid, type WatchedInvestigation } from './investigation.ts'
 
 /** A share of the variance that is no chance. */
 const leastSignal = 0.1
-
-/** Cells of a row that are said. */
-const mostCells = 8
 
 type Speak = (said: Said) => string
 
@@ -48,16 +44,13 @@ function alsoLines({ suspects: [first, ...others] }: WatchedInvestigation, speak
 
 /** No cause fits; where the losses of single rows were shown and one row's alone was not finite, that row is what there is to look at. */
 function noneSaid(facts: WatchedFacts): Said {
-  const { failure, table, columns } = facts.run
+  const { failure, table } = facts.run
   const flat = flatOf(facts)
   if (flat !== null) return stuckSaid(flat, facts)
   const { badPositions = null, rows = null } = failure?.step ?? {}
   const row = badPositions?.length === 1 ? rows?.[badPositions[0] ?? -1] ?? -1 : -1
   if (failure === null || row < 0 || row >= table.rows) return say('watched.none')
-  const list = [...columns.inputs, ...columns.targets].slice(0, mostCells).map(index => say('watched.cell', {
-    name: table.columns[index]?.name ?? '', value: cellText(table, row, index),
-  }))
-  return say('watched.none.row', { row: row + 1, step: failure.step.step, list })
+  return say('watched.none.row', { row: row + 1, step: failure.step.step, list: cellsSaid(facts.run, row) })
 }
 
 /** A loss that does not fall, of a table that says something of its target: then the program does not learn it. */
@@ -65,12 +58,6 @@ function stuckSaid({ loss, constant }: Flat, { signal }: WatchedFacts): Said {
   const explained = Math.max(signal?.plane ?? 0, signal?.neighbours ?? 0)
   if (!(explained > leastSignal)) return say(constant === null ? 'watched.none' : 'watched.none.constant', { loss, constant: constant?.loss ?? 0 })
   return say(constant === null ? 'watched.none.flat' : 'watched.none.stuck', { loss, constant: constant?.loss ?? 0, explained })
-}
-
-function cellText(table: Table, row: number, index: number): string {
-  const column = table.columns[index]
-  if (column === undefined) return ''
-  return column.kind === 'text' ? column.levels[column.codes[row] ?? -1] ?? '' : String(numberAt(column, row))
 }
 
 function fixSection({ suspects: [first] }: WatchedInvestigation, speak: Speak): Section[] {

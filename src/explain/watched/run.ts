@@ -109,6 +109,8 @@ export interface WatchedRun {
   readonly last: readonly WatchedStep[]
   /** Steps after the failing one, by how their loss was. */
   readonly after: { readonly finite: number; readonly nonFinite: number }
+  /** Rows that some failing step drew and no finite one, where each failing step drew one of them; null where rows are unknown, or that is not so. */
+  readonly onlyFailing: readonly number[] | null
   /** Losses before the failing step, thinned where there were many. */
   readonly losses: readonly { readonly step: number; readonly loss: number }[]
   readonly curve: Curve

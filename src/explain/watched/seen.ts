@@ -4,6 +4,9 @@ import { say, type Said } from '../finding.ts'
 import type { WatchedFacts } from './run.ts'
 import { grew, heldRows, rowsOf, unseenBefore } from './timing.ts'
 
+/** Rows that are said by number. */
+const saidRows = 5
+
 export function seenLines(facts: WatchedFacts, cells: readonly Cell[]): Said[] {
   const { run } = facts
   return [...heldLines(facts, cells), ...tensorLines(facts), ...rowLossLines(facts), ...curveLines(facts), ...locatedLines(run.located)]
@@ -50,7 +53,9 @@ function rowLossLines({ run: { failure } }: WatchedFacts): Said[] {
   if (badPositions.length === 0) return loss === null ? [] : [say('watched.row-losses.finite', { step })]
   const [position = -1] = badPositions
   const row = (rows?.[position] ?? -1) + 1
-  return badPositions.length === 1 && row > 0 ? [say('watched.row-losses.one', { step, row })] : [say('watched.row-losses.many', { step, count: badPositions.length })]
+  if (badPositions.length === 1 && row > 0) return [say('watched.row-losses.one', { step, row })]
+  const some = badPositions.slice(0, saidRows).flatMap(at => (rows?.[at] === undefined ? [] : [rows[at] + 1]))
+  return [some.length === 0 ? say('watched.row-losses.many', { step, count: badPositions.length }) : say('watched.row-losses.rows', { step, count: badPositions.length, rows: some })]
 }
 
 function curveLines({ run }: WatchedFacts): Said[] {

@@ -73,6 +73,20 @@ export function sparesRows({ badPositions, rows }: WatchedStep): boolean {
   return badPositions !== null && badPositions.length > 0 && rows !== null && badPositions.length < rows.length
 }
 
+/**
+ * What shows that a loss alone is not finite, and nothing that lasts: later losses are finite, or the step's own parameters or gradients are, or
+ * the losses of other rows of its batch. Null where nothing does, or where the loss grew towards it.
+ */
+export function lossAlone(run: WatchedRun): 'after' | 'parameters' | 'gradients' | 'rows' | null {
+  const { failure, after } = run
+  if (failure?.first !== 'loss' || grew(run)) return null
+  if (after.finite > 0) return 'after'
+  const { parameters, gradients } = failure.step
+  if (parameters?.nonFinite === 0) return 'parameters'
+  if (gradients?.nonFinite === 0) return 'gradients'
+  return sparesRows(failure.step) ? 'rows' : null
+}
+
 /** Whether an optimizer that divides by its moments may have been at work: Adam, RMSProp and their kin, or nobody said. */
 export function mayDivide({ declared }: WatchedRun): boolean {
   return declared.optimizer === undefined || /adam|rms|ada|lamb|nadam/i.test(declared.optimizer)

@@ -49,6 +49,7 @@ export const watchedEn = {
   'watched.tensors.parameter.finite': 'all parameters finite',
   'watched.row-losses.finite': 'At step {step:count} the loss of every row is finite, and what was made of them is not: an average that divides 0 by 0, such as by a count or by weights that are 0, a term beside them, or a sum too large.',
   'watched.row-losses.one': 'At step {step:count} the loss of row {row:count} is the only one of its batch that is not finite: what that row holds, and what the network answers for it, is to be looked at first.',
+  'watched.row-losses.rows': 'At step {step:count} the losses of {count:count} rows of the batch were not finite, among them rows {rows:numbers}.',
   'watched.row-losses.many': 'At step {step:count} the losses of {count:count} rows of the batch were not finite.',
   'watched.grew': 'Right before it the loss grew by a factor of {growth:figure} a step (steps in a row: {steps:count}), to {last:figure}.',
   'watched.cleaned': 'Batches drew the rows of a table of {left:count} rows and none beyond, as many as are left of {rows:count} without the {gone:count} that hold cells which are not finite: the log was read as that of the table without them, and row numbers here are those of the whole table.',

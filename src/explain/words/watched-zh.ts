@@ -49,6 +49,7 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.tensors.parameter.finite': '参数全部有限',
   'watched.row-losses.finite': '第 {step:count} 步中每行的损失都有限，而由它们得到的值不是：求平均时 0 除以 0（如除以为 0 的个数或权重）、另加的项，或和过大。',
   'watched.row-losses.one': '第 {step:count} 步的批中只有第 {row:count} 行的损失非有限：应先查看该行的内容和网络对它的输出。',
+  'watched.row-losses.rows': '第 {step:count} 步的批中有 {count:count} 行的损失非有限，其中有第 {rows:numbers} 行。',
   'watched.row-losses.many': '第 {step:count} 步的批中有 {count:count} 行的损失非有限。',
   'watched.grew': '此前的 {steps:count} 步中，损失每步增大到 {growth:figure} 倍，直到 {last:figure}。',
   'watched.cleaned': '各批只抽到前 {left:count} 个行号，恰是 {rows:count} 行去掉 {gone:count} 个含非有限单元格的行之后的行数：日志按去掉这些行的表来读，这里的行号仍是整张表的行号。',
