@@ -22,6 +22,10 @@ interface Point {
   readonly loss: number
 }
 
+interface BatchPoint extends Point {
+  readonly rows: number | null
+}
+
 export interface Subject {
   readonly table: Table
   readonly columns: ColumnSet
@@ -37,7 +41,7 @@ export class Memory {
   private readonly draws: DrawsSeen
   private readonly last: WatchedStep[] = []
   private readonly validations: Point[] = []
-  private losses: Point[] = []
+  private losses: BatchPoint[] = []
   private steps = 0
   private firstStep = 0
   private lastStep = 0
@@ -93,7 +97,7 @@ export class Memory {
     this.seeRows(step)
     this.last.push(step)
     if (this.last.length > keptSteps) this.last.shift()
-    if (step.loss !== null && Number.isFinite(step.loss)) this.keepLoss({ step: step.step, loss: step.loss })
+    if (step.loss !== null && Number.isFinite(step.loss)) this.keepLoss({ step: step.step, loss: step.loss, rows: step.rows?.length ?? null })
   }
 
   /** A validation loss that is known only after its step. */
@@ -164,7 +168,7 @@ export class Memory {
     if (new Set(losses).size > 1) this.unsteady ??= { step, losses }
   }
 
-  private keepLoss(point: Point): void {
+  private keepLoss(point: BatchPoint): void {
     this.losses.push(point)
     if (this.losses.length < keptLosses) return
     const old = this.losses.length - lastLosses

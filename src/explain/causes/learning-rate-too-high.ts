@@ -8,7 +8,7 @@ import type { Probe } from '../probe.ts'
 import type { OptimizerSpec } from '../../network/spec.ts'
 import { attemptsOf, rateFix } from '../fixes.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { grew, heldRows, ranAway, rowsOf } from '../watched/timing.ts'
+import { grew, heldRows, lowestUsual, ranAway, rowsOf } from '../watched/timing.ts'
 import type { WatchedRun } from '../watched/run.ts'
 
 /** A step of a hundredth of the weights' length is a long one that still trains. */
@@ -104,8 +104,9 @@ export const learningRateTooHigh: Cause = {
 }
 
 /** Where a loss that had fallen well turned: steps that are too long from the start on do not let it fall for a tenth of the run. */
-function turnedAt({ losses, curve, firstStep, lastStep, failure }: WatchedRun): { step: number; lowest: number } | null {
-  const { step, loss } = losses.reduce((least, one) => (one.loss < least.loss ? one : least), { step: 0, loss: Infinity })
+function turnedAt(run: WatchedRun): { step: number; lowest: number } | null {
+  const { curve, firstStep, lastStep, failure } = run
+  const { step, loss } = lowestUsual(run)
   const end = failure?.step.step ?? lastStep
   return loss < 0.3 * curve.first && step - firstStep > 0.1 * (end - firstStep) ? { step, lowest: loss } : null
 }

@@ -1,5 +1,5 @@
 /** A loss that takes a logarithm, a root or a quotient of what has none, for one batch: the loss alone is not finite. docs/causes/loss-out-of-domain.md */
-import { say, type Cause, type Finding, type Said } from '../finding.ts'
+import { say, type Cause, type Facts, type Finding, type Said } from '../finding.ts'
 import { cellsSaid, codeFix, plainFinding } from '../watched/findings.ts'
 import type { WatchedFacts, WatchedRun } from '../watched/run.ts'
 import { heldRows, lossAlone, rowsOf } from '../watched/timing.ts'
@@ -20,10 +20,12 @@ export const lossOutOfDomain: Cause = {
   words: {
     en: {
       'name': 'a loss out of its domain',
-      'summary.nan': 'At step {step:count} the loss is not finite and nothing that lasts is: {kept:said}. NaN is what the logarithm or the root of a number below 0 gives, and 0 / 0: a loss that takes one of what the network answers becomes NaN for a row whose answer is not above 0, and nothing keeps a linear output there.',
-      'summary.infinite': 'At step {step:count} the loss is not finite and nothing that lasts is: {kept:said}. Infinity is what the logarithm of 0 gives, and a division by 0: a loss that takes one of what the network answers, or divides by its target, does that for a row that is exactly 0 there.',
+      'summary': 'At step {step:count} the loss is not finite, and what lasts is: {kept:said}. {what:said}',
+      'summary.one': 'At step {step:count} the loss is not finite, and what lasts is: {kept:said}. Row {row:count} alone has no finite loss there; it holds {list:said}. {what:said}',
+      'what.nan': 'NaN is what the logarithm or the root of a number below 0 gives, and 0 / 0: a loss that takes one of what the network answers becomes NaN for a row whose answer is not above 0, and nothing keeps a linear output there.',
+      'what.infinite': 'Infinity is what the logarithm of 0 gives, and a division by 0: a loss that takes one of what the network answers, or divides by its target, does that for a row that is exactly 0 there.',
       'summary.rows': 'The loss alone is not finite, and only in steps that hold row {rows:numbers}: all {failing:count} of them, while {kept:said} and none of the finite ones held such a row. What a finite row makes not finite is a logarithm, a root or a quotient of what it holds: {list:said}.',
-      'summary.plain': 'At step {step:count} the loss is not finite and nothing that lasts is: {kept:said}. And {loss} is finite for finite answers: what was given to the network in that step was not what the table holds, such as a row that was changed, scaled or made on the way.',
+      'what.plain': 'The loss is {loss}, which is finite for finite answers: what was given to the network in that step was not what the table holds, such as a row that was changed, scaled or made on the way.',
       'kept.after': '{finite:count} steps after it were finite again',
       'kept.parameters': 'all parameters were finite after it',
       'kept.gradients': 'all of its gradients were finite',
@@ -33,10 +35,12 @@ export const lossOutOfDomain: Cause = {
     },
     zh: {
       'name': '损失超出定义域',
-      'summary.nan': '第 {step:count} 步的损失不是有限值，而留存下来的都有限：{kept:said}。NaN 来自小于 0 的数的对数或平方根，以及 0 / 0：若损失对网络的回答取对数或平方根，只要某一行的回答不大于 0 就成为 NaN，而没有什么使线性输出保持大于 0。',
-      'summary.infinite': '第 {step:count} 步的损失不是有限值，而留存下来的都有限：{kept:said}。无穷大来自 0 的对数或除以 0：若损失对网络的回答取对数，或除以目标值，某一行恰好为 0 时就会如此。',
+      'summary': '第 {step:count} 步的损失不是有限值，而留存下来的都有限：{kept:said}。{what:said}',
+      'summary.one': '第 {step:count} 步的损失不是有限值，而留存下来的都有限：{kept:said}。其中只有第 {row:count} 行没有有限的损失，该行为 {list:said}。{what:said}',
+      'what.nan': 'NaN 来自小于 0 的数的对数或平方根，以及 0 / 0：若损失对网络的回答取对数或平方根，只要某一行的回答不大于 0 就成为 NaN，而没有什么使线性输出保持大于 0。',
+      'what.infinite': '无穷大来自 0 的对数或除以 0：若损失对网络的回答取对数，或除以目标值，某一行恰好为 0 时就会如此。',
       'summary.rows': '只有损失不是有限值，而且只在含有第 {rows:numbers} 行的步：{failing:count} 个这样的步全部如此，而{kept:said}，有限的步都不含这样的行。有限的行使结果不再有限，是因为对它所含的值取了对数、平方根或商：{list:said}。',
-      'summary.plain': '第 {step:count} 步的损失不是有限值，而留存下来的都有限：{kept:said}。 {loss} 对有限的回答是有限的：这一步交给网络的不是表中的内容，例如途中被改动、缩放或生成的一行。',
+      'what.plain': '损失是 {loss}，它对有限的回答是有限的：这一步交给网络的不是表中的内容，例如途中被改动、缩放或生成的一行。',
       'kept.after': '此后又有 {finite:count} 步有限',
       'kept.parameters': '此后全部参数有限',
       'kept.gradients': '它的梯度全部有限',
@@ -50,9 +54,13 @@ export const lossOutOfDomain: Cause = {
     const { run, badCells } = facts
     const kept = lossAlone(run)
     if (kept === null || run.failure === null || run.beyond !== null || run.located !== null || heldRows(run, rowsOf(badCells)).atFailure) return null
-    const why = [{ ...say(`kept.${kept}`, { finite: run.after.finite }), cause: 'loss-out-of-domain' }]
+    const why = own(`kept.${kept}`, { finite: run.after.finite })
     return ofRows(run, why) ?? ofAnswers(facts, kept, why)
   },
+}
+
+function own(message: string, facts: Facts = {}): Said[] {
+  return [{ ...say(message, facts), cause: 'loss-out-of-domain' }]
 }
 
 /** The same few rows in every failing step, and in no other. */
@@ -67,15 +75,20 @@ function ofRows(run: WatchedRun, kept: readonly Said[]): Finding | null {
   }
 }
 
-function ofAnswers({ run: { failure, declared: { loss = '', precision }, after }, classes }: WatchedFacts, by: keyof typeof weights, kept: readonly Said[]): Finding | null {
+function ofAnswers({ run, classes }: WatchedFacts, by: keyof typeof weights, kept: readonly Said[]): Finding | null {
+  const { failure, declared: { loss = '', precision }, after } = run
   // What classes are answered by is a probability, whose logarithm is a cause of its own; numbers of 16 bits overflow one by one.
   if (failure === null || classes > 1 || precision === 'float16') return null
-  const { step } = failure.step
-  const evidence = { step, value: String(failure.value), finiteAfter: after.finite }
-  if (/^(half.?)?mse$|^mean.?squared.?error$|^mae$|^mean.?absolute.?error$|huber|smooth.?l1/i.test(loss)) {
-    return { ...plainFinding, weight: plainError, summary: say('summary.plain', { step, kept, loss }), evidence, fixes: [codeFix(say('fix.plain'), 'assert np.isfinite(X).all() and np.isfinite(y).all()', 'assert(all(isfinite(X(:))) && all(isfinite(y(:))))')] }
+  const { step, badPositions, rows } = failure.step
+  const plain = /^(half.?)?mse$|^mean.?squared.?error$|^mae$|^mean.?absolute.?error$|huber|smooth.?l1/i.test(loss)
+  const what = own(plain ? 'what.plain' : Number.isNaN(failure.value) ? 'what.nan' : 'what.infinite', { loss })
+  const row = badPositions?.length === 1 ? rows?.[badPositions[0] ?? -1] ?? -1 : -1
+  return {
+    ...plainFinding, weight: plain ? plainError : weights[by],
+    summary: row < 0 ? say('summary', { step, kept, what }) : say('summary.one', { step, kept, what, row: row + 1, list: cellsSaid(run, row) }),
+    evidence: { step, value: String(failure.value), finiteAfter: after.finite }, fixes: [plain ? batchFix : domainFix],
   }
-  return { ...plainFinding, weight: weights[by], summary: say(Number.isNaN(failure.value) ? 'summary.nan' : 'summary.infinite', { step, kept }), evidence, fixes: [domainFix] }
 }
 
 const domainFix = codeFix(say('fix'), 'np.log(np.maximum(o, 1e-12)); np.sqrt(np.maximum(o, 0)); 1 / np.maximum(np.abs(o), 1e-12)', 'log(max(o,1e-12)); sqrt(max(o,0)); 1 ./ max(abs(o),1e-12);')
+const batchFix = codeFix(say('fix.plain'), 'assert np.isfinite(X).all() and np.isfinite(y).all()', 'assert(all(isfinite(X(:))) && all(isfinite(y(:))))')

@@ -111,8 +111,8 @@ export interface WatchedRun {
   readonly after: { readonly finite: number; readonly nonFinite: number }
   /** Rows that some failing step drew and no finite one, where each failing step drew one of them; null where rows are unknown, or that is not so. */
   readonly onlyFailing: readonly number[] | null
-  /** Losses before the failing step, thinned where there were many. */
-  readonly losses: readonly { readonly step: number; readonly loss: number }[]
+  /** Losses before the failing step, thinned where there were many; with how many rows their batches held, where that is known. */
+  readonly losses: readonly { readonly step: number; readonly loss: number; readonly rows: number | null }[]
   readonly curve: Curve
   readonly validations: readonly { readonly step: number; readonly loss: number }[]
   /** The first step whose validation loss was not finite. */

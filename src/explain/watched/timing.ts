@@ -68,6 +68,11 @@ export function ranAway({ failure, losses, curve }: WatchedRun): boolean {
     && (curve.end > (losses.length >= 20 ? 10 : 1000) * curve.start || (curve.first > 0 && curve.end > 1000 * curve.first))
 }
 
+/** The lowest loss of a batch of the usual size: a sum over the few rows that are left of an epoch is low by itself. */
+export function lowestUsual({ losses, batch, firstStep }: WatchedRun): { step: number; loss: number } {
+  return losses.filter(({ rows }) => rows === null || rows === batch).reduce((least, one) => (one.loss < least.loss ? one : least), { step: firstStep, loss: Infinity })
+}
+
 /** Whether some rows of a step's batch had a finite loss of their own, beside others that had none. */
 export function sparesRows({ badPositions, rows }: WatchedStep): boolean {
   return badPositions !== null && badPositions.length > 0 && rows !== null && badPositions.length < rows.length
