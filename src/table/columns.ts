@@ -39,9 +39,10 @@ const fewLevels = 50
  * numeric columns. A string is tried as a name, then as a number from 1; a number as a number, then as a name.
  *
  * Throws TableError: `no-such-column`, `several-columns`, `repeated-column`, `target-is-input`, `text-target`,
- * `several-class-targets`, `no-target`, `no-inputs`, `no-numbers-in-column`, `constant-target`, `one-class-target`.
+ * `several-class-targets`, `no-target`, `no-inputs`; and, unless the cells are for an audit to judge, `no-numbers-in-column`,
+ * `constant-target`, `one-class-target`.
  */
-export function chooseColumns(training: Table, request: ColumnsRequest = {}): ChosenColumns {
+export function chooseColumns(training: Table, request: ColumnsRequest = {}, { judged = true }: { readonly judged?: boolean } = {}): ChosenColumns {
   const assumptions: string[] = []
   const targets = request.target === undefined
     ? [defaultTarget(training, request, assumptions)]
@@ -59,8 +60,10 @@ export function chooseColumns(training: Table, request: ColumnsRequest = {}): Ch
     throw new TableError('no-inputs', `${shown(training.name)} has no numeric column besides the target, ${labels(training, targets)}: `
       + `at least one input is needed.`, { target: targets.map(index => index + 1) })
   }
-  for (const index of [...targets, ...inputs]) checkHoldsValues(training, index)
-  for (const index of targets) checkVaries(training, index, targetKind)
+  if (judged) {
+    for (const index of [...targets, ...inputs]) checkHoldsValues(training, index)
+    for (const index of targets) checkVaries(training, index, targetKind)
+  }
   for (const { index, why } of leftOut) assumptions.push(`${sentenceLabel(training, index)} is not an input: ${why}.`)
   if (targetKind === 'class' && training.columns[targets[0] ?? 0]?.kind === 'text') {
     assumptions.push(`${sentenceLabel(training, targets[0] ?? 0)} is text: each of its values is a class.`)

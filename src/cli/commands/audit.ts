@@ -103,7 +103,7 @@ function auditedTables({ training, validation, targets }: LoadedData['tables'], 
 function columnsFor(training: LoadedData['tables']['training'], said: { target?: unknown; inputs?: unknown }, targets: readonly number[] | null): ColumnSet | undefined {
   const request = { ...said, ...(said.target === undefined && targets !== null ? { target: targets.map(index => index + 1) } : {}) }
   try {
-    return chooseColumns(training, request as Parameters<typeof chooseColumns>[1])
+    return chooseColumns(training, request as Parameters<typeof chooseColumns>[1], { judged: false })
   } catch (error) {
     if (said.target !== undefined || said.inputs !== undefined || !(error instanceof TableError)) throw error
     return undefined
