@@ -14,8 +14,10 @@ export interface Platform {
 /** What there is to train with beside the problem. None of it changes a bit. */
 export interface Means {
   readonly platform?: Platform | undefined
-  /** How many threads at most; left out, a trainer that has more than one block times its own steps. */
+  /** How many threads at most; left out, a trainer that has work for several times its own steps and evaluations. */
   readonly threads?: number | undefined
+  /** Rows that are evaluated between steps, 0 unless given: threads share them even where a step has one block. */
+  readonly evaluated?: number | undefined
 }
 
 /** A module whose one function is f32x4.relaxed_madd: valid where the engine has relaxed SIMD. */

@@ -1,11 +1,13 @@
 /**
  * The kernels on several threads of one machine, with the same bits: threads take whole blocks of rows (backend.ts), so a step
- * whose batch has one block runs on one. How threads are started is the platform's: src/node/threads.ts, src/browser/threads.ts.
+ * whose batch has one block runs on one; an evaluation they share by chunks, which any larger table has. How threads are started
+ * is the platform's: src/node/threads.ts, src/browser/threads.ts.
  *
- * Unless the number is given, a trainer begins alone, starts the others once it has worked long enough for them to pay, times
- * its own steps with few and with many, and goes on with what is quickest (timed-choice.ts).
+ * Unless the number is given, a trainer begins alone, starts the others once it has worked long enough for them to pay (at once
+ * where they are waiting already), times its own steps and evaluations with few and with many, and goes on with what is
+ * quickest (timed-choice.ts).
  */
-import type { Backend, FloatArray, Problem } from './backend.ts'
+import { evaluationChunk, type Backend, type FloatArray, type Problem } from './backend.ts'
 import { countsUpTo, TimedChoice, type Choice } from './timed-choice.ts'
 import { refuses, usesRelaxedSimd, WasmTrainer } from './wasm.ts'
 import { instantiate, type Instance } from './wasm-instance.ts'
@@ -30,6 +32,10 @@ export interface WorkerHandle {
 export interface ThreadHost {
   /** Threads that the machine can run at once. */
   readonly processors: number
+  /** Begins to start so many workers that wait for their tasks: for one who knows that tasks will come, and has other things to do first. */
+  expect?(workers: number): void
+  /** How many wait for a task, or will soon. */
+  waiting?(): number
   /** Resolves when the worker runs. */
   start(task: WorkerTask): Promise<WorkerHandle>
 }
@@ -55,16 +61,23 @@ const controlBytes = (threads: number): number => beatsPlace + threads * beatStr
 /** Milliseconds of steps alone before other threads are started unasked: starting them takes about half as long. */
 const aloneFor = 80
 
-/** As assembly/tile.ts has it: an evaluation's rows are shared in chunks of so many. */
-const evaluationChunk = 1024
+/** Chunks of an evaluation that make a thread of its own worth while, and threads that an evaluation takes at most. */
+const chunksEach = 4
+const mostForEvaluation = 16
 
-/** `threads` is how many, or 'timed': up to as many as the machine has. */
-export function threadedWasm(host: ThreadHost, threads: number | 'timed'): Backend {
+/** Threads that there is work for, where a step has so many blocks and so many rows are evaluated between steps. */
+export function mostThreads(host: ThreadHost, blocks: number, threads: number | 'timed', evaluated = 0): number {
+  const forEvaluation = Math.min(mostForEvaluation, Math.floor(evaluated / (chunksEach * evaluationChunk)))
+  return Math.min(Math.max(blocks, forEvaluation), threads === 'timed' ? host.processors : threads)
+}
+
+/** `threads` is how many, or 'timed': up to as many as the machine has. `evaluated`: rows that are evaluated between steps. */
+export function threadedWasm(host: ThreadHost, threads: number | 'timed', evaluated = 0): Backend {
   return {
     name: 'wasm',
     refuses,
     async createTrainer(problem, parameters) {
-      const most = Math.min(problem.blocks, threads === 'timed' ? host.processors : threads)
+      const most = mostThreads(host, problem.blocks, threads, evaluated)
       const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true })
       const instance = await instantiate({ shared: true, fast: usesRelaxedSimd(problem) }, memory)
       const trainer = new ThreadedTrainer(problem, parameters, instance, host, most, threads === 'timed')
@@ -82,7 +95,9 @@ class ThreadedTrainer extends WasmTrainer {
   private team: 'none' | 'starting' | 'ready' | 'over' = 'none'
   /** A thread has died, and nobody has been told. */
   private died = false
-  private choice: Choice
+  /** How many threads take a step, and an evaluation. */
+  private readonly steps: Choice
+  private readonly evaluations: Choice
   private aloneTook = 0
 
   constructor(
@@ -96,12 +111,14 @@ class ThreadedTrainer extends WasmTrainer {
     const table = most * problem.blocks * 4
     this.plan.word(wordAt.counts, this.arena.allocate(table))
     this.plan.word(wordAt.offsets, this.arena.allocate(table))
-    this.choice = timed ? new TimedChoice(countsUpTo(most)) : { next: () => most, took: () => {}, chosen: () => most }
+    this.steps = choiceOf(Math.min(most, problem.blocks), timed)
+    this.evaluations = choiceOf(most, timed, evaluationLooks)
     if (most === 1) this.team = 'over'
+    else if (timed && (host.waiting?.() ?? 0) > 0) this.startUnasked()
   }
 
   override get threads(): number {
-    return this.team === 'ready' ? this.choice.chosen() : 1
+    return this.team === 'ready' ? this.steps.chosen() : 1
   }
 
   /** Throws ThreadError `no-threads` where the platform starts none. */
@@ -129,28 +146,34 @@ class ThreadedTrainer extends WasmTrainer {
 
   protected override run(): void {
     if (this.died) this.tell()
-    const threads = this.team === 'ready' ? this.choice.next() : 1
+    const threads = this.team === 'ready' ? this.steps.next() : 1
     const start = performance.now()
     if (threads === 1) super.run()
     else if (!this.kernels.stepTogether(this.plan.address, this.control, threads)) this.tell()
     const took = performance.now() - start
-    if (this.team === 'ready') this.choice.took(took)
+    if (this.team === 'ready') this.steps.took(took)
     else this.workedAlone(took)
   }
 
   protected override runEvaluation(rows: number): void {
-    const threads = this.team === 'ready' && rows > evaluationChunk ? this.choice.chosen() : 1
+    const shared = this.team === 'ready' && rows > evaluationChunk
+    const threads = shared ? this.evaluations.next() : 1
     const start = performance.now()
-    if (threads > 1) {
-      this.arena.ensure(this.chunks, Math.ceil(rows / evaluationChunk) * 8)
-      this.plan.word(wordAt.chunkTerms, this.chunks.address)
-      if (this.kernels.evaluateTogether(this.plan.address, this.control, threads)) return
-      // Nothing is lost of an evaluation: the next step says what happened.
-      this.died = true
-      this.stopWorkers()
-    }
-    super.runEvaluation(rows)
-    this.workedAlone(performance.now() - start)
+    if (threads === 1 || !this.evaluatedTogether(rows, threads)) super.runEvaluation(rows)
+    const took = performance.now() - start
+    // Tables of several sizes may be evaluated.
+    if (shared) this.evaluations.took(took / rows)
+    else this.workedAlone(took)
+  }
+
+  /** False where a thread has died. Nothing is lost of an evaluation: the next step says what happened. */
+  private evaluatedTogether(rows: number, threads: number): boolean {
+    this.arena.ensure(this.chunks, Math.ceil(rows / evaluationChunk) * 8)
+    this.plan.word(wordAt.chunkTerms, this.chunks.address)
+    if (this.kernels.evaluateTogether(this.plan.address, this.control, threads)) return true
+    this.died = true
+    this.stopWorkers()
+    return false
   }
 
   override dispose(): void {
@@ -158,11 +181,15 @@ class ThreadedTrainer extends WasmTrainer {
     this.stopWorkers()
   }
 
-  /** Starts the others behind the steps' back once there was enough to do. Where none can be started, there is one. */
   private workedAlone(milliseconds: number): void {
     if (!this.timed || this.team !== 'none') return
     this.aloneTook += milliseconds
-    if (this.aloneTook >= aloneFor) this.startWorkers().catch(() => {})
+    if (this.aloneTook >= aloneFor) this.startUnasked()
+  }
+
+  /** Starts the others behind the steps' back. Where none can be started, there is one. */
+  private startUnasked(): void {
+    this.startWorkers().catch(() => {})
   }
 
   private tell(): never {
@@ -176,6 +203,13 @@ class ThreadedTrainer extends WasmTrainer {
     wake(this.arena, this.control)
     for (const worker of this.workers.splice(0)) worker.stop()
   }
+}
+
+/** Evaluations are alike, so that few tell, and runs may have few of them. */
+const evaluationLooks = 4
+
+function choiceOf(most: number, timed: boolean, looks?: number): Choice {
+  return timed ? new TimedChoice(countsUpTo(most), looks) : { next: () => most, took: () => {}, chosen: () => most }
 }
 
 /** Whether this thread may wait in a step: an engine refuses it on a page's main thread. */

@@ -10,9 +10,12 @@ export interface Choice {
   chosen(): number
 }
 
-/** Steps with each number that a look takes, and steps between two looks. */
+/** Steps with each number that a look takes unless said otherwise, and steps between two looks. */
 const lookSteps = 12
 const restSteps = 4000
+
+/** Steps with one number in turn: a thread that a step left out falls asleep, and to wake it takes time that steps in a row do not. */
+const turn = 4
 
 /** The share that the newest step has in the running mean: it forgets half of the past in 14 steps. */
 const newest = 0.05
@@ -33,13 +36,14 @@ export class TimedChoice implements Choice {
   private alone = Infinity
   private mean = 0
 
-  constructor(private readonly counts: readonly number[]) {
+  /** `looks`: steps with each number that a look takes, a multiple of a turn's. */
+  constructor(private readonly counts: readonly number[], private readonly looks = lookSteps) {
     this.taken = counts.map(() => [])
     this.best = counts[0] ?? 1
   }
 
   next(): number {
-    return this.looking() ? this.counts[this.step % this.counts.length] ?? 1 : this.best
+    return this.looking() ? this.counts[this.place()] ?? 1 : this.best
   }
 
   chosen(): number {
@@ -48,10 +52,10 @@ export class TimedChoice implements Choice {
 
   took(milliseconds: number): void {
     const { counts } = this
-    if (this.looking()) this.taken[this.step % counts.length]?.push(milliseconds)
+    if (this.looking()) this.taken[this.place()]?.push(milliseconds)
     else this.mean += newest * (milliseconds - this.mean)
     this.step++
-    if (this.step === lookSteps * counts.length) this.decide()
+    if (this.step === this.looks * counts.length) this.decide()
     const late = !this.looking() && this.best > 1 && this.mean > slower * this.alone
     if (this.step >= restSteps || late) this.step = 0
   }
@@ -65,8 +69,13 @@ export class TimedChoice implements Choice {
     this.taken = this.counts.map(() => [])
   }
 
+  /** Of the number whose turn it is. */
+  private place(): number {
+    return Math.floor(this.step / turn) % this.counts.length
+  }
+
   private looking(): boolean {
-    return this.step < lookSteps * this.counts.length
+    return this.step < this.looks * this.counts.length
   }
 }
 

@@ -1,6 +1,6 @@
 /** The data of a run: files read, the training and validation tables found, and what the record will say of the files. */
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { TableError } from '../table/errors.ts'
@@ -58,6 +58,17 @@ export async function describeFiles(paths: readonly string[], runFolder: string)
     const { name, ...held } = await fingerprintOf(path)
     return { name, path: recordedPath(runFolder, path), ...held }
   }))
+}
+
+/** How many bytes the files have, as far as can be seen without reading them; what is wrong with one reading it will say. */
+export function bytesOf(paths: readonly string[]): number {
+  return paths.reduce((sum, path) => {
+    try {
+      return sum + statSync(path).size
+    } catch {
+      return sum
+    }
+  }, 0)
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -86,7 +86,8 @@ export async function train(plan: Plan, observer: Observer = {}, from: TrainingS
   let step = from?.step ?? 0
   let rows = 0
   let milliseconds = 0
-  let sliceStart = performance.now()
+  // The first slice ends with the first step: threads that were started meanwhile may say so.
+  let sliceStart = -Infinity
   if (from !== null) {
     trainer.setState(from.trainer)
     draws.restore(from.draws)

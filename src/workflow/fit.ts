@@ -157,8 +157,8 @@ async function trainOnce(experiment: Experiment, request: RunRequest, record: Hi
   }
 }
 
-function meansOf({ settings }: Experiment, { platform, threads = settings.threads }: RunRequest): Means {
-  return { platform, threads }
+function meansOf({ settings, validation }: Experiment, { platform, threads = settings.threads }: RunRequest): Means {
+  return { platform, threads, evaluated: validation?.dataset.stored === undefined ? validation?.dataset.rows : 0 }
 }
 
 async function repairOf(

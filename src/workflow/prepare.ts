@@ -19,10 +19,18 @@ export function prepareRun(tables: Tables, said: unknown, platform?: Platform): 
   return { ...repaired.experiment, passOver: repaired.passOver }
 }
 
-/** Told the options before the tables are read: what takes time and needs no table begins. */
-export function expectRun({ batchSize, blocks, threads, fast }: Options, platform: Platform): void {
+/** Bytes of a file whose table is trained on for longer than a thread takes to start: there are some ten thousand rows in it. */
+const manyBytes = 2 ** 19
+/** Rows that are taken to be evaluated between steps where a file has so many bytes. */
+const manyRows = 2 ** 13
+
+/**
+ * Told the options, and how many bytes the files have, before the tables are read: what takes time and needs no table begins.
+ */
+export function expectRun({ batchSize, blocks, threads, fast }: Options, bytes: number, platform: Platform): void {
+  const many = bytes >= manyBytes
   // Relaxed SIMD has to be asked for before anything is compiled with it; whether it is used, the whole problem says.
-  if (fast !== true) expectProblem(blocksOf(blocks, batchSize ?? 0), { platform, threads })
+  if (fast !== true) expectProblem(blocksOf(blocks, batchSize ?? 0), { platform, threads, evaluated: many ? manyRows : 0 }, many)
 }
 
 /** Says so where relaxed SIMD is asked for and cannot be had. */

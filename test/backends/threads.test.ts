@@ -73,6 +73,43 @@ test('a small problem starts no thread and shares no memory', () => {
   expect(chooseBackend(problemOf({ ...plainShape, blocks: 16 }), { platform: refusing })).not.toBe(wasm)
 })
 
+test('where a step has one block, threads share the evaluation of a larger table', async () => {
+  const problem = problemOf({ ...plainShape, rows: 9000, blocks: 1 })
+  const parameters = parametersOf(problem)
+  const trainer = await threadedWasm(nodeThreads, 2, problem.training.rows).createTrainer(problem, parameters)
+  trainers.push(trainer)
+  const reference = new ReferenceTrainer(problem, parameters)
+  for (let step = 1; step <= 2; step++) {
+    expect(trainer.step(requestOf(problem, step, 100))).toEqual(reference.step(requestOf(problem, step, 100)))
+    expect(trainer.evaluate(problem.training)).toEqual(reference.evaluate(problem.training))
+  }
+  // Of a step there is one, and that is what a run records.
+  expect(trainer.threads).toBe(1)
+  const platform: Platform = { threads: nodeThreads, allowRelaxedSimd: () => {} }
+  expect(chooseBackend(problem, { platform, threads: 2, evaluated: 9000 })).not.toBe(wasm)
+  expect(chooseBackend(problem, { platform, threads: 2, evaluated: 3000 })).toBe(wasm)
+  expect(chooseBackend(problem, { platform, threads: 1, evaluated: 9000 })).toBe(wasm)
+})
+
+test('workers that are expected wait for their task, and a trainer that times its steps takes them at once', async () => {
+  nodeThreads.expect?.(2)
+  expect(nodeThreads.waiting?.()).toBe(2)
+  nodeThreads.expect?.(1)
+  expect(nodeThreads.waiting?.()).toBe(2)
+  const host: ThreadHost = { ...nodeThreads, processors: 3 }
+  const problem = problemOf({ ...plainShape, rows: 3000, batch: 2500, blocks: 16 })
+  const trainer = await threadedWasm(host, 'timed').createTrainer(problem, parametersOf(problem))
+  trainers.push(trainer)
+  expect(nodeThreads.waiting?.()).toBe(0)
+  const alone = await wasm.createTrainer(problem, parametersOf(problem))
+  for (let step = 1; step <= 40; step++) {
+    expect(trainer.step(requestOf(problem, step, 2500))).toEqual(alone.step(requestOf(problem, step, 2500)))
+    expect(trainer.evaluate(problem.training)).toEqual(alone.evaluate(problem.training))
+    await new Promise(setImmediate)
+  }
+  expect(difference(trainer.state().parameters, alone.state().parameters)).toBeNull()
+})
+
 test('where no thread can be started, a given number is refused with a sentence, and an unasked one is one', async () => {
   const refusing: ThreadHost = { processors: 4, start: () => Promise.reject(new Error('workers are forbidden here')) }
   const problem = problemOf({ ...plainShape, rows: 3000, blocks: 4 })

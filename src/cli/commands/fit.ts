@@ -1,5 +1,5 @@
 /** `whynan fit`: audits, trains, evaluates, writes a run folder. */
-import { dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
+import { bytesOf, dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
 import { requireMemory } from '../../node/memory.ts'
 import { platform } from '../../node/platform.ts'
 import { readingOptions } from '../../node/read-tables.ts'
@@ -21,7 +21,7 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const said = await settingsFrom(flags)
   const options = parseOptions(said)
   const { train, validation, reading } = options
-  expectRun(options, platform)
+  expectRun(options, bytesOf(paths), platform)
   const memory = memoryBound(flags)
   const data = await loadData(paths, { train, validation }, { ...readingOptions(reading), ...memory })
   requireMemory(data.tables, memory)
