@@ -62,6 +62,7 @@ export const en = {
   'resume.from-start': 'No step of {run} was saved before it ended, so it begins again with the first.',
   'resume.ended': 'The run in {run} has ended already ({status}); nothing is left to do.',
   'explain.kept': 'The question is what these data do as they are, so cells that are not finite are kept here; whynan fit leaves their rows out unless --nonfinite keep is given.',
+  'run.changed': '{file} was changed after it was written: its checksum is another. What it says may not be what was trained.',
   'explain.open': 'This run has not ended: it is going on, or its process died. What is said is of its steps so far; where nothing runs any more, whynan resume {run} goes on.',
   'explain.draws': 'Which rows are drawn at which step is said of whynan\'s own draws here; for those of the NumPy program add --draws numpy --seed S, where S is what it hands to np.random.seed.',
 
@@ -72,6 +73,7 @@ export const en = {
   'runs.validation': 'validation',
   'runs.differences': 'where settings differ',
   'runs.unreadable': 'unreadable',
+  'runs.changed': '{status}, run.json changed since',
   'runs.regression': 'RMSE {rmse}  R2 {r2}',
   'runs.rmse': 'RMSE {rmse}',
   'runs.accuracy': 'accuracy {accuracy}',
@@ -158,6 +160,7 @@ export const zh: Readonly<Record<Message, string>> = {
   'resume.from-start': '{run} 结束前没有保存任何一步，因此从第一步重新开始。',
   'resume.ended': '{run} 中的训练已经结束（{status}），无事可做。',
   'explain.kept': '这里问的是这些数据原样会怎样，因此保留了不是有限数的单元格；除非给出 --nonfinite keep，whynan fit 会去掉它们所在的行。',
+  'run.changed': '{file} 在写入之后被改动：校验和不符。其内容可能不是当时训练的结果。',
   'explain.open': '这次训练尚未结束：它仍在进行，或其进程已死。以下只说到目前为止的各步；若已无进程在运行，whynan resume {run} 可继续。',
   'explain.draws': '此处所说的哪一步抽到哪些行，是 whynan 自己的抽样；要与那个 NumPy 程序的抽样一致，请加上 --draws numpy --seed S，S 即它交给 np.random.seed 的数。',
 
@@ -168,6 +171,7 @@ export const zh: Readonly<Record<Message, string>> = {
   'runs.validation': '验证',
   'runs.differences': '不同的设置',
   'runs.unreadable': '无法读取',
+  'runs.changed': '{status}（run.json 后来被改动）',
   'runs.regression': 'RMSE {rmse}  R2 {r2}',
   'runs.rmse': 'RMSE {rmse}',
   'runs.accuracy': '准确率 {accuracy}',

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { vector, type FloatArray } from '../backends/backend.ts'
 import type { Network } from '../network/layout.ts'
 import { activations, losses, plainly, whenUsed, type InitializerSpec, type LossSpec, type Precision } from '../network/spec.ts'
+import { isBroken, sealed } from '../numeric/seal.ts'
 import type { Encoding } from '../table/encode.ts'
 import { PredictError } from './errors.ts'
 
@@ -28,7 +29,7 @@ const version = 1
 /** model.json: everything as JSON, parameters as numbers that read back to the same bits. */
 export function modelToJson(model: Model): string {
   const { parameters, ...rest } = model
-  return `${JSON.stringify({ format, version, ...rest, parameters: Array.from(parameters) }, null, 1).replace(/(?<=[\d.e+-],)\n\s+(?=-?[\d])/g, ' ')}\n`
+  return `${JSON.stringify(sealed({ format, version, ...rest, parameters: Array.from(parameters) }), null, 1).replace(/(?<=[\d.e+-],)\n\s+(?=-?[\d])/g, ' ')}\n`
 }
 
 const whole = whenUsed(() => z.int().min(0))
@@ -61,6 +62,11 @@ const modelSchema = whenUsed(() => z.object({
 
 function isNamed(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+}
+
+/** Whether the text of a model that modelFromJson reads was changed after it was written: it then predicts something else than was trained. */
+export function modelWasChanged(text: string): boolean {
+  return isBroken(JSON.parse(text))
 }
 
 /** Throws PredictError: `model-damaged`, `model-version`. */

@@ -8,12 +8,14 @@ import { decodeBest, decodeCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { RecordError } from './errors.ts'
 import { readIncident, type StoredIncident } from './incident.ts'
 import { parseMetrics, type Metrics } from './metrics.ts'
-import { files, parseRun, runIdentity, type RunRecord } from './run.ts'
+import { files, parseRun, runIdentity, wasChanged, type RunRecord } from './run.ts'
 import type { Store } from './store.ts'
 
 export interface StoredRun {
   readonly store: Store
   readonly record: RunRecord
+  /** Whether run.json is another than was written: what it says may not be what was trained. */
+  readonly changed: boolean
   /** Null before the first checkpoint: such a run goes on from its start. Throws RecordError where it is damaged or of another run. */
   last(): Promise<Checkpoint | null>
   /** Null without a validation table, and before the first checkpoint after an evaluation. */
@@ -36,6 +38,7 @@ export async function readRun(store: Store): Promise<StoredRun> {
   return {
     store,
     record,
+    changed: wasChanged(bytes),
     async last() {
       const found = await store.read(files.last)
       if (found === null) return null
@@ -64,7 +67,7 @@ export async function readRun(store: Store): Promise<StoredRun> {
 }
 
 export type ListedRun =
-  | { readonly name: string; readonly record: RunRecord }
+  | { readonly name: string; readonly record: RunRecord; readonly changed: boolean }
   /** A run folder whose run.json cannot be read, and why. */
   | { readonly name: string; readonly error: RecordError }
 
@@ -74,7 +77,7 @@ export async function listRuns(folder: Store): Promise<readonly ListedRun[]> {
   for (const name of await folder.list('')) {
     try {
       const bytes = await folder.read(`${name}/${files.run}`)
-      if (bytes !== null) runs.push({ name, record: parseRun(bytes, name) })
+      if (bytes !== null) runs.push({ name, record: parseRun(bytes, name), changed: wasChanged(bytes) })
     } catch (error) {
       if (!(error instanceof RecordError)) throw error
       if (error.id !== 'not-a-run' && error.id !== 'not-a-folder') runs.push({ name, error })

@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { plainly, settingsSchema, whenUsed, type Settings } from '../network/spec.ts'
 import { sha256 } from '../numeric/hash.ts'
+import { isBroken, sealed } from '../numeric/seal.ts'
 import { RecordError } from './errors.ts'
 import { jsonBytes, jsonText, parseJsonBytes, sortedJson, type Json } from './json.ts'
 
@@ -127,8 +128,14 @@ export function runIdentity({ settings, data, columns }: RunRecord): string {
   return sha256(sortedJson({ settings, columns, training, validation, files: from.map(file => file.sha256) }))
 }
 
+/** With a checksum, so that a result that was edited is noticed: settings and data alone are held by the checkpoints. */
 export function runBytes(record: RunRecord): Uint8Array {
-  return jsonBytes(record)
+  return jsonBytes(sealed(asRecorded(record)))
+}
+
+/** Whether a run.json that parseRun reads was changed after it was written. */
+export function wasChanged(bytes: Uint8Array): boolean {
+  return isBroken(JSON.parse(new TextDecoder().decode(bytes)))
 }
 
 /**

@@ -35,7 +35,7 @@ function pageFor(subject: Subject): string {
       element('h1', {}, headline(subject, speak)),
       element('ul', { class: 'facts' }, facts(subject, speak).map(({ text, state }) => element('li', { class: state }, text))),
       lead(subject),
-      ...missing.map(says => element('p', { class: 'note', lang: 'en' }, says)),
+      ...missing.map(says => element('p', { class: 'note', lang: /\p{Script=Han}/u.test(says) ? undefined : 'en' }, says)),
       known === null ? element('p', {}, speak('record.why')) : undefined,
       ...why, resultSection(subject, known === null || known.explanation.cause === null, speak),
       dataSection(subject, speak), settingsSection(subject, speak), environmentSection(subject, speak),

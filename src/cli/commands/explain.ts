@@ -3,6 +3,7 @@ import type { Case } from '../../explain/case.ts'
 import { explain } from '../../explain/explain.ts'
 import { explainFigures, parseSeen } from '../../explain/figures.ts'
 import { isRunFolder, loadData, loadRunData, requirePaths } from '../../node/data.ts'
+import { pathIn } from '../../node/files.ts'
 import { platform } from '../../node/platform.ts'
 import { readingOptions } from '../../node/read-tables.ts'
 import { folderStore } from '../../node/store.ts'
@@ -70,7 +71,10 @@ async function storedCase(path: string, flags: Options, { speak }: CommandContex
   const data = await loadRunData(stored.record, path, replacements(flags))
   const found = await caseFromStore(stored, data.tables, data.paths.map(quoted).join(' '), platform)
   const open = stored.record.status === 'running' || stored.record.status === 'failed'
-  return open ? { ...found, missing: [...found.missing, speak('explain.open', { run: path })] } : found
+  const notes = [
+    ...(stored.changed ? [speak('run.changed', { file: pathIn(path, 'run.json') })] : []), ...found.missing, ...(open ? [speak('explain.open', { run: path })] : []),
+  ]
+  return { ...found, missing: notes }
 }
 
 async function plannedCase(paths: readonly string[], flags: Options, { speak }: CommandContext): Promise<{ case: Case; missing: readonly string[] }> {

@@ -1,12 +1,12 @@
 /** `whynan predict`: what the network of a run says of other rows, as CSV or JSON. */
 import { chooseBackend } from '../../backends/choose.ts'
-import { writeText } from '../../node/files.ts'
+import { pathIn, writeText } from '../../node/files.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import type { Reading } from '../../network/spec.ts'
 import { readingOptions, readTables } from '../../node/read-tables.ts'
 import { folderStore } from '../../node/store.ts'
 import { toJsonNumber } from '../../numeric/floats.ts'
-import { modelFromJson } from '../../predict/model.ts'
+import { modelFromJson, modelWasChanged } from '../../predict/model.ts'
 import { predict, type Prediction } from '../../predict/predict.ts'
 import { readRun } from '../../record/read.ts'
 import { RecordError } from '../../record/errors.ts'
@@ -23,10 +23,14 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   const output = text(flags, 'output')
   await requireOtherThan(output, [...await filesOfRun(run), ...paths])
   const store = folderStore(run)
-  const { record } = await readRun(store)
+  const { record, changed } = await readRun(store)
+  const sayChanged = (file: string): void => context.err(`${context.speak('run.changed', { file: visible(pathIn(run, file)) })}\n`)
+  if (changed) sayChanged('run.json')
   const bytes = await store.read('model.json')
   if (bytes === null) throw new RecordError('no-model', `${run} holds no model.json: the run did not end yet. whynan resume ${run} goes on with it.`)
-  const model = modelFromJson(new TextDecoder().decode(bytes), `model.json in ${run}`)
+  const json = new TextDecoder().decode(bytes)
+  const model = modelFromJson(json, `model.json in ${run}`)
+  if (modelWasChanged(json)) sayChanged('model.json')
   const { contents, tables } = await readTables(paths, readingOptions({ ...meaningOf(record.settings.reading), ...parseOptions(await settingsFrom(flags)).reading }))
   const wanted = text(flags, 'table')
   const [only] = tables

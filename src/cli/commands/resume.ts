@@ -1,5 +1,6 @@
 /** `whynan resume`: goes on with a run after a stop, a crash or a kill. */
 import { loadRunData } from '../../node/data.ts'
+import { pathIn } from '../../node/files.ts'
 import { requireMemory } from '../../node/memory.ts'
 import { platform } from '../../node/platform.ts'
 import { lockRun } from '../../node/lock.ts'
@@ -22,7 +23,8 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   const voice = voiceOf(context, { json, quiet: flags['quiet'] === true })
   // Refused before anything is read or locked.
   parseOptions({ threads: number(flags, 'threads') })
-  const { record } = await readRun(folderStore(path))
+  const { record, changed } = await readRun(folderStore(path))
+  if (changed) voice.say(`${context.speak('run.changed', { file: visible(pathIn(path, 'run.json')) })}\n`)
   if (record.status === 'non-finite') {
     throw new RecordError('run-not-finite', `The run in ${path} stopped because a value was not finite, so it cannot go on as it is: whynan explain ${path} says why and what to change.`)
   }

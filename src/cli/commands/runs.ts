@@ -27,7 +27,7 @@ export async function runsCommand([folder = 'runs']: readonly string[], flags: O
     if ('error' in run) return [visible(run.name), ink.nonFinite(speak('runs.unreadable')), '', '']
     const result = asObject(run.record.result)
     return [
-      visible(run.name), statusOf(run.record, result, ink.nonFinite, speak), typeof result['steps'] === 'number' ? formatCount(result['steps']) : '',
+      visible(run.name), markedStatus(run, statusOf(run.record, result, ink.nonFinite, speak), speak), typeof result['steps'] === 'number' ? formatCount(result['steps']) : '',
       figureOf(result, speak),
     ]
   })
@@ -64,7 +64,11 @@ function fitting(settings: readonly string[], room: number): string {
 function asJson(run: ListedRun): object {
   if ('error' in run) return { name: run.name, error: run.error.message }
   const { status, settings, data, result } = run.record
-  return { name: run.name, status, data: data.files.map(file => file.name), settings, result }
+  return { name: run.name, status, data: data.files.map(file => file.name), settings, result, ...(run.changed ? { changed: true } : {}) }
+}
+
+function markedStatus({ changed }: { readonly changed: boolean }, status: string, speak: Speak): string {
+  return changed ? speak('runs.changed', { status }) : status
 }
 
 function statusOf({ status }: RunRecord, result: Record<string, unknown>, paint: (text: string) => string, speak: Speak): string {

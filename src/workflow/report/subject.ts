@@ -10,7 +10,7 @@ import { explanationOf } from '../../explain/explain.ts'
 import type { Explanation } from '../../explain/explanation.ts'
 import { investigate, type Investigation } from '../../explain/investigate.ts'
 import { createPredictor } from '../../predict/predict.ts'
-import { modelFromJson, type Model } from '../../predict/model.ts'
+import { modelFromJson, modelWasChanged, type Model } from '../../predict/model.ts'
 import { quoted } from '../../record/command.ts'
 import type { StoredRun } from '../../record/read.ts'
 import { files, type RunRecord } from '../../record/run.ts'
@@ -19,6 +19,7 @@ import type { Table } from '../../table/table.ts'
 import type { Experiment, Side, Tables } from '../../training/experiment.ts'
 import { caseFromStore } from '../recorded.ts'
 import { held } from '../../backends/stored.ts'
+import { speakerOf } from './words.ts'
 
 export type Language = 'en' | 'zh'
 
@@ -76,7 +77,9 @@ export async function subjectOf(request: SubjectRequest): Promise<Subject> {
       return otherwise
     }
   }
-  const model = await attempt(() => modelOf(stored), null)
+  const speak = speakerOf(language)
+  if (stored.changed) missing.push(speak('record.changed', { file: files.run }))
+  const model = await attempt(() => modelOf(stored, () => missing.push(speak('record.changed', { file: files.model }))), null)
   const best = record.settings.earlyStopping === false ? null : await attempt(async () => (await stored.best())?.step ?? null, null)
   const tables = 'problem' in data ? null : withData ? data : withoutTexts(data)
   if ('problem' in data) missing.push(data.problem)
@@ -112,9 +115,13 @@ export function withFiles(text: string, { data }: RunRecord): string {
   return text.replace(/^(whynan \w+) DATA(?= |$)/, (_whole, verb: string) => `${verb} ${names.join(' ')}`)
 }
 
-async function modelOf({ store }: StoredRun): Promise<Model | null> {
+async function modelOf({ store }: StoredRun, onChanged: () => void): Promise<Model | null> {
   const bytes = await store.read(files.model)
-  return bytes === null ? null : modelFromJson(new TextDecoder().decode(bytes), `${files.model} in ${store.name}`)
+  if (bytes === null) return null
+  const text = new TextDecoder().decode(bytes)
+  const model = modelFromJson(text, `${files.model} in ${store.name}`)
+  if (modelWasChanged(text)) onChanged()
+  return model
 }
 
 async function measuredOf(experiment: Experiment, model: Model): Promise<Known['measured']> {

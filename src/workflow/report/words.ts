@@ -38,6 +38,7 @@ export const en = {
   'record.parameter': 'A parameter stopped being finite at step {step:count}.',
   'record.prediction': 'A prediction stopped being finite at step {step:count}.',
   'record.non-finite': 'The run stopped at a value that is not finite.',
+  'record.changed': '{file} was changed after it was written: its checksum is another. What it says may not be what was trained.',
   'record.why': 'Without its data, the run can be neither traced nor replayed: what follows is what its record says.',
 
   'where.title': 'Where',
@@ -219,6 +220,7 @@ export const zh: Readonly<Record<Message, string>> = {
   'record.parameter': '第 {step:count} 步有参数不再是有限值。',
   'record.prediction': '第 {step:count} 步有预测值不再是有限值。',
   'record.non-finite': '训练因出现非有限值而停止。',
+  'record.changed': '{file} 在写入之后被改动：校验和不符。其内容可能不是当时训练的结果。',
   'record.why': '没有原来的数据，既不能追踪也不能重放这次训练：以下内容仅来自记录。',
 
   'where.title': '位置',
