@@ -2,7 +2,8 @@
  * Masks of a tile as bits, 1 is dropped: drawn as src/numeric/dropout.ts draws them, or packed from given bytes; and their
  * product with a tile. A product with 0, not a selection, so that what is dropped and not finite stays visible.
  */
-import { KEEP_MASKS, KEEP_MASKS_64, Layer, Plan } from './plan'
+import { width } from './lanes'
+import { FUSED_ROWS, KEEP_MASKS, KEEP_MASKS_64, Layer, Plan } from './plan'
 import { philoxRows } from './philox'
 
 // @ts-ignore: decorator
@@ -83,6 +84,73 @@ function packGiven(layer: Layer, positions: usize, rows: i32): void {
       store<u16>(bits + (u >> 3), <u16>i8x16.bitmask(i8x16.ne(v128.load(bytes + u), i8x16.splat(1))))
     }
   }
+}
+
+/**
+ * The bits of a tile of FUSED_ROWS rows as the fused kernels look them up, [vector of units][row]: a byte for each, 16 times the bits
+ * of its units, which is where the vector lies that they stand for. Eight rows change places with their eight bytes at a time; rows
+ * up to a multiple of eight may hold anything.
+ */
+export function spreadMask<T>(layer: Layer, to: usize, rows: i32): void {
+  const stride = <usize>layer.words << 2
+  for (let r: i32 = 0; r < rows; r += 8) {
+    let from = layer.bits + <usize>r * stride
+    let out = to + <usize>r
+    for (let first: i32 = 0; first < layer.units; first += 64) {
+      const row01 = zip8(v128.load64_zero(from), v128.load64_zero(from + stride))
+      const row23 = zip8(v128.load64_zero(from + stride * 2), v128.load64_zero(from + stride * 3))
+      const row45 = zip8(v128.load64_zero(from + stride * 4), v128.load64_zero(from + stride * 5))
+      const row67 = zip8(v128.load64_zero(from + stride * 6), v128.load64_zero(from + stride * 7))
+      const low03 = v128.shuffle<i16>(row01, row23, 0, 8, 1, 9, 2, 10, 3, 11)
+      const low47 = v128.shuffle<i16>(row45, row67, 0, 8, 1, 9, 2, 10, 3, 11)
+      const high03 = v128.shuffle<i16>(row01, row23, 4, 12, 5, 13, 6, 14, 7, 15)
+      const high47 = v128.shuffle<i16>(row45, row67, 4, 12, 5, 13, 6, 14, 7, 15)
+      spreadBytes<T>(v128.shuffle<i32>(low03, low47, 0, 4, 1, 5), out)
+      spreadBytes<T>(v128.shuffle<i32>(low03, low47, 2, 6, 3, 7), out + UNITS16 / width<T>())
+      spreadBytes<T>(v128.shuffle<i32>(high03, high47, 0, 4, 1, 5), out + UNITS16 * 2 / width<T>())
+      spreadBytes<T>(v128.shuffle<i32>(high03, high47, 2, 6, 3, 7), out + UNITS16 * 3 / width<T>())
+      from += 8
+      out += UNITS16 * 4 / width<T>()
+    }
+  }
+}
+
+/** 16 units' bytes for all rows of a tile, before they are divided by the units of a vector. */
+// @ts-ignore: decorator
+@inline const UNITS16: usize = 16 * FUSED_ROWS
+
+/** The low eight bytes of two vectors by turns. */
+// @ts-ignore: decorator
+@inline
+function zip8(a: v128, b: v128): v128 {
+  return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+}
+
+/** Two bytes of eight rows, one in each half: their vectors of units one after the other. */
+// @ts-ignore: decorator
+@inline
+function spreadBytes<T>(bytes: v128, out: usize): void {
+  if (sizeof<T>() == 4) {
+    const even = v128.and(i16x8.shl(bytes, 4), i8x16.splat(<i8>0xf0))
+    const odd = v128.and(bytes, i8x16.splat(<i8>0xf0))
+    v128.store64_lane(out, even, 0)
+    v128.store64_lane(out, odd, 0, FUSED_ROWS)
+    v128.store64_lane(out, even, 1, FUSED_ROWS * 2)
+    v128.store64_lane(out, odd, 1, FUSED_ROWS * 3)
+    return
+  }
+  const two = i8x16.splat(0x30)
+  spreadHalves(v128.and(i16x8.shl(bytes, 4), two), out)
+  spreadHalves(v128.and(i16x8.shl(bytes, 2), two), out + FUSED_ROWS)
+  spreadHalves(v128.and(bytes, two), out + FUSED_ROWS * 2)
+  spreadHalves(v128.and(i16x8.shr_u(bytes, 2), two), out + FUSED_ROWS * 3)
+}
+
+// @ts-ignore: decorator
+@inline
+function spreadHalves(bytes: v128, out: usize): void {
+  v128.store64_lane(out, bytes, 0)
+  v128.store64_lane(out, bytes, 1, FUSED_ROWS * 4)
 }
 
 /** to [rows, unitsPadded] = from * keep, with keep 0 or the layer's factor. */

@@ -4,7 +4,7 @@
  */
 import { multiplyAdd, width } from './lanes'
 import { Layer, layerAt, Plan } from './plan'
-import { addDerivatives, addSubsets, elementAt, storeGates, sumsBytes, unitBytes } from './subsets'
+import { addDerivatives, addSubsets, elementAt, GROUP, storeGates, sumsBytes, unitBytes } from './subsets'
 
 /** Vectors of a row of x and of what g alone is added to, in the layout of the general tile. */
 // @ts-ignore: decorator
@@ -19,29 +19,35 @@ function rowVectors<T>(layer: Layer): i32 {
  */
 export function gatedAccumulate<T>(plan: Plan, layer: Layer, x: usize, g: usize, gRow: usize, sums: usize, rows: i32): void {
   const xRow = <usize>layer.inputsPadded * sizeof<T>()
-  const next = <usize>plan.tile
+  const next = <usize>plan.tile << 2
   // Rows up to a multiple of four add nothing.
   const whole = (rows + 3) & ~3
   memory.fill(x + <usize>rows * xRow, 0, <usize>(whole - rows) * xRow)
   for (let r = rows; r < whole; r++) store<T>(g + <usize>r * gRow, <T>0)
-  gatesOf<T>(layer, rows, plan.gates, next)
+  gatesOf<T>(layer, rows, plan.gates, next, plan.subsets)
   const vectors = rowVectors<T>(layer)
   addSubsets<T>(x, xRow, vectors, true, g, gRow, rows, plan.gates, next, plan.subsets, layer.unitsPadded, sums)
   addDerivatives<T>(g, gRow, rows, sums + sumsBytes(layer.unitsPadded, vectors))
 }
 
 /** The gates of a tile from what the hidden layer put out. */
-function gatesOf<T>(layer: Layer, rows: i32, gates: usize, next: usize): void {
+function gatesOf<T>(layer: Layer, rows: i32, gates: usize, next: usize, subsets: usize): void {
   const row = <usize>layer.unitsPadded * sizeof<T>()
   const zero = v128.splat<T>(<T>0)
   let h = layer.h
-  for (let r: i32 = 0; r < rows; r++) {
-    let to = gates + <usize>r
+  for (let r: i32 = 0; r < rows; r += 4) {
+    let to = gates
     for (let u = h; u < h + row; u += 16) {
-      storeGates<T>(to, v128.eq<T>(v128.load(u), zero))
+      const shut0 = v128.eq<T>(v128.load(u), zero)
+      const shut1 = v128.eq<T>(v128.load(u + row), zero)
+      const shut2 = v128.eq<T>(v128.load(u + row * 2), zero)
+      const shut3 = v128.eq<T>(v128.load(u + row * 3), zero)
+      storeGates(to, subsets, shut0, shut1, shut2, shut3)
       to += next
     }
-    h += row
+    gates += 16
+    subsets += GROUP
+    h += row << 2
   }
 }
 

@@ -153,15 +153,17 @@ export class Plan {
   y: usize
   d0: usize
   d1: usize
-  /** Of a gradient that is taken apart (subsets.ts): [units / 4] gates of a tile, and sums of subsets. */
+  /** Of a gradient that is taken apart (subsets.ts): gates of a tile, and sums of subsets. */
   gates: usize
   subsets: usize
-  /** Of a fused tile: inputs in all lanes, targets, outputs and then terms, derivatives, and rows of inputs and a 1. */
+  /** Of a fused tile: inputs in all lanes, targets, outputs and then terms, derivatives, rows of inputs and a 1, masks, and lanes of four outputs. */
   fusedX: usize
   fusedY: usize
   fusedOut: usize
   fusedG: usize
   fusedRows: usize
+  fusedMask: usize
+  fusedLanes: usize
 }
 
 /** Takes over what is the same for all threads from another thread's records. */

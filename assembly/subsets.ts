@@ -4,8 +4,8 @@
  * whose sums are made once for all units, and a unit then adds the one that its gates name. That is one addition where a sum
  * row by row takes four, and four selections.
  *
- *     gates    [vector of units][row]   a byte, with bit l set where the gate of lane l is shut
- *     subsets  [group][16][vectors]               element e is the sum of the group's rows whose bits are not set in e
+ *     gates    [vector of units][group][lane]     where the subset of the group's rows lies whose gates are open
+ *     subsets  [group][16][vectors]               a line of the cache each; element e is the sum of the group's rows whose bits are not set in e
  *     sums     [slice][unit][vectors]             C of inputs 0, 1, …, then Cb; a slice has up to SLICE vectors, as many as a line of the cache
  *
  * Rows lie in vectors of inputs here, not of units.
@@ -24,40 +24,46 @@ import { width } from './lanes'
 @unmanaged class Vectors3 extends Vectors2 { c: i8 }
 @unmanaged class Vectors4 extends Vectors3 { d: i8 }
 
-/** Bytes from one subset to the next, a power of two. */
-// @ts-ignore: decorator
-@inline
-function subsetBytes<V>(): usize {
-  return offsetof<V>() == 3 ? 64 : offsetof<V>() << 4
-}
+/** Which of four units, so that where it lies is a part of the instruction: offsetof<Unit>(). */
+@unmanaged class Unit0 {}
+@unmanaged class Unit1 { a: i8 }
+@unmanaged class Unit2 { a: i8; b: i8 }
+@unmanaged class Unit3 { a: i8; b: i8; c: i8 }
 
-/** Gates of one row and a vector of units, whose lanes are all ones where a gate is shut. */
+/** Bytes from one subset to the next: a line of the cache. */
 // @ts-ignore: decorator
-@inline
-export function storeGates<T>(to: usize, shut: v128): void {
-  store<u8>(to, <u8>(sizeof<T>() == 4 ? i32x4.bitmask(shut) : i64x2.bitmask(shut)))
-}
+@inline const SUBSET: usize = 64
+/** Bytes from one group's subsets to the next's. */
+// @ts-ignore: decorator
+@inline export const GROUP: usize = SUBSETS * SUBSET
 
 /**
- * Gates of four units and two groups of four rows: the byte of unit u has the bits of its four rows. `next` is how far it is to
- * the next vector of units. In memory a row has the bits of its units; rows and units change places bit by bit.
+ * Gates of a group's four rows and a vector of units, from lanes that are all ones where a gate is shut, as addresses of subsets: that
+ * of `group` and 64, 128, 256 and 512 bytes more for the rows that are shut. Two rows lie side by side in the halves of a lane,
+ * and all ones are -1, so that one instruction multiplies and adds both; of float64 both halves of a lane get the same.
  */
 // @ts-ignore: decorator
 @inline
-function gatesByUnit<T>(at: usize, next: usize): u64 {
-  let bits = load<u64>(at)
-  // Of float64 four units are two vectors.
-  if (sizeof<T>() == 8) bits |= load<u64>(at + next) << 2
-  const odd = (bits ^ (bits >> 7)) & 0x000a000a000a000a
-  bits ^= odd ^ (odd << 7)
-  const upper = (bits ^ (bits >> 14)) & 0x00000c0c00000c0c
-  return bits ^ upper ^ (upper << 14)
+export function storeGates(to: usize, group: usize, shut0: v128, shut1: v128, shut2: v128, shut3: v128): void {
+  const shut01 = v128.shuffle<i16>(shut0, shut1, 0, 9, 2, 11, 4, 13, 6, 15)
+  const shut23 = v128.shuffle<i16>(shut2, shut3, 0, 9, 2, 11, 4, 13, 6, 15)
+  const first = i32x4.dot_i16x8_s(shut01, i16x8(-64, -128, -64, -128, -64, -128, -64, -128))
+  const second = i32x4.dot_i16x8_s(shut23, i16x8(-256, -512, -256, -512, -256, -512, -256, -512))
+  v128.store(to, i32x4.add(i32x4.add(i32x4.splat(<i32>group), first), second))
+}
+
+/** Where the subset lies that the gates of one of four units name; of float64 these are two vectors, `next` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function subsetOf<T, U>(gates: usize, next: usize): usize {
+  if (sizeof<T>() == 4) return <usize>load<u32>(gates, offsetof<U>() * 4)
+  return <usize>load<u32>(offsetof<U>() < 2 ? gates : gates + next, (offsetof<U>() & 1) * 8)
 }
 
 /**
  * Adds a tile's rows to `sums`. x has `vectors` vectors a row; the last one is no part of x where `ones` is set, but (1, …), so that g
- * itself is summed. `units` is a multiple of 4. Of rows up to a multiple of four x is finite and g is 0; `gates` is `next`
- * bytes from a vector of units to the next, a multiple of 8, and may hold anything there.
+ * itself is summed. `units` is a multiple of 4. Of rows up to a multiple of four x is finite and g is 0, and gates may be open or
+ * shut; `gates` is `next` bytes from a vector of units to the next.
  */
 export function addSubsets<T>(
   x: usize, xRow: usize, vectors: i32, ones: bool, g: usize, gRow: usize, rows: i32, gates: usize, next: usize, subsets: usize, units: i32, sums: usize,
@@ -83,18 +89,14 @@ function addSlice<T, V>(
 ): void {
   const groups = (rows + 3) >> 2
   makeSubsets<T, V>(x, xRow, ones, g, gRow, groups, subsets)
-  // Gates are read for two groups at a time; nothing is added for one that is not there.
-  const bytes = SUBSETS * subsetBytes<V>()
-  const whole = (groups + 1) & ~1
-  if (groups < whole) memory.fill(subsets + <usize>groups * bytes, 0, <usize>(whole - groups) * bytes)
-  const end = subsets + <usize>whole * bytes
   const unit = offsetof<V>() << 4
   for (let u: i32 = 0; u < units; u += 4) {
+    const end = gates + (<usize>groups << 4)
     if (offsetof<V>() == 4) {
-      addTwo<T, V>(gates, next, 0, subsets, end, sums)
-      addTwo<T, V>(gates, next, 16, subsets, end, sums + unit * 2)
+      addTwo<T, V, Unit0, Unit1>(gates, end, next, sums)
+      addTwo<T, V, Unit2, Unit3>(gates, end, next, sums + unit * 2)
     } else {
-      addFour<T, V>(gates, next, subsets, end, sums)
+      addFour<T, V>(gates, end, next, sums)
     }
     gates += sizeof<T>() == 4 ? next : next << 1
     sums += unit << 2
@@ -103,7 +105,6 @@ function addSlice<T, V>(
 
 /** The sums of all subsets of each group's rows. */
 function makeSubsets<T, V>(x: usize, xRow: usize, ones: bool, g: usize, gRow: usize, groups: i32, to: usize): void {
-  const bytes = subsetBytes<V>()
   for (let group: i32 = 0; group < groups; group++) {
     const g0 = v128.load_splat<T>(g)
     const g1 = v128.load_splat<T>(g + gRow)
@@ -121,41 +122,30 @@ function makeSubsets<T, V>(x: usize, xRow: usize, ones: bool, g: usize, gRow: us
       const out = to + v
       // Of bits 0 and 1 rows 0 and 1 are shut, of bits 2 and 3 rows 2 and 3.
       v128.store(out, v128.add<T>(low, high))
-      v128.store(out + bytes, v128.add<T>(a1, high))
-      v128.store(out + bytes * 2, v128.add<T>(a0, high))
-      v128.store(out + bytes * 3, high)
-      v128.store(out + bytes * 4, v128.add<T>(low, a3))
-      v128.store(out + bytes * 5, v128.add<T>(a1, a3))
-      v128.store(out + bytes * 6, v128.add<T>(a0, a3))
-      v128.store(out + bytes * 7, a3)
-      v128.store(out + bytes * 8, v128.add<T>(low, a2))
-      v128.store(out + bytes * 9, v128.add<T>(a1, a2))
-      v128.store(out + bytes * 10, v128.add<T>(a0, a2))
-      v128.store(out + bytes * 11, a2)
-      v128.store(out + bytes * 12, low)
-      v128.store(out + bytes * 13, a1)
-      v128.store(out + bytes * 14, a0)
-      v128.store(out + bytes * 15, v128.splat<T>(<T>0))
+      v128.store(out + SUBSET, v128.add<T>(a1, high))
+      v128.store(out + SUBSET * 2, v128.add<T>(a0, high))
+      v128.store(out + SUBSET * 3, high)
+      v128.store(out + SUBSET * 4, v128.add<T>(low, a3))
+      v128.store(out + SUBSET * 5, v128.add<T>(a1, a3))
+      v128.store(out + SUBSET * 6, v128.add<T>(a0, a3))
+      v128.store(out + SUBSET * 7, a3)
+      v128.store(out + SUBSET * 8, v128.add<T>(low, a2))
+      v128.store(out + SUBSET * 9, v128.add<T>(a1, a2))
+      v128.store(out + SUBSET * 10, v128.add<T>(a0, a2))
+      v128.store(out + SUBSET * 11, a2)
+      v128.store(out + SUBSET * 12, low)
+      v128.store(out + SUBSET * 13, a1)
+      v128.store(out + SUBSET * 14, a0)
+      v128.store(out + SUBSET * 15, v128.splat<T>(<T>0))
     }
     x += xRow << 2
     g += gRow << 2
-    to += SUBSETS * bytes
+    to += GROUP
   }
 }
 
-/** Where the subset lies that a unit's byte names; byte 0 is unit 0's. */
-// @ts-ignore: decorator
-@inline
-function subsetOf<V>(group: usize, bits: u64, unit: i32): usize {
-  const mask: u32 = 15 * <u32>subsetBytes<V>()
-  // log2 of subsetBytes
-  const scale = offsetof<V>() == 1 ? 4 : offsetof<V>() == 2 ? 5 : 6
-  const moved = unit == 0 ? bits << <u64>scale : bits >> <u64>((unit << 3) - scale)
-  return group + <usize>(<u32>moved & mask)
-}
-
 /** Four units of up to three vectors, over all groups. */
-function addFour<T, V>(gates: usize, next: usize, subsets: usize, end: usize, sums: usize): void {
+function addFour<T, V>(gates: usize, end: usize, next: usize, sums: usize): void {
   const unit = offsetof<V>() << 4
   const s1 = sums + unit
   const s2 = s1 + unit
@@ -172,37 +162,29 @@ function addFour<T, V>(gates: usize, next: usize, subsets: usize, end: usize, su
   let b2 = offsetof<V>() > 2 ? v128.load(s1, 32) : a0
   let c2 = offsetof<V>() > 2 ? v128.load(s2, 32) : a0
   let d2 = offsetof<V>() > 2 ? v128.load(s3, 32) : a0
-  const bytes = SUBSETS * subsetBytes<V>()
-  let group = subsets
   do {
-    let bits = gatesByUnit<T>(gates, next)
-    const two = group + (bytes << 1)
-    do {
-      const a = subsetOf<V>(group, bits, 0)
-      const b = subsetOf<V>(group, bits, 1)
-      const c = subsetOf<V>(group, bits, 2)
-      const d = subsetOf<V>(group, bits, 3)
-      a0 = v128.add<T>(a0, v128.load(a))
-      b0 = v128.add<T>(b0, v128.load(b))
-      c0 = v128.add<T>(c0, v128.load(c))
-      d0 = v128.add<T>(d0, v128.load(d))
-      if (offsetof<V>() > 1) {
-        a1 = v128.add<T>(a1, v128.load(a, 16))
-        b1 = v128.add<T>(b1, v128.load(b, 16))
-        c1 = v128.add<T>(c1, v128.load(c, 16))
-        d1 = v128.add<T>(d1, v128.load(d, 16))
-      }
-      if (offsetof<V>() > 2) {
-        a2 = v128.add<T>(a2, v128.load(a, 32))
-        b2 = v128.add<T>(b2, v128.load(b, 32))
-        c2 = v128.add<T>(c2, v128.load(c, 32))
-        d2 = v128.add<T>(d2, v128.load(d, 32))
-      }
-      bits >>= 32
-      group += bytes
-    } while (group < two)
-    gates += 8
-  } while (group < end)
+    const a = subsetOf<T, Unit0>(gates, next)
+    const b = subsetOf<T, Unit1>(gates, next)
+    const c = subsetOf<T, Unit2>(gates, next)
+    const d = subsetOf<T, Unit3>(gates, next)
+    a0 = v128.add<T>(a0, v128.load(a))
+    b0 = v128.add<T>(b0, v128.load(b))
+    c0 = v128.add<T>(c0, v128.load(c))
+    d0 = v128.add<T>(d0, v128.load(d))
+    if (offsetof<V>() > 1) {
+      a1 = v128.add<T>(a1, v128.load(a, 16))
+      b1 = v128.add<T>(b1, v128.load(b, 16))
+      c1 = v128.add<T>(c1, v128.load(c, 16))
+      d1 = v128.add<T>(d1, v128.load(d, 16))
+    }
+    if (offsetof<V>() > 2) {
+      a2 = v128.add<T>(a2, v128.load(a, 32))
+      b2 = v128.add<T>(b2, v128.load(b, 32))
+      c2 = v128.add<T>(c2, v128.load(c, 32))
+      d2 = v128.add<T>(d2, v128.load(d, 32))
+    }
+    gates += 16
+  } while (gates < end)
   v128.store(sums, a0)
   v128.store(s1, b0)
   v128.store(s2, c0)
@@ -221,8 +203,8 @@ function addFour<T, V>(gates: usize, next: usize, subsets: usize, end: usize, su
   }
 }
 
-/** Two units of four vectors, whose bits lie `shift` bits above the first of their four. */
-function addTwo<T, V>(gates: usize, next: usize, shift: u64, subsets: usize, end: usize, sums: usize): void {
+/** Two of four units, of four vectors. */
+function addTwo<T, V, U, W>(gates: usize, end: usize, next: usize, sums: usize): void {
   const s1 = sums + 64
   let a0 = v128.load(sums)
   let a1 = v128.load(sums, 16)
@@ -232,27 +214,19 @@ function addTwo<T, V>(gates: usize, next: usize, shift: u64, subsets: usize, end
   let b1 = v128.load(s1, 16)
   let b2 = v128.load(s1, 32)
   let b3 = v128.load(s1, 48)
-  const bytes = SUBSETS * subsetBytes<V>()
-  let group = subsets
   do {
-    let bits = gatesByUnit<T>(gates, next) >> shift
-    const two = group + (bytes << 1)
-    do {
-      const a = subsetOf<V>(group, bits, 0)
-      const b = subsetOf<V>(group, bits, 1)
-      a0 = v128.add<T>(a0, v128.load(a))
-      a1 = v128.add<T>(a1, v128.load(a, 16))
-      a2 = v128.add<T>(a2, v128.load(a, 32))
-      a3 = v128.add<T>(a3, v128.load(a, 48))
-      b0 = v128.add<T>(b0, v128.load(b))
-      b1 = v128.add<T>(b1, v128.load(b, 16))
-      b2 = v128.add<T>(b2, v128.load(b, 32))
-      b3 = v128.add<T>(b3, v128.load(b, 48))
-      bits >>= 32
-      group += bytes
-    } while (group < two)
-    gates += 8
-  } while (group < end)
+    const a = subsetOf<T, U>(gates, next)
+    const b = subsetOf<T, W>(gates, next)
+    a0 = v128.add<T>(a0, v128.load(a))
+    a1 = v128.add<T>(a1, v128.load(a, 16))
+    a2 = v128.add<T>(a2, v128.load(a, 32))
+    a3 = v128.add<T>(a3, v128.load(a, 48))
+    b0 = v128.add<T>(b0, v128.load(b))
+    b1 = v128.add<T>(b1, v128.load(b, 16))
+    b2 = v128.add<T>(b2, v128.load(b, 32))
+    b3 = v128.add<T>(b3, v128.load(b, 48))
+    gates += 16
+  } while (gates < end)
   v128.store(sums, a0)
   v128.store(sums, a1, 16)
   v128.store(sums, a2, 32)

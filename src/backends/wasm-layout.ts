@@ -70,7 +70,7 @@ export const wordAt = {
   counts: planFields.word(), offsets: planFields.word(), chunkTerms: planFields.word(),
   beat: planFields.word(), layer: planFields.word(), x: planFields.word(), y: planFields.word(), d0: planFields.word(), d1: planFields.word(),
   gates: planFields.word(), subsets: planFields.word(), fusedX: planFields.word(), fusedY: planFields.word(), fusedOut: planFields.word(),
-  fusedG: planFields.word(), fusedRows: planFields.word(),
+  fusedG: planFields.word(), fusedRows: planFields.word(), fusedMask: planFields.word(), fusedLanes: planFields.word(),
 } as const
 
 /** What the kernels say their records take, to be compared with these. */

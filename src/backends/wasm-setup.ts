@@ -129,9 +129,9 @@ function isFused({ network }: Problem): boolean {
   return network.inputs <= 8 && gatedLayers(network) !== null
 }
 
-/** Gates of a tile, a byte for each row and vector of units, and the sums of subsets of each four rows: assembly/subsets.ts. */
+/** Gates of a tile, a vector for each four rows and vector of units, and the sums of subsets of each four rows: assembly/subsets.ts. */
 function layOutGates(arena: Arena, plan: PlanRecord, problem: Problem, tile: number): void {
-  plan.word(wordAt.gates, arena.allocate(rowVectors(problem, padded(problem.network.layers[0]?.units ?? 0)) * tile))
+  plan.word(wordAt.gates, arena.allocate(rowVectors(problem, padded(problem.network.layers[0]?.units ?? 0)) * (tile / 4) * 16))
   plan.word(wordAt.subsets, arena.allocate((tile / 4) * subsetsBytes))
 }
 
@@ -153,7 +153,9 @@ function layOutFused(arena: Arena, plan: PlanRecord, problem: Problem): void {
   plan.word(wordAt.fusedG, arena.allocate(fusedRows * size))
   plan.word(wordAt.fusedRows, arena.allocate(fusedRows * rowVectors(problem, inputs + 1) * 16))
   // A layer that drops nothing has masks of zeros.
-  if (layers[0]?.dropout === 0) plan.layerWord(0, layerWordAt.bits, arena.allocate(fusedRows * maskWords(layers[0].units) * 4))
+  const units = Math.ceil((layers[0]?.units ?? 0) / 64) * 64
+  plan.word(wordAt.fusedMask, arena.allocate(rowVectors(problem, units) * fusedRows))
+  plan.word(wordAt.fusedLanes, arena.allocate(4 * 32))
 }
 
 /** Bytes of the sums of a gradient that is taken apart: each unit's row of inputs and bias, and the output's bias. */
