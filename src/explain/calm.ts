@@ -17,7 +17,7 @@ export function calm(replay: Replay): boolean {
   if (replay.cutShort && growing(data)) return false
   const tenth = Math.max(1, Math.ceil(data.length / 10))
   // At its last parameters: the best ones that were kept may be from before it grew.
-  const atEnd = { ...experiment, settings: { ...experiment.settings, earlyStopping: false as const } }
+  const atEnd = experiment.settings.earlyStopping === false ? experiment : { ...experiment, settings: { ...experiment.settings, earlyStopping: false as const } }
   return median(data.slice(-tenth)) <= 2 * (data[0] ?? 0) || learnedOf(atEnd, final).share <= 2
 }
 

@@ -6,7 +6,7 @@
  */
 import { changed, validationShare, type Change } from '../record/change.ts'
 import { firstDrawn } from './chance.ts'
-import { cures, makeCourt, tried, type ConfirmOptions, type Court } from './court.ts'
+import { cures, tried, type Court } from './court.ts'
 import type { Evidence } from './evidence.ts'
 import type { Cause, Facts, Finding, Fix } from './finding.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
@@ -32,10 +32,9 @@ const independent = 0.5
 /** Suspects that are tried before giving up. */
 const mostSuspects = 6
 /** `look`: who is suspected of a failure in a replay; left out, no two causes are tried together. */
-export async function confirm(evidence: Evidence, suspects: readonly Suspect[], options: ConfirmOptions = {}, look?: (evidence: Evidence) => readonly Suspect[]): Promise<Confirmation> {
+export async function confirm(court: Court, evidence: Evidence, suspects: readonly Suspect[], look?: (evidence: Evidence) => readonly Suspect[]): Promise<Confirmation> {
   const ordered = [...suspects].sort((a, b) => b.finding.weight - a.finding.weight)
   const rejected: Proof[] = []
-  const court = makeCourt(evidence, options)
   for (const suspect of ordered.slice(0, mostSuspects)) {
     if (court.spent()) break
     const proof = await tryProof(court, evidence, suspect, ordered)
@@ -129,14 +128,13 @@ async function predictions(court: Court, { experiment }: Evidence, chance: NonNu
  * For a run that ended before it drew a cell that breaks runs: another batch size, predicted to fail from the draws alone, does;
  * and with the cells repaired it passes that step.
  */
-export async function confirmRisk(evidence: Evidence, suspects: readonly Suspect[], options: ConfirmOptions = {}): Promise<Confirmation> {
+export async function confirmRisk(court: Court, evidence: Evidence, suspects: readonly Suspect[]): Promise<Confirmation> {
   const [suspect = null] = suspects
   if (suspect === null || suspect.finding.chance === null) return { suspect, proof: { ...noProof, finding: suspect?.finding ?? null }, rejected: [] }
   const { experiment } = evidence
   const { finding } = suspect
   const rows = chanceRows(suspects.map(one => one.finding))
   const total = experiment.training.rows.length
-  const court = makeCourt(evidence, options)
   const trials: Trial[] = []
   for (const batchSize of [...new Set([Math.min(10_000, total), total])].filter(size => size > experiment.batchSize)) {
     const variant: Change = { kind: 'settings', set: { batchSize } }
@@ -152,9 +150,9 @@ export async function confirmRisk(evidence: Evidence, suspects: readonly Suspect
 }
 
 /** The fix that holds when it is tried; null where none does. */
-export async function tryFixes(evidence: Evidence, proof: Proof, fixes: readonly Fix[], options: ConfirmOptions): Promise<{ fix: Fix; trial: Trial | null } | null> {
-  const court = makeCourt(evidence, options)
+export async function tryFixes(court: Court, evidence: Evidence, proof: Proof, fixes: readonly Fix[]): Promise<{ fix: Fix; trial: Trial | null } | null> {
   const { cured } = proof
+  if (cured !== null) court.renew()
   const own = cured === null ? undefined : fixes.find(({ changes }) => JSON.stringify(cured.replay.changes) === JSON.stringify(changes))
   if (own !== undefined) return { fix: own, trial: cured }
   for (const fix of fixes) {

@@ -20,7 +20,7 @@ export interface ConfirmOptions {
 }
 
 /** No further attempt is begun once replays have drawn so many times the rows of the planned run, and more than a small run has. */
-const mostRuns = 3
+const mostRuns = 2
 const smallRun = 200_000
 
 export interface Court {
@@ -29,6 +29,8 @@ export interface Court {
   ): Promise<Trial>
   /** Whether replays have taken as much as they may. */
   spent(): boolean
+  /** As much may be taken once more; what was made stays. */
+  renew(): void
 }
 
 /** Runs replays, each once. */
@@ -39,6 +41,9 @@ export function makeCourt(evidence: Evidence, { means, backend = fastestBackend(
   let drawn = 0
   return {
     spent: () => drawn >= most,
+    renew: () => {
+      drawn = 0
+    },
     async try(kind, changes, supports, { until, facts = {} } = {}) {
       const request: ReplayRequest = {
         experiment, changes, failedAt: incident?.step ?? null, signal,

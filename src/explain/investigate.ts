@@ -7,7 +7,7 @@ import type { Case } from './case.ts'
 import { causes as allCauses } from './causes/index.ts'
 import { firstDrawn, laterDrawn } from './chance.ts'
 import { chanceRows, confirm, confirmRisk, tryFixes, type Confirmation, type Suspect } from './confirm.ts'
-import type { ConfirmOptions } from './court.ts'
+import { makeCourt, type ConfirmOptions, type Court } from './court.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Finding, type Fix, type Said, type Trouble } from './finding.ts'
@@ -88,10 +88,11 @@ async function investigateCase(of: Case, options: InvestigateOptions): Promise<I
   const causes = options.causes ?? allCauses
   const { incident, repeated } = await incidentOf(of, options)
   const evidence = gatherEvidence(of, incident)
-  const { trouble, suspects, confirmation: { suspect, proof, rejected, together = [] } } = await sentence(evidence, causes, options)
+  const court = makeCourt(evidence, options)
+  const { trouble, suspects, confirmation: { suspect, proof, rejected, together = [] } } = await sentence(court, evidence, causes)
   const outcome = outcomeOf(trouble, suspects.length > 0 || evidence.trace !== null)
   const runs = outcome === 'non-finite' || outcome === 'not-learning'
-  const fix = suspect === null ? null : offered(evidence, runs ? await tryFixes(evidence, proof, suspect.finding.fixes, options) : untriedFix(suspect))
+  const fix = suspect === null ? null : offered(evidence, runs ? await tryFixes(court, evidence, proof, suspect.finding.fixes) : untriedFix(suspect))
   const chance = suspect?.finding.chance ?? null
   const rows = chanceRows(suspects.map(({ finding }) => finding))
   const predicted = of.status === 'planned' && chance !== null ? firstDrawn(of.experiment, rows) : null
@@ -115,19 +116,19 @@ interface Sentence {
  * What is wrong and who did it. A run that is in no trouble is asked two more things: whether cells of it would have broken it
  * at another batch size, and whether a replay shows that it learned less than it could. Only proof makes it ill.
  */
-async function sentence(evidence: Evidence, causes: readonly Cause[], options: ConfirmOptions): Promise<Sentence> {
+async function sentence(court: Court, evidence: Evidence, causes: readonly Cause[]): Promise<Sentence> {
   const { status } = evidence.case
   const trouble = findTrouble(evidence)
   const suspects = suspectsOf(evidence, causes, trouble)
-  if (trouble !== null) return { trouble, suspects, confirmation: await confirm(evidence, suspects, options, left => suspectsOf(left, causes, trouble)) }
+  if (trouble !== null) return { trouble, suspects, confirmation: await confirm(court, evidence, suspects, left => suspectsOf(left, causes, trouble)) }
   if (status === 'planned') {
     const all = [...suspects, ...foreseen(evidence, causes)]
     return { trouble, suspects: all, confirmation: { ...nobody, suspect: all[0] ?? null, proof: { ...noProof, finding: all[0]?.finding ?? null } } }
   }
-  if (suspects.length > 0) return { trouble, suspects, confirmation: await confirmRisk(evidence, suspects, options) }
+  if (suspects.length > 0) return { trouble, suspects, confirmation: await confirmRisk(court, evidence, suspects) }
   if (status === 'interrupted') return { trouble, suspects, confirmation: nobody }
   const less = suspectsOf(evidence, causes, 'learned-less')
-  const confirmation = await confirm(evidence, less, options)
+  const confirmation = await confirm(court, evidence, less)
   return confirmation.proof.proven ? { trouble: 'learned-less', suspects: less, confirmation } : { trouble, suspects, confirmation: nobody }
 }
 

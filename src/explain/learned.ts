@@ -54,8 +54,25 @@ export function fitnessOf(experiment: Experiment, state: TrainingState | null): 
   return { training, validation, worst: shares.length === 0 ? Number.NaN : Math.max(...shares) }
 }
 
-/** `state`: left out, the run's last. NaN where a number is not finite. */
+/** Looked at once for each end of a run and rows: a proof asks for the same figure again and again. */
+const looked = new WeakMap<Experiment, WeakMap<TrainingState, WeakMap<Dataset, Learned>>>()
+
+/** `state`: null, nothing was learned. NaN where a number is not finite. */
 export function learnedOf(experiment: Experiment, state: TrainingState | null, of: Dataset = experiment.training.dataset): Learned {
+  if (state === null) return lookAt(experiment, state, of)
+  return within(within(within(looked, experiment, () => new WeakMap()), state, () => new WeakMap()), of, () => lookAt(experiment, state, of))
+}
+
+/** What a map holds of a key; made where it holds nothing yet. */
+function within<K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+function lookAt(experiment: Experiment, state: TrainingState | null, of: Dataset): Learned {
   const sample = sampleOf(of, experiment.network.parameters)
   const baseline = baselineOf(experiment, sample)
   if (state === null || sample.rows === 0) return { loss: Number.NaN, baseline, share: Number.NaN, skill: Number.NaN, variation: Number.NaN }
@@ -80,9 +97,17 @@ export function keptParameters({ settings }: Experiment, { trainer, stopping }: 
   return settings.earlyStopping === false ? trainer.parameters : stopping.best?.parameters ?? trainer.parameters
 }
 
+/** Samples that were taken: replays of other settings read the same rows. */
+const samples = new WeakMap<Dataset, Map<number, HeldDataset>>()
+
 /** Rows whose every number is finite, evenly spread over the table. */
 export function sampleOf(of: Dataset, parameters: number): HeldDataset {
-  return rowsOf(of, sampledRows(of, parameters))
+  const taken = within(samples, of, () => new Map<number, HeldDataset>())
+  const known = taken.get(parameters)
+  if (known !== undefined) return known
+  const sample = rowsOf(of, sampledRows(of, parameters))
+  taken.set(parameters, sample)
+  return sample
 }
 
 /** Which rows those are, ascending. */

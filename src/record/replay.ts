@@ -15,7 +15,7 @@ export interface ReplayRequest {
   readonly changes: readonly Change[]
   /** Where to go on from; left out, from the start. */
   readonly from?: TrainingState | null
-  /** The step at which the run itself failed: how far to go, at the least, when time is short. */
+  /** The step at which the run itself failed: how far to go, at the least, when time is short. Only then are updates looked at. */
   readonly failedAt?: number | null
   /** The last step that matters; left out, the planned end. */
   readonly until?: number
@@ -38,7 +38,7 @@ export interface Replay {
   readonly incident: Incident | null
   readonly losses: readonly { readonly step: number; readonly loss: Loss }[]
   readonly final: TrainingState
-  /** The largest change of a parameter in one step, over the steps that were looked at. */
+  /** The largest change of a parameter in one step, over the steps that were looked at; 0 where none was. */
   readonly largestUpdate: number
 }
 
@@ -58,7 +58,7 @@ export async function replay(request: ReplayRequest): Promise<Replay> {
   const parameters = from === null ? draws.parameters() : from.trainer.parameters
   const trainer = await (request.backend ?? reference).createTrainer(problemOf(experiment), parameters)
   const limit = limits(request, experiment.steps, from?.step ?? 0)
-  const updates = updateWatch(trainer, experiment)
+  const updates = request.failedAt === undefined || request.failedAt === null ? noWatch : updateWatch(trainer, experiment)
   const losses: { step: number; loss: Loss }[] = []
   try {
     const stopping = experiment.settings.earlyStopping
@@ -166,7 +166,15 @@ function limits({ until, failedAt, seconds = patience, signal }: ReplayRequest, 
   }
 }
 
-function updateWatch(trainer: Trainer, { network }: Experiment): { look(step: number): void; largest(): number } {
+interface UpdateWatch {
+  look(step: number): void
+  largest(): number
+}
+
+/** Reading the parameters after each step takes a quarter of a small step's time. */
+const noWatch: UpdateWatch = { look: () => {}, largest: () => 0 }
+
+function updateWatch(trainer: Trainer, { network }: Experiment): UpdateWatch {
   const every = Math.ceil(network.parameters / everyUpdate)
   let before: FloatArray | null = trainer.state().parameters
   let largest = 0

@@ -54,7 +54,7 @@ export const overfitting: Cause = {
     ]
     const facts = { rows, parameters, training: training.share, validation: validation.share, step: lowest.step, rise: lowest.rise - 1 }
     return {
-      weight: 0.66, summary: say(lowest.rise > rise ? 'summary' : 'summary.heart', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
+      weight: 0.66, summary: say(lowest.rise > rise ? 'summary' : 'summary.heart', facts), cells: [], evident: true, evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
       proofSays: ({ experiment: changed, final }) => say('proof', { before: validation.share, after: fitnessOf(changed, final).validation?.share ?? Number.NaN }),
       cured(replay) {
         const after = fitnessOf(replay.experiment, replay.final).validation
