@@ -37,6 +37,8 @@ export interface Case {
   readonly final: TrainingState | null
   /** What was repaired on the way: `experiment` is as the last of them left it. */
   readonly repairs?: readonly RepairMade[]
+  /** Of measurements, how the network predicts the validation rows, and the error that a straight line through the same inputs leaves there. */
+  readonly beside?: { readonly rmse: number; readonly r2: number; readonly line: number } | null
   /** How people name the data on a command line, as a shell reads it: files, or the table's name. */
   readonly dataName: string
 }

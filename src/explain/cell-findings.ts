@@ -12,11 +12,12 @@ export function cellFinding(evidence: Evidence, cells: readonly Cell[]): Finding
   const born = trace?.birth?.cell
   const isBirth = born !== undefined && born !== null && cells.some(({ index, column }) => index === born.index && column === born.column)
   const drawn = cells.some(cell => cell.drawn)
-  const facts = { cells, rows: rows.length, of: experiment.training.rows.length }
-  const one = cells.length === 1
+  const facts = { cells, rows: rows.length, of: experiment.training.rows.length, precision: experiment.settings.precision }
+  const [first] = cells
+  const message = cells.length > 1 ? 'summary.many' : Number.isFinite(first?.value) ? 'summary.rounded' : 'summary.one'
   return {
     weight: isBirth ? 0.99 : drawn ? 0.9 : trace === null ? 0.85 : 0.3,
-    summary: say(one ? 'summary.one' : 'summary.many', { ...facts, count: cells.length }),
+    summary: say(message, { ...facts, count: cells.length }),
     cells,
     evidence: { cells: cells.length, rows: rows.length, trainingRows: experiment.training.rows.length, drawn: cells.filter(cell => cell.drawn).length },
     tryThis: [[{ kind: 'repair', cells: cells.map(placeOf) }]],

@@ -38,6 +38,7 @@ export function explanationOf(investigation: Investigation, { language = 'en', w
     replays: trials.map(trial => replayOf(trial, investigation.evidence.experiment, speak)),
     batchLaw: law === null ? null : { ...law },
     fix: fix === null ? null : { flags: fix.flags.add, without: fix.flags.remove, command: fix.command, code: fix.fix.code, says: speak(ofSuspect(investigation, fix.fix.says)), tried: fix.trial !== null },
+    notices: investigation.notices.map(speak),
     text: render(investigation, chain, speak, width),
   }
 }

@@ -107,6 +107,8 @@ export interface Explanation {
   readonly replays: readonly ExplainedReplay[]
   readonly batchLaw: ExplainedLaw | null
   readonly fix: ExplainedFix | null
+  /** What is worth knowing of a run that is not ill, a sentence each. */
+  readonly notices: readonly string[]
   /** All of it for people, in lines. Not part of the JSON that the command line prints. */
   readonly text: string
 }

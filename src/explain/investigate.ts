@@ -45,6 +45,8 @@ export interface Investigation {
   readonly spared: Spared | null
   /** The planned run as it went in memory, where the rest is then of that run unless it went well; null for a run, and for a plan that is too long, or that is known to fail as it is. */
   readonly rehearsal: Evidence | null
+  /** What is worth knowing of a run that is not ill. */
+  readonly notices: readonly Said[]
   /** Of a plan whose draws spare the rows that would break it: why it learned nothing when it was rehearsed, proven. */
   readonly beside: Suspect | null
 }
@@ -101,7 +103,7 @@ async function investigateCase(of: Case, options: InvestigateOptions): Promise<I
     others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other.cause !== suspect?.cause && !together.includes(other.cause) && (other.finding.chance !== null || inValidation(other))),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
     ruledOut: [...tried(suspects, [...(suspect === null ? [] : [suspect.cause]), ...together], rejected), ...(suspect === null && trouble === null ? [] : ruledOutBy(evidence, asked(causes, trouble), proof, suspects))],
-    law: chance === null ? null : lawOf(evidence, rows.length), rehearsal: null, beside: null,
+    law: chance === null ? null : lawOf(evidence, rows.length), rehearsal: null, beside: null, notices: outcome === 'healthy' ? noticesOf(evidence) : [],
     spared: of.status === 'planned' && chance !== null && predicted === null && rows.length > 0 ? laterDrawn(of.experiment, rows) : null,
   }
 }
@@ -196,6 +198,15 @@ function outcomeOf(trouble: Trouble | null, risk: boolean): Outcome {
     case null: return risk ? 'at-risk' : 'healthy'
     default: return trouble satisfies never
   }
+}
+
+/** What a straight line leaves of the network's error, from which on it is clearly better: and R2 differ by this at the least. */
+const [clearly, leastGap] = [0.8, 0.02]
+
+function noticesOf({ case: { beside } }: Evidence): Said[] {
+  if (beside === undefined || beside === null) return []
+  const line = 1 - (1 - beside.r2) * (beside.line / beside.rmse) ** 2
+  return 1 - line < clearly * (1 - beside.r2) && line - beside.r2 > leastGap ? [say('notice.line', { line, network: beside.r2 })] : []
 }
 
 /** A finite run that did not learn may hold cells besides that break runs; one that broke, cells that would have its validation loss fail. */

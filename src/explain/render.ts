@@ -31,6 +31,7 @@ export function render(investigation: Investigation, chain: readonly ChainStage[
   add('repaired', ...repairedLines(investigation, speak))
   const cause = causeLine(investigation, speak)
   if (cause !== null) sections.push({ label: speak(say('label.cause')), paragraphs: [cause.summary, ...bornLines(investigation, speak), ...alsoLines(investigation, speak)], aside: cause.verdict })
+  add('notice', ...investigation.notices.map(speak))
   add('proof', ...proofLines(investigation, speak))
   add('path', chain.map(({ says }) => speak(says)).join(speak(say('path.arrow'))))
   if (investigation.law !== null) add('batch', ...lawLines(investigation.law, valueOf(investigation), speak))
@@ -120,8 +121,9 @@ function headlineOfRun(investigation: Investigation): Said {
     if (incident === null) return say('headline.unrepeated')
     return say(repeated && evidence.case.incident === null ? 'headline.lost' : `headline.${incident.first}`, facts)
   }
-  if (outcome === 'healthy' && !(curve.last < curve.first)) return say('headline.healthy.level', taken)
-  if (outcome === 'healthy' || outcome === 'at-risk') return say(outcome === 'healthy' ? 'headline.healthy' : 'headline.lucky', taken)
+  if (outcome === 'at-risk') return say('headline.lucky', taken)
+  // Single batches waver; the first of all stands for what first weights cost.
+  if (outcome === 'healthy') return curve.end < curve.first ? say('headline.healthy', { ...taken, last: curve.end }) : say('headline.healthy.level', { ...taken, first: curve.start, last: curve.end })
   const { fitness } = evidence
   const unseen = !(fitness.training.share > 1 - leastGain)
   if (trouble === 'learned-less' && rose(curve) && investigation.suspect?.finding.looksGood !== true) return say('headline.rose', { ...taken, first: curve.start, last: curve.end, lowest: curve.lowest })

@@ -2,12 +2,14 @@
  * Fitting: an experiment prepared, trained, evaluated, and put together as a run. The command line, the library and the page
  * all fit through here; what differs is who watches.
  */
+import { z } from 'zod'
 import { chooseBackend } from '../backends/choose.ts'
 import type { Means, Platform } from '../backends/platform.ts'
 import { SettingsError } from '../network/errors.ts'
 import type { Backend, Loss, Trainer } from '../backends/backend.ts'
 import type { Case, History } from '../explain/case.ts'
 import type { Options } from '../network/recipes.ts'
+import { plainly, whenUsed } from '../network/spec.ts'
 import { hashParameters } from '../numeric/hash.ts'
 import type { Model } from '../predict/model.ts'
 import { predict, type Prediction } from '../predict/predict.ts'
@@ -271,5 +273,15 @@ function predictionIncident({ steps, validation }: History): Run['incident'] {
 /** What explaining needs of a run. */
 export function caseOf(run: Run, dataName = quoted(run.experiment.training.table.name)): Case {
   const { experiment, history, status, result, repairs } = run
-  return { experiment, history: sinceRepair(history, repairs), status, repairs, incident: result.incident, final: result.state, dataName }
+  return { experiment, history: sinceRepair(history, repairs), status, repairs, incident: result.incident, final: result.state, dataName, beside: besideLine(run) }
+}
+
+const comparedSchema = whenUsed(() => z.object({
+  validation: z.object({ rmse: z.number(), r2: z.number() }), baseline: z.object({ linear: z.object({ rmse: z.number() }) }),
+}))
+
+/** The network beside a straight line, from a run or from what was recorded of it; null where they were not compared. */
+export function besideLine(result: unknown): NonNullable<Case['beside']> | null {
+  const parsed = comparedSchema().safeParse(result, plainly)
+  return parsed.success ? { ...parsed.data.validation, line: parsed.data.baseline.linear.rmse } : null
 }

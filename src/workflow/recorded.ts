@@ -24,7 +24,7 @@ import { prepareRun } from './prepare.ts'
 import { applyRepairs, repairsFromJson, repairsToJson, sinceRepair, type Repair } from './repair.ts'
 import type { Observer } from '../training/train.ts'
 import { measuredAndPredicted } from './evaluate.ts'
-import { runExperiment, type FinishedRun, type Run } from './fit.ts'
+import { besideLine, runExperiment, type FinishedRun, type Run } from './fit.ts'
 
 /** Where a run happens: what only the platform knows. */
 export interface Surroundings {
@@ -164,7 +164,7 @@ export async function caseFromStore(
   const status = record.status === 'running' || record.status === 'failed' ? 'interrupted' : record.status
   return {
     case: {
-      experiment, status, dataName, final, repairs, incident: whole?.ok === true ? whole.value : null,
+      experiment, status, dataName, final, repairs, beside: besideLine(record.result), incident: whole?.ok === true ? whole.value : null,
       history: metrics === null ? { steps: [], training: [], validation: [] } : sinceRepair(historyOf(metrics, metrics.rows), repairs),
     },
     missing,

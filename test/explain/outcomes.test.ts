@@ -59,6 +59,16 @@ test('a healthy run is called healthy', async () => {
   expect(explanation).toMatchObject({ outcome: 'healthy', cause: null, replays: [] })
 })
 
+test('a healthy run that a straight line beats clearly is told so, and stays healthy', async () => {
+  const of = await ran({ training: smoothTable(400, 5), validation: null }, { ...small, steps: 200 })
+  // 1 - 0.2 * (0.1 / 0.2)^2 = 0.95 for the line.
+  const beaten = await explain({ ...of, beside: { rmse: 0.2, r2: 0.8, line: 0.1 } })
+  expect(beaten).toMatchObject({ outcome: 'healthy', cause: null })
+  expect(beaten.notices).toEqual([expect.stringContaining('R2 is 0.95, the network\'s 0.8')])
+  expect(beaten.text).toContain('a straight line')
+  for (const line of [0.19, 0.3]) expect((await explain({ ...of, beside: { rmse: 0.2, r2: 0.8, line } })).notices).toEqual([])
+})
+
 test('a run whose loss rose is not called healthy, and nothing is said to have fallen', async () => {
   const of = await ran({ training: smoothTable(400, 5), validation: null }, { ...small, steps: 200 })
   // The weights are good ones, as the best of a run are that diverged after them.

@@ -9,7 +9,8 @@ export const infiniteInInput: Cause = {
   words: {
     en: {
       'name': 'Infinity in an input',
-      'summary.one': 'One training row holds {cells:values}, which is Infinity to the network: {cells:cells}.',
+      'summary.one': 'One training row holds {cells:values}: {cells:cells}.',
+      'summary.rounded': 'One training row holds {cells:values}, which {precision} rounds to Infinity: {cells:cells}.',
       'summary.many': '{rows:count} training rows hold Infinity in {count:count} input cells: {cells:cells}.',
       'fix.drop.one': 'leaves out 1 of {of:count} rows',
       'fix.drop.many': 'leaves out {rows:count} of {of:count} rows',
@@ -17,7 +18,8 @@ export const infiniteInInput: Cause = {
     },
     zh: {
       'name': '输入中的无穷大',
-      'summary.one': '有一个训练行含 {cells:values}，对网络来说就是无穷大：{cells:cells}。',
+      'summary.one': '有一个训练行含 {cells:values}：{cells:cells}。',
+      'summary.rounded': '有一个训练行含 {cells:values}，{precision} 把它舍入为无穷大：{cells:cells}。',
       'summary.many': '{rows:count} 个训练行的 {count:count} 个输入单元格为无穷大：{cells:cells}。',
       'fix.drop.one': '去掉 {of:count} 行中的 1 行',
       'fix.drop.many': '去掉 {of:count} 行中的 {rows:count} 行',

@@ -9,7 +9,8 @@ export const infiniteInTarget: Cause = {
   words: {
     en: {
       'name': 'Infinity in a target',
-      'summary.one': 'One training row has {cells:values} for its target, which is Infinity to the network: {cells:cells}.',
+      'summary.one': 'One training row has {cells:values} for its target: {cells:cells}.',
+      'summary.rounded': 'One training row has {cells:values} for its target, which {precision} rounds to Infinity: {cells:cells}.',
       'summary.many': '{rows:count} training rows have Infinity for their target, in {count:count} cells: {cells:cells}.',
       'fix.drop.one': 'leaves out 1 of {of:count} rows',
       'fix.drop.many': 'leaves out {rows:count} of {of:count} rows',
@@ -17,7 +18,8 @@ export const infiniteInTarget: Cause = {
     },
     zh: {
       'name': '目标中的无穷大',
-      'summary.one': '有一个训练行的目标值为 {cells:values}，对网络来说就是无穷大：{cells:cells}。',
+      'summary.one': '有一个训练行的目标值为 {cells:values}：{cells:cells}。',
+      'summary.rounded': '有一个训练行的目标值为 {cells:values}，{precision} 把它舍入为无穷大：{cells:cells}。',
       'summary.many': '{rows:count} 个训练行的 {count:count} 个目标单元格为无穷大：{cells:cells}。',
       'fix.drop.one': '去掉 {of:count} 行中的 1 行',
       'fix.drop.many': '去掉 {of:count} 行中的 {rows:count} 行',

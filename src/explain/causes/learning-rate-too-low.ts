@@ -13,6 +13,8 @@ const [short, veryShort] = [3e-4, 1e-4]
 const fewSteps = 50
 /** A run that carried its weights less than this share of their length has hardly moved. */
 const hardlyMoved = 0.05
+/** From here on a length is said as times another, not as a share of it. */
+const manyTimes = 10
 /** First weights are some tenths: ones that moved by less than this are what they were. */
 const hardlyArrives = 0.01
 /** The share of a loss that is less than its batches waver by. */
@@ -30,6 +32,7 @@ export const learningRateTooLow: Cause = {
       'summary.gradient': 'The learning rate {rate:figure} is too low: against a gradient whose norm is {norm:figure}, {steps:count} steps can take off about {fall:figure} of a loss of {loss:figure}.',
       'fix': 'steps long enough to arrive',
       'ruled-out': 'the weights moved by {relative:percent} of their length',
+      'ruled-out.far': 'the weights moved by {relative:figure} times their length',
     },
     zh: {
       'name': '学习率过低',
@@ -39,6 +42,7 @@ export const learningRateTooLow: Cause = {
       'summary.gradient': '学习率 {rate:figure} 过低：梯度的范数为 {norm:figure}，{steps:count} 步只能使 {loss:figure} 的损失下降约 {fall:figure}。',
       'fix': '步长足够长，才走得到',
       'ruled-out': '权重移动了自身长度的 {relative:percent}',
+      'ruled-out.far': '权重移动了自身长度的 {relative:figure} 倍',
     },
   },
   check({ experiment: { settings: { optimizer }, steps }, start, movement, case: { final } }) {
@@ -68,5 +72,5 @@ export const learningRateTooLow: Cause = {
     const found = { rate, norm, steps, loss: flat.loss, fall: rate * norm ** 2 * steps }
     return found.fall < hardlyFalls * flat.loss && norm > 0 ? { ...plainFinding, weight: 0.76, summary: say('summary.gradient', found), evidence: found, fixes } : null
   },
-  ruleOut: ({ movement, incident }) => (incident === null && movement !== null && movement.relative > 0.1 ? say('ruled-out', { relative: movement.relative }) : null),
+  ruleOut: ({ movement, incident }) => (incident === null && movement !== null && movement.relative > 0.1 ? say(movement.relative > manyTimes ? 'ruled-out.far' : 'ruled-out', { relative: movement.relative }) : null),
 }

@@ -5,6 +5,8 @@ import { attemptsOf, settingsFix } from '../fixes.ts'
 
 /** Weights that end below this share of their first length were pulled in, not trained. */
 const shrunk = 0.6
+/** From here on a length is said as times another, not as a share of it. */
+const manyTimes = 10
 
 export const regularisationTooStrong: Cause = {
   id: 'regularisation-too-strong',
@@ -16,6 +18,7 @@ export const regularisationTooStrong: Cause = {
       'summary.decay': 'Weight decay of {strength:figure} is too strong: each step takes {each:percent} of the weights, which end at {growth:percent} of their first length.',
       'fix': 'the data alone decide; a hundredth of it may still help',
       'ruled-out': 'the weights ended at {growth:percent} of their first length',
+      'ruled-out.far': 'the weights ended at {growth:figure} times their first length',
     },
     zh: {
       'name': '正则化',
@@ -23,6 +26,7 @@ export const regularisationTooStrong: Cause = {
       'summary.decay': '权重衰减为 {strength:figure}，过强：每步减去权重的 {each:percent}，最终只剩最初长度的 {growth:percent}。',
       'fix': '只由数据决定；百分之一的强度或许仍有帮助',
       'ruled-out': '权重最终为最初长度的 {growth:percent}',
+      'ruled-out.far': '权重最终为最初长度的 {growth:figure} 倍',
     },
   },
   check({ experiment: { settings: { l2, optimizer } }, movement, fitness }) {
@@ -42,5 +46,5 @@ export const regularisationTooStrong: Cause = {
     }
   },
   ruleOut: ({ movement, incident, experiment: { settings } }) =>
-    (incident === null && movement !== null && (settings.l2 > 0 || settings.optimizer.weightDecay > 0) ? say('ruled-out', { growth: movement.growth }) : null),
+    (incident === null && movement !== null && (settings.l2 > 0 || settings.optimizer.weightDecay > 0) ? say(movement.growth > manyTimes ? 'ruled-out.far' : 'ruled-out', { growth: movement.growth }) : null),
 }

@@ -41,6 +41,7 @@ export function explainWatched(shown: WatchedRun, { language = 'en', width = 110
     replays: [],
     batchLaw: law === null ? null : { ...law },
     fix: first === undefined || fix === undefined ? null : { flags: [], without: [], command: null, code: fix.code, says: speak({ ...fix.says, cause: first.cause.id }), tried: false },
+    notices: [],
     text: renderWatched(investigation, speak, width),
   }
 }
