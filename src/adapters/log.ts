@@ -6,21 +6,21 @@
  * Beside these three a line may hold `validation`, `rowLosses`, `gradNorm`, `anyNonFinite` (of `gradients`, `moments`,
  * `parameters`: true or false) and `nonFinite` (counts, by the same names or by tensors' names, which are parameters). A line
  * with `settings` alone says what the program is set to. NaN may be written as NaN, "NaN", nan or null. Names may be written
- * with underscores. A line that does not parse is left out and said; what the others show is said still.
+ * with underscores. A line that does not parse is left out and said; what the others show is said still. A log may be a table as
+ * well, whose first line holds the names.
  */
 import { say, type Said } from '../explain/finding.ts'
 import type { TensorsSeen, WatchedStep } from '../explain/watched/run.ts'
 import { explainWatched, type WatchedOptions } from '../explain/watched/explain.ts'
 import type { Explanation } from '../explain/explanation.ts'
 import type { Table } from '../table/table.ts'
+import { LogColumns, named, type Fields } from './log-names.ts'
 import { Memory } from './memory.ts'
 import { readSettings } from './settings.ts'
 import { rowNumbers, subjectOf, type WatchOptions } from './watch.ts'
 
 /** Lines that are said one by one. */
 const saidLines = 5
-
-type Fields = ReadonlyMap<string, unknown>
 
 export class StepLog {
   private memory: Memory
@@ -30,6 +30,10 @@ export class StepLog {
   private leftOut = 0
   /** The last epoch of a log whose lines are epochs; null where they are steps, or nothing is known yet. */
   private epoch: number | null = null
+  /** The number that the log gives its first epoch. */
+  private firstEpoch: number | null = null
+  /** Of a log that is a table. */
+  private header: LogColumns | null = null
   private lastProblem: Said | null = null
   private readonly notes: Said[] = []
 
@@ -64,7 +68,7 @@ export class StepLog {
   explain(options: WatchedOptions = {}): Explanation {
     const { run } = this.memory
     const notes = [
-      ...run.notes, ...(run.byEpoch ? [say('log.epochs')] : []),
+      ...run.notes, ...(run.byEpoch ? [this.epochsSaid()] : []),
       ...(this.runs > 1 ? [say('log.runs', { count: this.runs })] : []), ...this.notes,
       ...(this.leftOut > saidLines ? [say('log.more', { count: this.leftOut - saidLines })] : []),
       ...(this.lastProblem?.message === 'log.not-json' ? [say('log.cut')] : []),
@@ -72,9 +76,17 @@ export class StepLog {
     return explainWatched({ ...run, notes }, options)
   }
 
+  private epochsSaid(): Said {
+    return this.firstEpoch === null || this.firstEpoch === 1 ? say('log.epochs') : say('log.epochs.from', { first: this.firstEpoch })
+  }
+
   private take(text: string): Said | null {
-    const fields = fieldsOf(text)
+    const table = text.trimStart().startsWith('{') ? null : this.asTable(text)
+    if (table === 'header') return null
+    const fields = table ?? fieldsOf(text)
     if ('message' in fields) return fields
+    // Tables have lines of other things, such as a rate, and of a validation loss after its step.
+    if (table !== null && !fields.has('loss') && (!fields.has('validation') || this.seeLater(fields))) return null
     const settings = fields.get('settings')
     if (settings !== undefined && !fields.has('loss')) return this.takeSettings(settings)
     const step = numbered(fields.get('step') ?? this.memory.latest + 1)
@@ -82,8 +94,7 @@ export class StepLog {
     if (this.memory.started && step <= this.memory.latest) {
       // A program that adds to its log when it is run again begins from its first step.
       if (step > this.memory.run.firstStep) return say('log.step-back', { got: shortly(step), last: this.memory.latest })
-      this.memory = new Memory(subjectOf(this.table, this.options))
-      this.runs++
+      this.begin()
     }
     const seen = stepOf(step, fields, this.options.rowsFrom ?? 0)
     if ('message' in seen) return seen
@@ -92,11 +103,37 @@ export class StepLog {
     return null
   }
 
+  /** The fields of a line of a table; null where the log is none. */
+  private asTable(text: string): Fields | 'header' | null {
+    const header = LogColumns.of(text)
+    if (header === null) return this.header?.fields(text) ?? null
+    // A header once more: the program was run again.
+    if (this.header !== null && this.memory.started) this.begin()
+    this.header = header
+    return 'header'
+  }
+
+  /** Whether a line's validation loss is of the step that was seen last. */
+  private seeLater(fields: Fields): boolean {
+    const value = figure(fields.get('validation'))
+    const step = numbered(fields.get('step') ?? this.memory.latest)
+    if (value === undefined || !this.memory.started || step === null || step > this.memory.latest) return false
+    this.memory.seeLater(step, value)
+    return true
+  }
+
+  private begin(): void {
+    this.memory = new Memory(subjectOf(this.table, this.options))
+    this.runs++
+    this.epoch = null
+  }
+
   /** Whether each line so far has been one epoch: its number ascends, and neither steps nor rows are given. */
   private linesAreEpochs(fields: Fields): boolean {
     const epoch = numbered(fields.get('epoch'))
     const follows = epoch !== null && !fields.has('step') && !fields.has('rows') && (this.memory.started ? this.memory.byEpoch && epoch > (this.epoch ?? -1) : true)
     this.epoch = epoch
+    if (!this.memory.started) this.firstEpoch = epoch
     return follows
   }
 
@@ -127,11 +164,7 @@ function fieldsOf(text: string): Fields | Said {
     return say('log.not-json')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return say('log.not-object')
-  return named(value)
-}
-
-function named(value: object): Fields {
-  return new Map(Object.entries(value).map(([name, content]: [string, unknown]) => [name.replace(/[_-]/g, '').toLowerCase(), content]))
+  return named(Object.entries(value))
 }
 
 function stepOf(step: number, fields: Fields, rowsFrom: number): { step: WatchedStep; validation: number[] } | Said {
@@ -140,7 +173,7 @@ function stepOf(step: number, fields: Fields, rowsFrom: number): { step: Watched
   const rows = fields.get('rows')
   if (rows !== undefined && rows !== null && !isNumbers(rows)) return say('log.bad-rows', { got: shortly(rows) })
   const rowLosses = fields.get('rowlosses')
-  const validation = [fields.get('validation') ?? fields.get('validationloss') ?? fields.get('valloss') ?? []].flat().flatMap(value => figure(value) ?? [])
+  const validation = [fields.get('validation') ?? []].flat().flatMap(value => figure(value) ?? [])
   const gradients = tensorsOf(fields, 'gradients')
   const moments = tensorsOf(fields, 'moments')
   const parameters = tensorsOf(fields, 'parameters')
@@ -164,7 +197,7 @@ function tensorsOf(fields: Fields, kind: 'gradients' | 'moments' | 'parameters')
 }
 
 function partOf(flags: unknown, kind: string): unknown {
-  return typeof flags === 'object' && flags !== null ? named(flags).get(kind) : undefined
+  return typeof flags === 'object' && flags !== null ? named(Object.entries(flags)).get(kind) : undefined
 }
 
 function countsOf(counts: unknown, kind: string): { count: number; first: TensorsSeen['first'] } | null {

@@ -43,6 +43,54 @@ describe('a line', () => {
   test('a word in a text is left alone', () => expect(explainLog(table, lines(sound, '{"note": "nan, NaN", "loss": 1}')).text).not.toContain('Line'))
 })
 
+describe('a log of epochs', () => {
+  const whole = smoothTable(100, 3)
+  const epochs = (losses: readonly (number | string)[], of: Table = whole, settings = ''): ReturnType<typeof explainLog> =>
+    explainLog(of, lines(settings, ...losses.map((loss, epoch) => `{"epoch": ${epoch}, "loss": ${loss}}`)), { width: 400 })
+
+  test('that starts with NaN is a cell\'s doing, and one that was finite clears it', () => {
+    expect(epochs(['NaN', 'NaN'], table).cause?.id).toBe('nan-in-input')
+    const later = epochs([0.2, 0.1, 'NaN'], table)
+    expect(later.cause?.id).not.toBe('nan-in-input')
+    expect(later.ruledOut).toContainEqual({ id: 'nan-in-input', because: 'epoch 1 drew every row and was finite' })
+  })
+  test('that stays finite, of a table with such a cell, is healthy', () => {
+    const { outcome, text } = epochs([0.3, 0.2, 0.1, 0.09], table)
+    expect(outcome).toBe('healthy')
+    expect(text).toContain('the program leaves such rows out')
+  })
+  test('whose second breaks without growth: the first update, where an epoch is one batch', () => expect(epochs([0.2, 'NaN', 'NaN']).cause?.id).toBe('bias-correction-at-zero'))
+  test('whose first was far up: a rate, though it is the mean over an epoch', () => expect(epochs([1e9, 'NaN', 'NaN']).cause?.id).toBe('learning-rate-too-high'))
+  test('whose first breaks, and no cell explains it', () => {
+    expect(epochs(['NaN', 'NaN']).cause?.id).toBe('learning-rate-too-high')
+    expect(epochs(['NaN', 'NaN'], whole, '{"settings": {"optimizer": "adam"}}').cause?.id).toBe('bias-correction-at-zero')
+    const large = { ...whole, columns: whole.columns.map((column, i) => (i === 0 && column.kind === 'numeric' ? { ...column, values: column.values.map(value => 400 * value) } : column)) }
+    expect(epochs(['NaN', 'NaN'], large).cause?.id).toBe('inputs-not-scaled')
+  })
+  test('counted from 0 says which is its step 1', () => expect(epochs([0.2, 0.1]).text).toContain('step 1 is the epoch that the log calls 0'))
+})
+
+describe('a log that is a table', () => {
+  const csv = (...of: readonly string[]): ReturnType<typeof explainLog> => explainLog(table, lines(...of), { width: 400 })
+
+  test('as Keras writes epochs', () => {
+    const { text, step, outcome, cause } = csv('epoch,accuracy,loss,val_accuracy,val_loss', '0,0.5,nan,0.5,nan', '1,0.5,nan,NA,NA')
+    expect({ step, outcome, cause: cause?.id }).toEqual({ step: 1, outcome: 'non-finite', cause: 'nan-in-input' })
+    expect(text).toContain('The log has epochs, not steps')
+    expect(text).not.toContain('left out')
+  })
+  test('as Lightning writes steps, with lines of a validation loss and of a rate between', () => {
+    const { outcome, text } = csv('epoch,lr-Adam,step,train_loss,val_loss', '0,,9,1.5,', ',0.001,9,,', '0,,9,,1.2', '1,,19,0.7,', '1,,19,,inf', '2,,29,0.4,', '2,,29,,0.5')
+    expect(outcome).toBe('non-finite')
+    expect(text).toContain('The validation loss became non-finite at step 19')
+    expect(text).not.toContain('left out')
+  })
+  test('with tabs, other names, and the rate of each step', () => expect(csv('Iteration\tTraining Loss\tlr', '1\t0.5\t0.1', '2\tinf\t0.1')).toMatchObject({ step: 2, outcome: 'non-finite' }))
+  test('that holds two runs is read as its last', () => expect(csv('epoch,loss', '0,1', '1,nan', 'epoch,loss', '0,1', '1,0.8').text).toContain('The log holds 2 runs'))
+  test('with a cell that is no loss', () => expect(csv('step,loss', '1,0.5', '2,low', '3,0.4').text).toContain('Line 3 of the log was left out: its loss is low'))
+  test('whose header alone is there', () => expect(csv('epoch,loss').text).toContain('No step was shown'))
+})
+
 describe('lines that do not parse', () => {
   test.each([
     ['no JSON', 'step 2: loss nan', 'Line 2 of the log was left out: it is no JSON.'],

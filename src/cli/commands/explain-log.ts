@@ -41,7 +41,7 @@ export async function explainSteps(paths: readonly string[], log: string, flags:
     throw new UsageError('empty-log', `${log} is empty; expected a JSON object a line, such as {"step": 1, "rows": [0, 5], "loss": 0.5}: let the program write one each step, and flush or close the file (docs/elsewhere.md has the lines).`)
   }
   if (!steps.started) {
-    const why = steps.firstLeftOut === null ? 'It holds settings alone.' : speaker('en')(steps.firstLeftOut)
+    const why = steps.firstLeftOut === null ? 'It holds settings or names of columns alone.' : speaker('en')(steps.firstLeftOut)
     throw new UsageError('no-steps', `${log} shows no step. ${why} Expected a JSON object a line, such as {"step": 1, "rows": [0, 5], "loss": 0.5} (docs/elsewhere.md has the lines that write it).`)
   }
   return steps.explain(words)

@@ -58,7 +58,8 @@ export const explodingGradients: Cause = {
   watched({ run, columns, classes, badCells }) {
     const { failure, curve, last, declared } = run
     const target = columns.find(({ part }) => part === 'target')
-    if (failure === null || target === undefined || run.losses.length === 0 || heldRows(run, rowsOf(badCells)).atFailure) return null
+    // The mean over an epoch is no first loss.
+    if (failure === null || target === undefined || run.byEpoch || run.losses.length === 0 || heldRows(run, rowsOf(badCells)).atFailure) return null
     const times = curve.first / (classes > 1 ? Math.log(classes) : target.mean ** 2 + target.deviation ** 2)
     const summed = declared.reduction === 'mean' ? 1 : run.batch ?? 1
     const scaled = declared.standardize === true || columns.every(({ part, mean, deviation }) => part === 'target' || Math.hypot(mean, deviation) < 30)

@@ -8,8 +8,8 @@ import type { Probe } from '../probe.ts'
 import type { OptimizerSpec } from '../../network/spec.ts'
 import { attemptsOf, rateFix } from '../fixes.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { grew, heldRows, lowestUsual, ranAway, rowsOf } from '../watched/timing.ts'
-import type { WatchedRun } from '../watched/run.ts'
+import { firstEpochBroke, grew, heldRows, lowestUsual, mayDivide, ranAway, rowsOf, tookOff } from '../watched/timing.ts'
+import type { WatchedFacts, WatchedRun } from '../watched/run.ts'
 
 /** A step of a hundredth of the weights' length is a long one that still trains. */
 const usualStep = 0.01
@@ -39,6 +39,8 @@ export const learningRateTooHigh: Cause = {
       'summary.watched': 'Steps are too long: right before it the loss grew by a factor of {growth:figure} a step (steps in a row: {steps:count}), to {last:figure}. The learning rate is the first thing to lower.',
       'summary.ran-away': 'Steps are too long: instead of falling, the loss went from {first:figure} to {last:figure} in {steps:count} steps. The learning rate is the first thing to lower.',
       'summary.turned': 'Steps became too long: the loss had fallen to {lowest:figure} at step {step:count} and then went to {last:figure}. What changed there, such as a schedule of the learning rate, is to be looked at first.',
+      'summary.epoch': 'Steps are too long: the mean loss of epoch {step:count} was {last:figure}, {times:figure} times what a network that knows nothing costs, and after it none was a number. The learning rate is the first thing to lower.',
+      'summary.first-epoch': 'The first epoch was not finite, and every number of the table that is used is. Steps that are too long run away within an epoch; the losses of its steps would show whether they grew.',
       'ruled-out.watched': 'the loss did not grow before it; the last finite one was {last:figure}',
     },
     zh: {
@@ -56,6 +58,8 @@ export const learningRateTooHigh: Cause = {
       'summary.watched': '步长过大：此前连续 {steps:count} 步损失每步增大到 {growth:figure} 倍，直到 {last:figure}。应先降低学习率。',
       'summary.ran-away': '步长过大：损失没有下降，{steps:count} 步内反而从 {first:figure} 升到 {last:figure}。应先降低学习率。',
       'summary.turned': '步长变得过大：损失在第 {step:count} 步曾降到 {lowest:figure}，此后却升到 {last:figure}。应先看那里发生了什么变化，例如学习率的调度。',
+      'summary.epoch': '步长过大：第 {step:count} 轮的平均损失为 {last:figure}，是一无所知的网络的 {times:figure} 倍，此后的损失都不是数。应先降低学习率。',
+      'summary.first-epoch': '第一轮就不是有限的，而表中用到的每个数都有限。过大的步长在一轮之内就会失控；该轮各步的损失可以显示是否在增大。',
       'ruled-out.watched': '此前损失没有增长；最后一个有限的损失是 {last:figure}',
     },
   },
@@ -91,6 +95,8 @@ export const learningRateTooHigh: Cause = {
     const { run } = facts
     const { curve, failure, declared: { learningRate } } = run
     const away = ranAway(run)
+    const within = inEpoch(facts)
+    if (within !== null) return within
     if (failure === null ? !away : !grew(run) || heldRows(run, rowsOf(facts.badCells)).atFailure) return null
     const found = { steps: away ? run.steps : curve.growing, growth: curve.growth, first: curve.first, last: curve.last }
     const turned = turnedAt(run)
@@ -101,6 +107,22 @@ export const learningRateTooHigh: Cause = {
   },
   // A loss that rose at all is no witness that it did not.
   ruleOutWatched: ({ run }) => (run.failure === null || run.losses.length < 3 || run.curve.last > run.curve.first || grew(run) ? null : say('ruled-out.watched', { last: run.curve.last })),
+}
+
+/** So many times what knowing nothing costs, and no first loss that fell since makes such a mean. */
+const farOff = 100
+
+/** In a log of epochs: one whose mean loss is far above any start, or a first one that was not finite and that no cell explains. */
+function inEpoch(facts: WatchedFacts): Finding | null {
+  const { run } = facts
+  const off = tookOff(facts)
+  const { declared: { learningRate } } = run
+  const rate = learningRate === undefined ? 'learning_rate / 10' : String(learningRate / 10)
+  const fixes = [codeFix(say('fix'), `learning_rate = ${rate}`, `learningRate = ${rate.replace('_r', 'R')};`)]
+  if (off !== null) return { ...plainFinding, weight: off.times > farOff ? 0.72 : 0.5, summary: say('summary.epoch', off), evidence: off, fixes }
+  // Steps of Adam and its kin are about the rate long, whatever the gradient.
+  const bounded = run.declared.optimizer !== undefined && mayDivide(run)
+  return firstEpochBroke(facts) && !bounded ? { ...plainFinding, weight: 0.42, summary: say('summary.first-epoch'), evidence: {}, fixes } : null
 }
 
 /** Where a loss that had fallen well turned: steps that are too long from the start on do not let it fall for a tenth of the run. */

@@ -2,7 +2,7 @@
 import { cellFinding } from '../cell-findings.ts'
 import { isPlainNaN } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
-import { watchedCells } from '../watched/findings.ts'
+import { clearedByEpoch, watchedCells } from '../watched/findings.ts'
 
 export const nanInInput: Cause = {
   id: 'nan-in-input',
@@ -30,5 +30,5 @@ export const nanInInput: Cause = {
   check: evidence => cellFinding(evidence, evidence.badCells.filter(cell => cell.part === 'input' && isPlainNaN(evidence.experiment, cell))),
   ruleOut: ({ badCells }) => (badCells.some(({ part }) => part === 'input') ? null : say('ruled-out')),
   watched: facts => watchedCells(facts, facts.badCells.filter(cell => cell.part === 'input' && isPlainNaN({ training: facts.run }, cell))),
-  ruleOutWatched: ({ badCells }) => (badCells.some(({ part }) => part === 'input') ? null : say('ruled-out')),
+  ruleOutWatched: facts => clearedByEpoch(facts, facts.badCells.filter(({ part }) => part === 'input')) ?? (facts.badCells.some(({ part }) => part === 'input') ? null : say('ruled-out')),
 }

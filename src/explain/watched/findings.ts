@@ -32,10 +32,10 @@ export function watchedCells(facts: WatchedFacts, cells: readonly Cell[]): Findi
 
 function weightOf(run: WatchedRun, rows: readonly number[]): number | null {
   const { failure, rowsKnown, firstStep, located, byEpoch } = run
+  // An epoch draws every row: the first one fails, or such rows did no harm.
+  if (byEpoch) return failure?.step.step === firstStep ? 0.85 : null
   if (failure === null) return 0.4
   if (located !== null && located.row !== null && rows.includes(located.row)) return 0.96
-  // An epoch draws every row: the first one fails, or such rows did no harm.
-  if (byEpoch) return failure.step.step === firstStep ? 0.85 : 0.3
   if (!rowsKnown) return failure.step.step === firstStep ? 0.5 : 0.6
   const { atFailure, justBefore, survived } = heldRows(run, rows)
   // A step that drew them and stayed finite speaks against them; so does a batch without them.
@@ -48,6 +48,11 @@ function weightOf(run: WatchedRun, rows: readonly number[]): number | null {
 /** What NumPy and MATLAB write to leave out every row with a cell of the used columns that is not finite. */
 export function leaveOut({ columns }: WatchedRun, says: Said): Fix {
   return { ...codeFix(says), code: dropLines({ columns, single: false }) }
+}
+
+/** Why cells of training rows are not it, in a log of epochs; null where no epoch was finite, or there are none such. */
+export function clearedByEpoch({ run: { byEpoch, losses, firstStep } }: WatchedFacts, cells: readonly Cell[]): Said | null {
+  return byEpoch && losses.length > 0 && cells.length > 0 ? say('watched.cleared', { step: losses[0]?.step ?? firstStep, cells }) : null
 }
 
 /** Cells of a row that are said. */

@@ -1,6 +1,7 @@
 /** What a watched run showed, as sentences: which batches held the cells, what was already broken, how the loss went. */
 import type { Cell } from '../cells.ts'
 import { say, type Said } from '../finding.ts'
+import { clearedByEpoch } from './findings.ts'
 import type { WatchedFacts } from './run.ts'
 import { grew, heldRows, rowsOf, unseenBefore } from './timing.ts'
 
@@ -9,7 +10,7 @@ const saidRows = 5
 
 export function seenLines(facts: WatchedFacts, cells: readonly Cell[]): Said[] {
   const { run } = facts
-  return [...heldLines(facts, cells), ...tensorLines(facts), ...rowLossLines(facts), ...curveLines(facts), ...locatedLines(run.located)]
+  return [...heldLines(facts, cells), ...clearedLines(facts), ...tensorLines(facts), ...rowLossLines(facts), ...curveLines(facts), ...locatedLines(run.located)]
 }
 
 function heldLines({ run }: WatchedFacts, cells: readonly Cell[]): Said[] {
@@ -27,6 +28,12 @@ function heldLines({ run }: WatchedFacts, cells: readonly Cell[]): Said[] {
   const unseen = unseenBefore(run)
   if (!justBefore && unseen > 0) return [say('watched.held.unseen', { step, count: unseen })]
   return [justBefore ? say('watched.held.late', { step, before: step - 1 }) : say('watched.held.none', { step })]
+}
+
+/** Of a log of epochs that stayed finite, that its table's bad cells did no harm. */
+function clearedLines(facts: WatchedFacts): Said[] {
+  const cleared = facts.run.failure === null ? clearedByEpoch(facts, facts.badCells) : null
+  return cleared === null ? [] : [say('watched.held.epoch', cleared.facts)]
 }
 
 function tensorLines({ run: { failure } }: WatchedFacts): Said[] {

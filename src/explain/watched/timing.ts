@@ -1,6 +1,6 @@
 /** What the failing step and those before it say by themselves: when it came, and which batches held which rows. */
 import type { Cell } from '../cells.ts'
-import type { WatchedRun, WatchedStep } from './run.ts'
+import type { WatchedFacts, WatchedRun, WatchedStep } from './run.ts'
 
 /** How the draws of some rows go with the failing step. */
 export interface Held {
@@ -66,6 +66,21 @@ export function grew({ curve, losses }: WatchedRun): boolean {
 export function ranAway({ failure, losses, curve }: WatchedRun): boolean {
   return failure === null && losses.length >= 3 && curve.start > 0 && curve.last > curve.first
     && (curve.end > (losses.length >= 20 ? 10 : 1000) * curve.start || (curve.first > 0 && curve.end > 1000 * curve.first))
+}
+
+/** So many times what answering nothing costs, a mean over an epoch is no start any more. */
+const tookOffTimes = 10
+
+/** Whether the loss of an epoch shows that it ran away within it: as high as no first weights make it. By how much; null where it does not. */
+export function tookOff({ run: { byEpoch, failure, curve, losses }, fresh }: WatchedFacts): { step: number; last: number; times: number } | null {
+  const level = Math.max(...fresh.map(({ loss }) => loss))
+  const times = curve.last / level
+  return byEpoch && failure !== null && times > tookOffTimes ? { step: losses.at(-1)?.step ?? 0, last: curve.last, times } : null
+}
+
+/** Whether a log of epochs shows nothing before its first failing one, and its table has no cell that would explain that. */
+export function firstEpochBroke({ run: { byEpoch, failure, losses }, badCells }: WatchedFacts): boolean {
+  return byEpoch && failure?.first === 'loss' && losses.length === 0 && badCells.length === 0
 }
 
 /** The lowest loss of a batch of the usual size: a sum over the few rows that are left of an epoch is low by itself. */

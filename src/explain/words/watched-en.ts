@@ -32,6 +32,8 @@ export const watchedEn = {
   'watched.held.also-before': 'The batch of step {step:count} held such a row, but so did that of step {before:count}, whose loss was finite.',
   'watched.held.only-before': 'The batch of step {step:count} held no such row; that of step {before:count} did, and its loss was finite.',
   'watched.held.none': 'No batch up to step {step:count} held such a row.',
+  'watched.cleared': 'epoch {step:count} drew every row and was finite',
+  'watched.held.epoch': 'The table holds {cells:cells}, and epoch {step:count}, which drew every row, was finite: the program leaves such rows out or fills them, or its loss does not show them.',
   'watched.held.unseen': 'The log leaves out the {count:count} steps right before step {step:count}; no batch that it shows held such a row.',
   'watched.tensors': 'At step {step:count}: {list:said}.',
   'watched.tensors.loss-finite': 'At step {step:count}, while its loss was finite: {list:said}.',
@@ -72,5 +74,6 @@ export const watchedEn = {
   'log.bad-settings': 'its settings are no JSON object',
   'log.runs': 'The log holds {count:count} runs, one after the other; this is about the last.',
   'log.epochs': 'The log has epochs, not steps: what is called a step here is an epoch, in which every row was drawn.',
+  'log.epochs.from': 'The log has epochs, not steps: what is called a step here is an epoch, in which every row was drawn; step 1 is the epoch that the log calls {first:count}.',
   'log.cut': 'The last line of the log is cut short; the program may have stopped while writing it.',
 } as const satisfies Messages

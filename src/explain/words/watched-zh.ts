@@ -32,6 +32,8 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.held.also-before': '第 {step:count} 步的批含有这样的行，但第 {before:count} 步也含有，其损失有限。',
   'watched.held.only-before': '第 {step:count} 步的批不含这样的行；第 {before:count} 步含有，其损失有限。',
   'watched.held.none': '到第 {step:count} 步为止，没有一批含有这样的行。',
+  'watched.cleared': '第 {step:count} 轮抽到了每一行，而且有限',
+  'watched.held.epoch': '表中有{cells:cells}，而抽到每一行的第 {step:count} 轮是有限的：程序去掉或填补了这样的行，或者损失显示不出它们。',
   'watched.held.unseen': '日志没有记录第 {step:count} 步之前紧接着的 {count:count} 步；它记录的批都不含这样的行。',
   'watched.tensors': '第 {step:count} 步：{list:said}。',
   'watched.tensors.loss-finite': '第 {step:count} 步，损失仍有限时：{list:said}。',
@@ -72,5 +74,6 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'log.bad-settings': '其 settings 不是 JSON 对象',
   'log.runs': '日志中依次有 {count:count} 次训练；这里说的是最后一次。',
   'log.epochs': '日志按轮次记录，没有记录每一步：这里所说的一步是一轮，其中每一行都抽到一次。',
+  'log.epochs.from': '日志按轮次记录，没有记录每一步：这里所说的一步是一轮，其中每一行都抽到一次；第 1 步就是日志所说的第 {first:count} 轮。',
   'log.cut': '日志的最后一行不完整，程序可能在写入时停止了。',
 }
