@@ -16,6 +16,8 @@ interface Seen {
   readonly width: number | null
   /** The operation of the first bad element, where it can be told. */
   readonly born?: (element: number) => { name: string; operands: number[] } | null
+  /** Of losses by row: the target and the answer of one. */
+  readonly compared?: (row: number) => NonNullable<Located['compared']>
 }
 
 type Spread = Located['spread'][number]
@@ -89,7 +91,12 @@ async function* lossAndGradients<T extends TfTensor>(tf: TfLibrary<T>, model: Tf
   const losses = lossFunction(targets, output)
   if (!isTensor(losses)) return
   const values = await valuesOf(losses)
-  yield { stage: 'loss', name: `loss (${lossName(model)})`, layer: null, values, width: values.length === inputs.shape[0] ? 1 : null }
+  const [target, answer] = [await valuesOf(targets), await valuesOf(output)]
+  const rowOf = (of: TfTensor, all: Float64Array, row: number): number[] => [...all.subarray(row * widthOf(of), (row + 1) * widthOf(of))]
+  yield {
+    stage: 'loss', name: `loss (${lossName(model)})`, layer: null, values, width: values.length === inputs.shape[0] ? 1 : null,
+    compared: row => ({ target: rowOf(targets, target, row), answer: rowOf(output, answer, row) }),
+  }
   losses.dispose()
   const { value, grads } = tf.variableGrads(() => {
     const each = lossFunction(targets, asTensor<T>(model.apply(inputs, { training: false })))
@@ -152,11 +159,12 @@ function bornInDense(layer: TfLayer, { kernel, bias, units }: DenseWeights, x: F
   return activation === null ? null : { name: `${layer.name}: ${activation}`, operands: [sum] }
 }
 
-function firstOf({ stage, name, layer, values, width, born }: Seen, bad: number, rows: readonly number[]): Omit<Located, 'spread'> {
+function firstOf({ stage, name, layer, values, width, born, compared }: Seen, bad: number, rows: readonly number[]): Omit<Located, 'spread'> {
   const place = born?.(bad) ?? null
   return {
     name: place?.name ?? name, operands: place?.operands ?? [], value: values[bad] ?? Number.NaN, stage, layer,
     row: width === null ? null : rows[Math.floor(bad / width)] ?? null, unit: width === null ? null : bad % width + 1,
+    ...(width === null || compared === undefined ? {} : { compared: compared(Math.floor(bad / width)) }),
   }
 }
 

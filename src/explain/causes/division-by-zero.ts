@@ -5,7 +5,7 @@ import { say, type Cause } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 import type { Change } from '../../record/change.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { batchOfOneValue, smallBatch, zeroSlope } from '../watched/steps.ts'
+import { batchOfOneValue, smallBatch, zeroCompared, zeroSlope } from '../watched/steps.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
 import type { Table } from '../../table/table.ts'
 
@@ -24,6 +24,8 @@ export const divisionByZero: Cause = {
       'summary.no-rows': 'The batch of step {step:count} holds no row, where others hold {batch:count}: a mean of nothing is 0 / 0. A loop that goes one batch too far, where the batch size divides the number of rows, draws such a batch.',
       'summary.one-row': 'The batch of step {step:count} is the first that holds one row, where others hold {batch:count}: what is left of an epoch. A deviation over n - 1 is 0 / 0 there, as in scaling or normalising by the batch.',
       'summary.one-value': 'All {rows:count} rows of the batch of step {step:count} hold {value:figure} in {column}, as no batch seen before it does: a mean weighted by it, a correlation with it or a deviation of it over the batch is 0 / 0.',
+      'summary.answer': 'The loss of row {row:count} is {value}, though all that the network answers for it is finite: its answer is {answer}, and what divides by it, by its norm or by its deviation is 0 / 0 there.',
+      'summary.target': 'The loss of row {row:count} is {value}, though all that the network answers for it is finite: its target is {target}, and what divides by it, or by its norm, divides by 0 there.',
       'fix.sum': 'keeps what is divided by above 0',
       'summary.root': 'At step {step:count} the loss is finite and its gradient is not, no number that was drawn is to blame and nothing had grown: the slope of a root, a norm, a distance or a power is infinite at 0, and 0 times that is NaN.',
       'summary.no-gradient': 'The gradient of step {step:count} is exactly 0, and what the update made of it is not finite: divided by its own norm it is 0 / 0.',
@@ -41,6 +43,8 @@ export const divisionByZero: Cause = {
       'summary.no-rows': '第 {step:count} 步的批没有任何行，而其他批有 {batch:count} 行：对空集取平均是 0 / 0。批大小整除行数时，多走一批的循环就会抽到这样的批。',
       'summary.one-row': '第 {step:count} 步的批第一次只有一行，而其他批有 {batch:count} 行：这是一轮剩下的部分。此时除以 n - 1 的标准差是 0 / 0，例如按批缩放或归一化时。',
       'summary.one-value': '第 {step:count} 步的批中全部 {rows:count} 行的 {column} 都是 {value:figure}，此前见到的批都不是这样：以它加权的平均、与它的相关或它在批内的标准差就是 0 / 0。',
+      'summary.answer': '第 {row:count} 行的损失为 {value}，而网络对它的回答全部有限：其回答是 {answer}，除以它、它的范数或标准差就是 0 / 0。',
+      'summary.target': '第 {row:count} 行的损失为 {value}，而网络对它的回答全部有限：其目标是 {target}，除以它或它的范数就是除以 0。',
       'fix.sum': '使除数保持大于 0',
       'summary.root': '第 {step:count} 步的损失有限而梯度不是，抽到的数没有问题，此前也没有增大：平方根、范数、距离或幂在 0 处的斜率为无穷大，乘以 0 就是 NaN。',
       'summary.no-gradient': '第 {step:count} 步的梯度恰好为 0，而更新由它得到的结果不是有限值：除以自身的范数就是 0 / 0。',
@@ -71,6 +75,8 @@ export const divisionByZero: Cause = {
     const { run, newRows, badCells, classes } = facts
     const bad = heldRows(run, rowsOf(badCells))
     if (run.failure === null || bad.atFailure) return null
+    const located = zeroCompared(run)
+    if (located !== null) return located
     const plain = smallBatch(run) ?? (bad.justBefore ? null : zeroSlope(run))
     if (plain !== null || !run.rowsKnown) return plain
     const oneValue = batchOfOneValue(facts)

@@ -5,6 +5,7 @@ import { failingAt, grew, heldRows, rowsOf } from '../watched/timing.ts'
 
 /** exp overflows from 88.7 in float32 and from 709.8 in float64; outputs grow with the inputs. */
 const large = 30
+const least = 88
 
 export const expOverflow: Cause = {
   id: 'exp-overflow',
@@ -38,6 +39,8 @@ export const expOverflow: Cause = {
     if (failure.step.gradients?.nonFinite === 0) return null
     // From the gradients it reaches every weight, and no later loss is a number: one that is was made by a step that left them alone.
     if (run.after.finite > 0) return null
+    // Answers that were seen to be finite came out of no overflow; a loss that takes exp of them may overflow from 89 on.
+    if (run.located?.stage === 'loss' && Math.max(...(run.located.compared?.answer ?? []).map(Math.abs)) < least) return null
     if (declared.loss !== undefined && !/entropy|nll|log|softmax/i.test(declared.loss)) return null
     const largest = columns.filter(({ part }) => part === 'input').map(({ name, min, max }) => ({ column: name, size: Math.max(Math.abs(min), Math.abs(max)) }))
       .reduce((a, b) => (b.size > a.size ? b : a), { column: '', size: 0 })

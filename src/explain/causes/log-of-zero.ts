@@ -12,7 +12,7 @@ import { say, type Cause, type Finding, type Fix } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 import { validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { notPositive, ofPrediction } from '../watched/logarithms.ts'
+import { notPositive, ofAnswer, ofPrediction } from '../watched/logarithms.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
 
 type SettingsChange = Extract<Change, { kind: 'settings' }>
@@ -33,6 +33,7 @@ export const logOfZero: Cause = {
       'summary.watched.first': 'The targets are {classes:count} classes and the first loss is {value}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
       'summary.feature': 'The failing batch is the first to hold {cells:cells}: {value:figure} in a column that is above 0 in every other row. A program that takes its logarithm, or divides by it, gets no finite number there.',
       'summary.prediction': 'The loss, {name}, takes the logarithm of what the network answers, and it became {value} after {steps:count} finite steps: an output that nothing keeps above 0 was not.',
+      'summary.answer': 'The network answers {answer} for row {row:count}, whose target is {target}, and the loss of that row is {value}: the logarithm of 0 is -Infinity, and 0 times that is NaN.',
       'fix.feature': 'takes the logarithm where there is one, or leaves such rows out',
       'fix.prediction': 'keeps what the logarithm is taken of above 0',
       'summary.watched': 'The targets are {classes:count} classes and the loss became {value}, the last finite one being {last:figure}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
@@ -49,6 +50,7 @@ export const logOfZero: Cause = {
       'summary.watched.first': '目标是 {classes:count} 个类别，而第一个损失就是 {value}：某个概率舍入成了 0 或 1，其对数为负无穷。',
       'summary.feature': '失败的批第一次含有{cells:cells}：其值为 {value:figure}，而该列在其他每一行都大于 0。程序若对它取对数或除以它，得到的就不是有限的数。',
       'summary.prediction': '损失 {name} 要对网络的回答取对数，经过 {steps:count} 个有限步之后变为 {value}：没有什么使输出保持大于 0，而它确实不再大于 0。',
+      'summary.answer': '网络对第 {row:count} 行的回答是 {answer}，目标是 {target}，该行的损失为 {value}：0 的对数是负无穷，它乘以 0 就是 NaN。',
       'fix.feature': '只在有对数之处取对数，或去掉这样的行',
       'fix.prediction': '使取对数的量保持大于 0',
       'summary.watched': '目标是 {classes:count} 个类别，损失变为 {value}，此前最后一个有限的损失为 {last:figure}：某个概率舍入成了 0 或 1，其对数为负无穷。',
@@ -77,6 +79,8 @@ export const logOfZero: Cause = {
     const { run, classes, badCells } = facts
     const { failure, declared, curve, losses } = run
     if (failure?.first !== 'loss' || run.beyond !== null || heldRows(run, rowsOf(badCells)).atFailure) return null
+    const located = ofAnswer(run)
+    if (located !== null) return located
     const feature = notPositive(facts)
     if (feature !== null) return feature
     if (classes < 2) return ofPrediction(run)

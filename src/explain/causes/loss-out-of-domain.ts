@@ -10,7 +10,7 @@ const fewRows = 5
 const leastFinite = 3
 
 /** Of steps whose number lasts, the surest sign; of other rows of the batch, one that an overflow in single rows gives as well. */
-const weights = { after: 0.73, parameters: 0.68, gradients: 0.66, rows: 0.6 } as const
+const weights = { after: 0.73, parameters: 0.68, gradients: 0.66, answers: 0.7, rows: 0.6 } as const
 /** A loss that is said to be a plain error takes neither a logarithm nor a root nor a quotient. */
 const plainError = 0.4
 
@@ -29,6 +29,7 @@ export const lossOutOfDomain: Cause = {
       'kept.after': '{finite:count} steps after it were finite again',
       'kept.parameters': 'all parameters were finite after it',
       'kept.gradients': 'all of its gradients were finite',
+      'kept.answers': 'all that the network answers for the batch is finite',
       'kept.rows': 'other rows of its batch had finite losses',
       'fix': 'keeps what a logarithm or a root is taken of above 0, and a divisor away from 0',
       'fix.plain': 'stops at the batch, as the network is given it, that is not finite',
@@ -44,6 +45,7 @@ export const lossOutOfDomain: Cause = {
       'kept.after': '此后又有 {finite:count} 步有限',
       'kept.parameters': '此后全部参数有限',
       'kept.gradients': '它的梯度全部有限',
+      'kept.answers': '网络对该批的回答全部有限',
       'kept.rows': '批中其他行的损失有限',
       'fix': '使取对数或平方根的量保持大于 0，除数不为 0',
       'fix.plain': '当交给网络的批不是有限值时停下',
@@ -52,8 +54,8 @@ export const lossOutOfDomain: Cause = {
   check: () => null,
   watched(facts) {
     const { run, badCells } = facts
-    const kept = lossAlone(run)
-    if (kept === null || run.failure === null || run.beyond !== null || run.located !== null || heldRows(run, rowsOf(badCells)).atFailure) return null
+    const kept = run.located?.compared === undefined ? lossAlone(run) : 'answers'
+    if (kept === null || run.failure === null || run.beyond !== null || (run.located !== null && run.located.stage !== 'loss') || heldRows(run, rowsOf(badCells)).atFailure) return null
     const why = own(`kept.${kept}`, { finite: run.after.finite })
     return ofRows(run, why) ?? ofAnswers(facts, kept, why)
   },

@@ -30,6 +30,25 @@ export function notPositive({ run, newRows, columns }: WatchedFacts): Finding | 
   return null
 }
 
+/** A row whose loss was seen to be the first that is not finite, whose targets are probabilities and one of whose answers is exactly 0 or 1. */
+export function ofAnswer({ located }: WatchedRun): Finding | null {
+  const { target = [], answer = [] } = located?.compared ?? {}
+  if (located === null || target.length === 0 || !target.every(isShare) || !answer.every(isShare)) return null
+  const at = answer.findIndex(one => one === 0 || one === 1)
+  // Answers that are all 0 are no probabilities of several classes.
+  if (at < 0 || (answer.length > 1 && answer.every(one => one === 0))) return null
+  const found = { answer: answer[at] ?? 0, target: target[at] ?? target[0] ?? 0, row: (located.row ?? -1) + 1, value: String(located.value) }
+  const code = answer.length === 1 ? ['loss = np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))  # z: before the sigmoid', 'loss = mean(max(z,0) - z.*y + log1p(exp(-abs(z))));  % z: before the sigmoid'] : []
+  return {
+    ...plainFinding, weight: 0.9, summary: say('summary.answer', { ...found, answer: String(found.answer), target: String(found.target) }), evidence: found,
+    fixes: [codeFix(say('fix', { activation: answer.length === 1 ? 'sigmoid' : 'softmax' }), ...code)],
+  }
+}
+
+function isShare(value: number): boolean {
+  return value >= 0 && value <= 1
+}
+
 /** The loss is said to take logarithms of numbers that are no probabilities: of counts, or of predictions that may be negative. */
 export function ofPrediction(run: WatchedRun): Finding | null {
   const { declared: { loss = '' }, failure } = run

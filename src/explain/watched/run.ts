@@ -88,6 +88,8 @@ export interface Located {
   readonly row: number | null
   /** From 1. */
   readonly unit: number | null
+  /** Of a loss, whose network answered finite numbers: what it is made of, for that row. */
+  readonly compared?: { readonly target: readonly number[]; readonly answer: readonly number[] }
   /** What it reached, in the order of computing. */
   readonly spread: readonly { readonly stage: string; readonly name: string; readonly layer: number | null; readonly nonFinite: number; readonly of: number; readonly rows: number | null }[]
 }

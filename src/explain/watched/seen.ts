@@ -76,5 +76,14 @@ function curveLines({ run }: WatchedFacts): Said[] {
 function locatedLines(located: WatchedFacts['run']['located']): Said[] {
   if (located === null) return []
   const facts = { name: located.name, value: String(located.value), row: (located.row ?? -1) + 1 }
+  if (located.row !== null && located.compared !== undefined) {
+    const { target, answer } = located.compared
+    return [say('watched.located.compared', { ...facts, target: numbersSaid(target), answer: numbersSaid(answer) })]
+  }
   return [say(located.row === null ? 'watched.located' : 'watched.located.row', facts)]
+}
+
+function numbersSaid(values: readonly number[]): string {
+  const some = values.slice(0, saidRows).map(value => Number(value.toPrecision(3))).join(', ')
+  return values.length > saidRows ? `${some}, …` : some
 }

@@ -45,6 +45,20 @@ export function batchOfOneValue({ run }: WatchedFacts): Finding | null {
   return null
 }
 
+/** A row whose loss was seen to be the first that is not finite, where its target or what the network answers is 0 throughout. */
+export function zeroCompared({ located }: WatchedRun): Finding | null {
+  if (located === null || located.compared === undefined) return null
+  const { target, answer } = located.compared
+  const zero = (of: readonly number[]): boolean => of.length > 0 && of.every(one => one === 0)
+  const which = zero(target) ? 'target' : zero(answer) ? 'answer' : null
+  if (which === null) return null
+  const facts = { row: (located.row ?? -1) + 1, value: String(located.value), target: target.join(', '), answer: answer.join(', ') }
+  return {
+    ...plainFinding, weight: 0.84, summary: say(`summary.${which}`, facts), evidence: facts,
+    fixes: [codeFix(say('fix.rows'), 'x / (np.linalg.norm(x, axis=1, keepdims=True) + 1e-12)', 'X ./ (sqrt(sum(X.^2,2)) + 1e-12)')],
+  }
+}
+
 /** The loss is finite and its gradient is not, though nothing had grown; or the gradient is exactly 0 and what is made of it is not finite. */
 export function zeroSlope(run: WatchedRun): Finding | null {
   const { failure, last, declared } = run

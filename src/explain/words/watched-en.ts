@@ -60,6 +60,7 @@ export const watchedEn = {
   'watched.fix': 'What this does: {says:said}',
   'watched.located': 'The first value that is not finite came out of {name}: {value}.',
   'watched.located.row': 'The first value that is not finite came out of {name}, for row {row:count}: {value}.',
+  'watched.located.compared': 'The first value that is not finite came out of {name}, for row {row:count}: {value}, where the network answers {answer} and the target is {target}.',
   'watched.path.all': '{name}: all {of:count}',
   'watched.path.some': '{name}: {count:count} of {of:count}',
   'log.line': 'Line {line:count} of the log was left out: {why:said}.',

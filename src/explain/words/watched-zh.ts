@@ -60,6 +60,7 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.fix': '作用：{says:said}',
   'watched.located': '第一个非有限的值出自 {name}：{value}。',
   'watched.located.row': '第一个非有限的值出自 {name}，属于第 {row:count} 行：{value}。',
+  'watched.located.compared': '第一个非有限的值出自 {name}，属于第 {row:count} 行：{value}；网络对该行的回答是 {answer}，目标是 {target}。',
   'watched.path.all': '{name}：全部 {of:count} 个',
   'watched.path.some': '{name}：{of:count} 个中的 {count:count} 个',
   'log.line': '日志第 {line:count} 行未采用：{why:said}。',
