@@ -42,7 +42,7 @@ test('an empty log is refused, with what to do', async () => {
 test.each<[string, string | Uint8Array, string]>([
   ['other lines', 'loss 0.5\nloss nan\n', 'shows no step. Line 1 of the log was left out: it is no JSON'],
   ['objects without a loss', '{"epoch": 1}\n', 'shows no step. Line 1 of the log was left out: it has neither a loss'],
-  ['settings alone', '{"settings": {"optimizer": "adam"}}\n', 'shows no step. It holds settings alone'],
+  ['settings alone', '{"settings": {"optimizer": "adam"}}\n', 'shows no step. It holds settings or names of columns alone'],
   ['bytes', Uint8Array.of(0, 1, 2), 'holds zero bytes'],
   ['one line without an end', 'x'.repeat(2 ** 21), 'Line 1 of steps.jsonl is longer than 1,048,576 characters and begins no JSON object'],
 ])('a log of %s is refused', async (_, log, says) => {
