@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 'use strict'
+const { join } = require('node:path')
 const { loadCommand } = require('./load.js')
 
 start()
@@ -11,7 +12,7 @@ async function start() {
     process.exitCode = 1
     return
   }
-  const status = await command.main(process.argv.slice(2))
+  const status = await command.main(process.argv.slice(2), join(__dirname, '..', 'docs'))
   // Writing may still fail after the command is done, and says so by itself.
   process.exitCode ||= status
 }

@@ -20,9 +20,11 @@ export interface CommandContext {
   readonly speak: Speak
   /** Aborted by Ctrl-C. From when it is first asked for, Ctrl-C no longer ends the process by itself. */
   readonly signal: AbortSignal
+  /** The folder of whynan's own pages for people; null where this build has none. */
+  readonly pages: string | null
 }
 
-export function makeContext(listen: () => AbortSignal, language: string | undefined): CommandContext {
+export function makeContext(listen: () => AbortSignal, language: string | undefined, pages: string | null = null): CommandContext {
   const terminal = terminalOf(process.env, process.stdout, process.platform)
   const prose = languageOf(language)
   return {
@@ -36,6 +38,7 @@ export function makeContext(listen: () => AbortSignal, language: string | undefi
     ink: inkFor(terminal),
     language: prose,
     speak: speakerIn(prose),
+    pages,
     get signal() {
       return listen()
     },

@@ -117,6 +117,7 @@ export const commands: readonly CommandText[] = [
       'whynan explain mapping.mat --recipe classic --batch 10000 --steps 119',
       'whynan explain mapping.mat --log steps.jsonl',
       'whynan explain --rows 68568 --seen 256:119:ok --seen 10000:7:nan',
+      'whynan explain --cause nan-in-input',
     ],
     flags: [
       ...fitting,
@@ -124,6 +125,7 @@ export const commands: readonly CommandText[] = [
       { flags: '--rows-from <number>', says: "with --log: what the program calls the table's first row, 0 (default) or 1" },
       { flags: '--rows <count>', says: 'from figures alone: rows of the training table' },
       { flags: '--seen <batch:step:outcome>', says: 'from figures alone: a run seen, ok or nan; may be given several times' },
+      { flags: '--cause <id>', says: 'the page about a cause: what one sees, why it happens, how it is proven and mended' },
       data, json, lang,
     ],
   },

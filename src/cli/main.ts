@@ -9,8 +9,8 @@ import { makeContext, type CommandContext, type Options } from './context.ts'
 import { memoryRefusal, UsageError, whyRefused } from './errors.ts'
 import { commands, type CommandText } from './flags.ts'
 
-/** Runs one command line (without node and script); gives the exit status. */
-export async function main(argv: readonly string[]): Promise<number> {
+/** Runs one command line (without node and script); gives the exit status. `pages` is the folder of whynan's own pages. */
+export async function main(argv: readonly string[], pages: string | null = null): Promise<number> {
   const abort = new AbortController()
   const interrupt = (): void => {
     // A second Ctrl-C means now.
@@ -26,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) if (!stream.listeners('error').includes(onStreamError)) stream.on('error', onStreamError)
   let status = 0
   const program = describe((name, values, options) => {
-    const context = makeContext(listen, typeof options['lang'] === 'string' ? options['lang'] : undefined)
+    const context = makeContext(listen, typeof options['lang'] === 'string' ? options['lang'] : undefined, pages)
     return perform(name, values, options, context).then(code => { status = code })
   })
   try {

@@ -62,8 +62,14 @@ function causeOf(investigation: Investigation, speak: (said: Said) => string): E
       unit: birth.unit === null ? null : birth.unit + 1,
     },
     summary: speak({ ...finding.summary, cause: cause.id }),
+    page: pageOf(cause.id),
     evidence: plainEvidence(finding.evidence),
   }
+}
+
+/** A page for each cause, as a path in the package. */
+export function pageOf(id: string): string {
+  return `docs/causes/${id}.md`
 }
 
 /** The finding's own cells and every other bad cell of used columns; by row. */

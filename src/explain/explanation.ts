@@ -40,6 +40,8 @@ export interface ExplainedCause {
     readonly unit: number | null
   }
   readonly summary: string
+  /** The page about this cause, in the package: what one sees, why it happens with the arithmetic, how it is proven and mended. `whynan explain --cause ID` prints it. */
+  readonly page: string
   readonly evidence: Readonly<Record<string, JsonNumber | string>>
 }
 

@@ -38,7 +38,7 @@ export function render(investigation: Investigation, chain: readonly ChainStage[
   const cleared = ruledOut.slice(0, mostCleared).map(({ cause: { id }, because }) =>
     speak(say('because', { name: [{ ...say('name'), cause: id }], because: [{ ...because, cause: id }] }))).join(speak(say('list.comma')))
   add('ruled-out', ruledOut.length > mostCleared ? `${cleared}${speak(say('ruled-out.more', { more: ruledOut.length - mostCleared }))}` : cleared)
-  if (suspect !== null) sections.push(...fixSection(investigation, speak))
+  if (suspect !== null) sections.push(...fixSection(investigation, speak), pageSection(suspect.cause.id, speak))
   return layOut(speak(headline(investigation)), sections, width)
 }
 
@@ -222,6 +222,11 @@ function failedMessage({ kind, replay }: Trial, learning: boolean): string {
   if (kind === 'put-back' || kind === 'predicted') return `proof.failed.${kind}`
   if (replay.status === 'non-finite') return 'proof.failed.taken-away'
   return learning ? 'proof.failed.not-learning' : 'proof.failed.grows'
+}
+
+/** Where all of the cause is written down: the arithmetic, how it is proven, examples. */
+export function pageSection(id: string, speak: Speak): Section {
+  return { label: speak(say('label.page')), paragraphs: [`whynan explain --cause ${id}`] }
 }
 
 export function lawLines(law: BatchLaw, value: string, speak: Speak): string[] {

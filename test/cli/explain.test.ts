@@ -111,3 +111,21 @@ describe('demo', () => {
     expectRefusal(await whynan(['demo', '--out', 'good.csv', '--json'], { cwd }), 'good.csv')
   })
 })
+
+describe('the page about a cause', () => {
+  test('is what docs/causes holds, and named by every explanation', async () => {
+    const { status, stdout } = await whynan(['explain', '--cause', 'nan-in-input'], { cwd })
+    expect({ status, stdout }).toEqual({ status: 0, stdout: await readFile(new URL('../../docs/causes/nan-in-input.md', import.meta.url), 'utf8') })
+    const of = { cwd: await folderWith({ 'd.csv': 'a,b\n1,2\n2,\n3,4\n4,5\n5,6\n' }) }
+    const said = await whynan(['explain', 'd.csv', '--batch', '2', '--validation', 'none'], of)
+    expect(said.stdout).toMatch(/\nMore {6}whynan explain --cause nan-in-target\n/)
+    expect(jsonOf(await whynan(['explain', 'd.csv', '--batch', '2', '--validation', 'none', '--json'], of))).toMatchObject({ cause: { page: 'docs/causes/nan-in-target.md' } })
+  })
+  test('of another name is refused with the names that there are', async () => {
+    expectRefusal(await whynan(['explain', '--cause', '../../README'], { cwd }), '--cause must be one of batch-above-rows, ')
+  })
+  test('goes with the package', async () => {
+    const { files } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { files: string[] }
+    expect(files).toContain('docs/causes')
+  })
+})

@@ -17,10 +17,16 @@ import type { CommandContext, Options } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { labelled, visible } from '../render.ts'
 import { dashed, number, settingsFrom, text } from '../settings.ts'
+import { showCause } from './explain-cause.ts'
 import { explainSteps } from './explain-log.ts'
 import { replacements } from './resume.ts'
 
 export async function explainCommand(values: readonly string[], flags: Options, context: CommandContext): Promise<number> {
+  const cause = text(flags, 'cause')
+  if (cause !== undefined) {
+    requireFlags('cause', flags, values)
+    return showCause(cause, flags, context)
+  }
   const rows = number(flags, 'rows')
   if (rows !== undefined) {
     requireFlags('figures', flags, values)
@@ -39,8 +45,9 @@ export async function explainCommand(values: readonly string[], flags: Options, 
 
 /** What is explained, and which flags mean nothing there: all but those of `only`, or those of `none`. */
 const ways = {
+  cause: { only: ['cause', 'json', 'lang'], says: '--cause prints the page about a cause, without a table or a run' },
   figures: { only: ['rows', 'seen', 'json', 'lang'], says: '--rows explains from figures alone, without a table or a run' },
-  log: { none: ['rows', 'seen', 'data'], says: '--log explains from DATA and the steps that another program wrote down' },
+  log: { none: ['rows', 'seen', 'data', 'cause'], says: '--log explains from DATA and the steps that another program wrote down' },
   run: { only: ['data', 'threads', 'json', 'lang'], says: 'a run is explained as it was trained' },
   data: { none: ['seen', 'rowsFrom', 'data'], says: '--seen belongs to --rows, --rows-from to --log, --data to a run' },
 } as const

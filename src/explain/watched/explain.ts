@@ -2,7 +2,7 @@
 import { toJsonNumber } from '../../numeric/floats.ts'
 import { batchLaw, chancePerStep, type BatchLaw } from '../batch-law.ts'
 import { causes as allCauses } from '../causes/index.ts'
-import { explainedCell, mergeCells, plainEvidence } from '../explain.ts'
+import { explainedCell, mergeCells, pageOf, plainEvidence } from '../explain.ts'
 import type { ExplainedCause, ExplainedStage, Explanation, Outcome } from '../explanation.ts'
 import type { Cause, Finding, Said } from '../finding.ts'
 import { readAsCleaned } from './cleaned.ts'
@@ -98,6 +98,7 @@ function causeOf({ facts }: WatchedInvestigation, { cause, finding }: WatchedSus
       row: located.row === null ? null : located.row + 1, unit: located.unit,
     },
     summary: speak({ ...finding.summary, cause: cause.id }),
+    page: pageOf(cause.id),
     evidence: plainEvidence(finding.evidence),
   }
 }

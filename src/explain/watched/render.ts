@@ -1,5 +1,5 @@
 /** A watched run's investigation as lines of text, in the shape of those of whynan's own runs. */
-import { codeRows, lawLines } from '../render.ts'
+import { codeRows, lawLines, pageSection } from '../render.ts'
 import { say, type Said } from '../finding.ts'
 import { layOut, type Section } from '../words/layout.ts'
 import { flatOf, type Flat } from './flat.ts'
@@ -32,6 +32,7 @@ export function renderWatched(investigation: WatchedInvestigation, speak: Speak,
   add('ruled-out', ruledOut.length === 0 ? [] : [ruledOut.map(({ cause: { id }, because }) =>
     speak(say('because', { name: [{ ...say('name'), cause: id }], because: [{ ...because, cause: id }] }))).join(speak(say('list.comma')))])
   sections.push(...fixSection(investigation, speak))
+  if (first !== undefined) sections.push(pageSection(first.cause.id, speak))
   add('notes', run.notes.map(speak))
   return layOut(speak(headline(investigation)), sections, width)
 }

@@ -23,6 +23,7 @@ export const en = {
   'label.batch': 'Batch',
   'label.ruled-out': 'Ruled out',
   'label.fix': 'Fix',
+  'label.page': 'More',
   'label.figures': 'Figures',
 
   'sentence.space': ' ',

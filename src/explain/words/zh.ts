@@ -23,6 +23,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'label.batch': '批大小',
   'label.ruled-out': '已排除',
   'label.fix': '修复',
+  'label.page': '详情',
   'label.figures': '数字',
 
   'sentence.space': '',

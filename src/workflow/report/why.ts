@@ -27,6 +27,7 @@ export function whySections(known: Known, subject: Subject, speak: Speak): (Html
     lawSection(known, subject, speak),
     ruledOutSection(known, subject, speak),
     fixSection(known, subject, speak),
+    element('p', { class: 'muted' }, speak('fix.page'), ' ', element('code', {}, `whynan explain --cause ${cause.id}`)),
   ]
 }
 

@@ -101,6 +101,7 @@ export const en = {
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
   'fix.or': 'or',
+  'fix.page': 'The page about this cause, with the arithmetic and examples:',
   'fix.none': 'No flag that was tried cures it.',
 
   'result.title': 'Result',
@@ -283,6 +284,7 @@ export const zh: Readonly<Record<Message, string>> = {
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
   'fix.or': '或',
+  'fix.page': '关于此原因的说明（英文，含推导与例子）：',
   'fix.none': '试过的选项都不能解决。',
 
   'result.title': '结果',
