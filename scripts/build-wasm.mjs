@@ -1,7 +1,8 @@
 /**
  * Compiles assembly/ to WebAssembly and writes build/kernels.ts, its variants and the small modules of tables, which export the
- * bytes as base64 text: so Node, bundlers and browsers all load them without fetching anything. Quick when nothing changed: the
- * first line of each file holds a hash of the sources, of this script and of the compiler's version.
+ * bytes as base64 text: so Node, bundlers and browsers all load them without fetching anything; scripts/build.mjs lays the bytes
+ * of the kernels beside the command, and puts functions that read them in the texts' place. Quick when nothing changed: the first
+ * line of each file holds a hash of the sources, of this script and of the compiler's version.
  *
  *     node scripts/build-wasm.mjs [--force]
  */
@@ -65,7 +66,8 @@ async function write(target, { name, options }) {
     const bytes = await compile(folder, name, options)
     // Written beside and renamed, so that another process never reads half a file.
     const draft = join(folder, `${target}.ts`)
-    writeFileSync(draft, `${head}\nexport const ${name} = '${bytes.toString('base64')}'\n`)
+    const type = name === 'kernels' ? ': string | (() => Uint8Array<ArrayBuffer>)' : ''
+    writeFileSync(draft, `${head}\nexport const ${name}${type} = '${bytes.toString('base64')}'\n`)
     renameSync(draft, file)
   } finally {
     rmSync(folder, { recursive: true, force: true })

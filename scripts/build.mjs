@@ -33,7 +33,7 @@ await bundled(library, { dir: dist, format: 'esm', entryFileNames: '[name].js', 
 await bundled(command, {
   dir: join(dist, 'cli'), format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs',
   codeSplitting: { groups: [{ name: 'start', test: /cli[\\/]main\.ts$/, priority: 2 }, { name: 'core', test: /cli[\\/]commands[\\/]fit\.ts$/, priority: 1 }] },
-}, { define: { 'import.meta.resolve': 'resolveModule' }, plugins: [asScripts()] })
+}, { define: { 'import.meta.resolve': 'resolveModule' }, plugins: [kernelsAsBytes(), asScripts()] })
 run('scripts/build-cache.mjs')
 writeLicences()
 
@@ -54,6 +54,20 @@ async function bundled(input, output, { define = {}, plugins = [] } = {}) {
   await bundle.close()
 }
 
+/** The kernels beside the command as they are: Node reads a file more quickly than it makes bytes of a text in a script. */
+function kernelsAsBytes() {
+  return {
+    name: 'kernels-as-bytes',
+    load(id) {
+      const [, name] = /[\\/]build[\\/](kernels[\w-]*)\.ts$/.exec(id) ?? []
+      if (name === undefined) return null
+      const [, base64] = /'(.+)'/.exec(readFileSync(id, 'utf8'))
+      this.emitFile({ type: 'asset', fileName: `${name}.wasm`, source: Buffer.from(base64, 'base64') })
+      return `export const kernels = () => bytesBeside('${name}.wasm')`
+    },
+  }
+}
+
 /** The command's scripts as Node reads them quickest, and with what only modules have through a file that may ask for it. */
 function asScripts() {
   const modules = 'require("../../bin/modules.js")'
@@ -62,8 +76,8 @@ function asScripts() {
   return {
     name: 'as-scripts',
     generateBundle(_, files) {
-      for (const file of Object.values(files)) {
-        file.code = file.code.replace(/\bimport\(/g, `${modules}.importModule(`).replace(/\bresolveModule\b/g, `${modules}.resolveModule`).replace(/[\u0080-\uffff]/g, escaped)
+      for (const file of Object.values(files).filter(({ type }) => type === 'chunk')) {
+        file.code = file.code.replace(/\bimport\(/g, `${modules}.importModule(`).replace(/\b(resolveModule|bytesBeside)\b/g, `${modules}.$1`).replace(/[\u0080-\uffff]/g, escaped)
       }
     },
   }

@@ -30,8 +30,8 @@ export interface Variant {
   readonly fast: boolean
 }
 
-/** The compiled code as base64 text. What most runs do not need is loaded when it is needed. */
-async function textOf({ shared, fast }: Variant): Promise<string> {
+/** The compiled code: as base64 text, or as what reads its bytes (scripts/build.mjs). What most runs do not need is loaded when it is needed. */
+async function codeOf({ shared, fast }: Variant): Promise<typeof exact> {
   if (fast) return (await (shared ? import('../../build/kernels-fast-shared.ts') : import('../../build/kernels-fast.ts'))).kernels
   return shared ? (await import('../../build/kernels-shared.ts')).kernels : exact
 }
@@ -42,7 +42,7 @@ function compiled(variant: Variant): Promise<WebAssembly.Module> {
   const name = `${variant.shared} ${variant.fast}`
   let compiling = modules.get(name)
   if (compiling === undefined) {
-    compiling = textOf(variant).then(text => WebAssembly.compile(bytesOf(text)))
+    compiling = codeOf(variant).then(code => WebAssembly.compile(bytesOf(code)))
     modules.set(name, compiling)
   }
   return compiling
@@ -68,8 +68,9 @@ function isExported(value: unknown): value is Exported {
   return typeof value === 'function'
 }
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64)
+function bytesOf(code: typeof exact): Uint8Array<ArrayBuffer> {
+  if (typeof code !== 'string') return code()
+  const text = atob(code)
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
   return bytes
