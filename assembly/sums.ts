@@ -97,14 +97,32 @@ export function sumOn(at: usize, end: usize, before: f64): f64 {
   return before
 }
 
-export function subtract(at: usize, end: usize, centre: f64): void {
-  for (; at < end; at += 8) store<f64>(at, load<f64>(at) - centre)
+/** Adds the `used` numbers of each of the block's columns, in order, to the column's sum. */
+export function addSums(block: usize, columns: i32, used: i32, sums: usize): void {
+  for (let c = 0; c < columns; c++, block += COLUMN, sums += 8) store<f64>(sums, sumOn(block, block + (<usize>used << 3), load<f64>(sums)))
 }
 
-/** `before` and the products of the numbers with those from `other` on, in order. */
-export function productsOn(at: usize, end: usize, other: usize, before: f64): f64 {
-  for (; at < end; at += 8, other += 8) before += load<f64>(at) * load<f64>(other)
-  return before
+/**
+ * Takes each column's mean from its `used` numbers, and adds the products of numbers of the first `inputs` columns with those of
+ * themselves and of each column behind them, in order, to the sums at `gram`, [inputs][columns].
+ */
+export function addProducts(block: usize, inputs: i32, columns: i32, used: i32, means: usize, gram: usize): void {
+  const bytes = <usize>used << 3
+  for (let c = 0; c < columns; c++) {
+    const mean = load<f64>(means + (<usize>c << 3))
+    const from = block + <usize>c * COLUMN
+    for (let at = from; at < from + bytes; at += 8) store<f64>(at, load<f64>(at) - mean)
+  }
+  for (let a = 0; a < inputs; a++) {
+    const one = block + <usize>a * COLUMN
+    for (let b = a; b < columns; b++) {
+      let other = block + <usize>b * COLUMN
+      const into = gram + (<usize>(a * columns + b) << 3)
+      let sum = load<f64>(into)
+      for (let at = one; at < one + bytes; at += 8, other += 8) sum += load<f64>(at) * load<f64>(other)
+      store<f64>(into, sum)
+    }
+  }
 }
 
 /** Rows of numbers side by side, for tables and straight lines: src/numeric/side-by-side.ts. */
@@ -147,4 +165,25 @@ export function weighted(rows: usize, count: i32, inputs: i32, single: bool, coe
     }
     store<f64>(out, sum)
   }
+}
+
+/**
+ * Looks through differences of numbers from `at` on from those from `other` on for the largest: `sizes` and `rows` keep `kept` of them
+ * from before, `most` at most, largest first, of equal ones the first. The first number is that of row `row`. Gives how many are kept.
+ */
+export function largestErrors(at: usize, end: usize, other: usize, row: i32, sizes: usize, rows: usize, kept: i32, most: i32): i32 {
+  let least: f64 = kept == most ? load<f64>(sizes + (<usize>(kept - 1) << 3)) : -Infinity
+  for (; at < end; at += 8, other += 8, row++) {
+    const size = abs(load<f64>(at) - load<f64>(other))
+    if (size <= least) continue
+    let place = kept < most ? kept++ : most - 1
+    for (; place > 0 && load<f64>(sizes + (<usize>(place - 1) << 3)) < size; place--) {
+      store<f64>(sizes + (<usize>place << 3), load<f64>(sizes + (<usize>(place - 1) << 3)))
+      store<i32>(rows + (<usize>place << 2), load<i32>(rows + (<usize>(place - 1) << 2)))
+    }
+    store<f64>(sizes + (<usize>place << 3), size)
+    store<i32>(rows + (<usize>place << 2), row)
+    if (kept == most) least = load<f64>(sizes + (<usize>(most - 1) << 3))
+  }
+  return kept
 }

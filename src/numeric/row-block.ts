@@ -18,15 +18,18 @@ export interface Rows {
   readonly targets: FloatArray
 }
 
-/** Columns are counted from 0, features before targets; sums are those of the rows that were taken last, in their order. */
+/** Columns are counted from 0, features before targets. Sums are those of all rows that were taken, in their order. */
 export interface RowBlock {
   /** Takes the rows from `from` on, `blockRows` of them at most; gives how many have finite values alone. */
   take(rows: Rows, from: number): number
-  /** `before` and the column's values. */
-  sum(column: number, before: number): number
-  subtract(column: number, mean: number): void
-  /** `before` and the products of two columns' values. */
-  products(first: number, second: number, before: number): number
+  /** Adds the rows that were taken last to each column's sum. */
+  addSums(): void
+  /** Adds the products of what their columns have more than their means, features' with those of themselves and of each column behind them. */
+  addProducts(means: Float64Array): void
+  /** A sum for each column. */
+  sums(): Float64Array
+  /** [inputs][inputs + outputs]; 0 left of the diagonal. */
+  products(): Float64Array
 }
 
 /** The quickest for so many columns. */
@@ -35,24 +38,28 @@ export function rowBlock(inputs: number, outputs: number): RowBlock {
 }
 
 export function plainBlock(inputs: number, outputs: number): RowBlock {
-  const block = new Float64Array((inputs + outputs) * blockRows)
+  const width = inputs + outputs
+  const block = new Float64Array(width * blockRows)
+  const sums = new Float64Array(width)
+  const gram = new Float64Array(inputs * width)
   let used = 0
   return {
     take(rows, from) {
       used = gather(rows, from, block)
       return used
     },
-    sum(column, before) {
-      for (let i = column * blockRows; i < column * blockRows + used; i++) before += block[i]!
-      return before
+    addSums() {
+      for (let c = 0; c < width; c++) for (let i = c * blockRows; i < c * blockRows + used; i++) sums[c] = sums[c]! + block[i]!
     },
-    subtract(column, mean) {
-      for (let i = column * blockRows; i < column * blockRows + used; i++) block[i] = block[i]! - mean
+    addProducts(means) {
+      for (let c = 0; c < width; c++) for (let i = c * blockRows; i < c * blockRows + used; i++) block[i] = block[i]! - means[c]!
+      for (let a = 0; a < inputs; a++) for (let b = a; b < width; b++) {
+        const at = a * width + b
+        for (let i = 0; i < used; i++) gram[at] = gram[at]! + block[a * blockRows + i]! * block[b * blockRows + i]!
+      }
     },
-    products(first, second, before) {
-      for (let i = 0; i < used; i++) before += block[first * blockRows + i]! * block[second * blockRows + i]!
-      return before
-    },
+    sums: () => sums.slice(),
+    products: () => gram.slice(),
   }
 }
 
@@ -79,25 +86,30 @@ function gather({ rows, inputs, outputs, features, targets }: Rows, from: number
 
 /** Null where WebAssembly is missing. */
 export function kernelBlock(inputs: number, outputs: number): RowBlock | null {
-  const column = blockRows * 8
-  // The block, then the rows as they come.
-  const [features, targets] = [(inputs + outputs) * column, (inputs + outputs + inputs) * column]
-  const found = sumsKernels(targets + outputs * column)
+  const width = inputs + outputs
+  // The block, the rows as they come, then the sums, the means and the sums of products.
+  const [features, targets] = [width * blockRows * 8, (width + inputs) * blockRows * 8]
+  const sums = (width + width) * blockRows * 8
+  const [means, gram] = [sums + width * 8, sums + 2 * width * 8]
+  const found = sumsKernels(gram + inputs * width * 8)
   if (found === null) return null
-  const [gather, sumOn, subtract, productsOn] = [found.kernel('gather'), found.kernel('sumOn'), found.kernel('subtract'), found.kernel('productsOn')]
+  const [gather, addSums, addProducts] = [found.kernel('gather'), found.kernel('addSums'), found.kernel('addProducts')]
   const room = new Uint8Array(found.memory.buffer)
-  let bytes = 0
+  let used = 0
   return {
     take(rows, from) {
       const to = Math.min(rows.rows, from + blockRows)
       room.set(bytesBetween(rows.features, from * inputs, to * inputs), features)
       room.set(bytesBetween(rows.targets, from * outputs, to * outputs), targets)
-      const used = gather(features, targets, to - from, inputs, outputs, rows.features instanceof Float32Array ? 1 : 0, 0)
-      bytes = used * 8
+      used = gather(features, targets, to - from, inputs, outputs, rows.features instanceof Float32Array ? 1 : 0, 0)
       return used
     },
-    sum: (at, before) => sumOn(at * column, at * column + bytes, before),
-    subtract: (at, mean) => { subtract(at * column, at * column + bytes, mean) },
-    products: (first, second, before) => productsOn(first * column, first * column + bytes, second * column, before),
+    addSums: () => { addSums(0, width, used, sums) },
+    addProducts(of) {
+      room.set(bytesBetween(of, 0, width), means)
+      addProducts(0, inputs, width, used, means, gram)
+    },
+    sums: () => new Float64Array(found.memory.buffer, sums, width).slice(),
+    products: () => new Float64Array(found.memory.buffer, gram, inputs * width).slice(),
   }
 }

@@ -16,6 +16,21 @@ export function anyBeyond(values: Float32Array | Float64Array, from: number, to:
   return kernel(values, from, to, least)
 }
 
+/** Whether all numbers are finite. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  if (!(values instanceof Float64Array)) {
+    for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false
+    return true
+  }
+  for (let from = 0; from < values.length; from += mostScanned) {
+    if (anyBeyond(values, from, Math.min(from + mostScanned, values.length), infinityWord)) return false
+  }
+  return true
+}
+
+/** The upper half of Infinity as a double. */
+const infinityWord = 0x7ff00000
+
 type Kernel = typeof anyBeyond
 let kernel: Kernel | null = null
 

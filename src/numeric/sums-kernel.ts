@@ -1,7 +1,7 @@
 /** The kernels for many numbers (assembly/sums.ts), compiled once for all who use them. */
 import { sums } from '../../build/sums.ts'
 
-/** Arguments are addresses and numbers; what it gives is 0 where it gives nothing. */
+/** Arguments are addresses and numbers. */
 type Kernel = (...given: number[]) => number
 
 interface SumsKernels {
@@ -20,10 +20,14 @@ export function sumsKernels(bytes: number): SumsKernels | null {
     memory,
     kernel(name) {
       const found = exports[name]
-      if (typeof found !== 'function') throw new Error(`The kernels lack ${name}: run scripts/build-wasm.mjs.`)
-      return (...given) => Number(found(...given) ?? 0)
+      if (!isKernel(found)) throw new Error(`The kernels lack ${name}: run scripts/build-wasm.mjs.`)
+      return found
     },
   }
+}
+
+function isKernel(value: unknown): value is Kernel {
+  return typeof value === 'function'
 }
 
 function instanceWith(bytes: number): { memory: WebAssembly.Memory, exports: Record<string, unknown> } | null {

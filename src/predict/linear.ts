@@ -16,24 +16,15 @@ export interface LinearFit {
 
 export function fitLinear(data: Dataset): LinearFit {
   const { inputs, outputs } = data
-  const width = inputs + outputs
   const block = rowBlock(inputs, outputs)
-  const mean = new Float64Array(width)
   let count = 0
   forBlocks(data, block, used => {
     count += used
-    for (let c = 0; c < width; c++) mean[c] = block.sum(c, mean[c]!)
+    block.addSums()
   })
-  for (let c = 0; c < width; c++) mean[c] = mean[c]! / Math.max(count, 1)
-
-  const gram = new Float64Array(inputs * width)
-  forBlocks(data, block, () => {
-    for (let c = 0; c < width; c++) block.subtract(c, mean[c]!)
-    for (let a = 0; a < inputs; a++) {
-      for (let b = a; b < width; b++) gram[a * width + b] = block.products(a, b, gram[a * width + b]!)
-    }
-  })
-  const slopes = solve(gram, inputs, outputs)
+  const mean = block.sums().map(sum => sum / Math.max(count, 1))
+  forBlocks(data, block, () => block.addProducts(mean))
+  const slopes = solve(block.products(), inputs, outputs)
   const coefficients = new Float64Array(outputs * (inputs + 1))
   for (let o = 0; o < outputs; o++) {
     let intercept = mean[inputs + o]!

@@ -1,5 +1,5 @@
 /** A column's mean and deviation over chosen rows, and when its deviation is none. */
-import { anyBeyond, mostScanned } from '../numeric/scan.ts'
+import { allFinite } from '../numeric/scan.ts'
 import { largestDifference, meanAndDeviation } from '../numeric/stats.ts'
 import { isEveryRow, isFiniteNumber } from './rows.ts'
 
@@ -45,16 +45,6 @@ export function finiteValues(values: Float64Array | Float32Array, rows: Uint32Ar
   }
   return finite.subarray(0, found)
 }
-
-function allFinite(values: Float64Array): boolean {
-  for (let from = 0; from < values.length; from += mostScanned) {
-    if (anyBeyond(values, from, Math.min(from + mostScanned, values.length), infinityWord)) return false
-  }
-  return true
-}
-
-/** The upper half of Infinity as a double. */
-const infinityWord = 0x7ff00000
 
 function isConstant(values: Float64Array, deviation: number): boolean {
   const size = largestDifference(values, 0, false)
