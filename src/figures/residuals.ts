@@ -2,6 +2,8 @@
  * Predicted against measured. One output: the points about the diagonal, and beside them what is left over. Several
  * outputs: small multiples, each with its own scale.
  */
+import { largestDifferences } from '../numeric/largest.ts'
+import { allFinite } from '../numeric/scan.ts'
 import { FigureError } from './errors.ts'
 import { formatCount, formatNumber } from './format.ts'
 import {
@@ -89,44 +91,36 @@ function pointsOf(output: MeasuredOutput): Points {
       { name, measured: measured.length, predicted: other },
     )
   }
+  const compared = comparedRows(measured, predicted)
+  const finite = compared?.finite.length ?? measured.length
+  const rows = chosenRows(finite, compared?.finite ?? null, output)
+  return {
+    rows,
+    measured: rows.map(row => measured[row] ?? 0),
+    predicted: rows.map(row => predicted[row] ?? 0),
+    finite,
+    notFinite: compared?.notFinite ?? 0,
+  }
+}
+
+/** Rows with both numbers finite, and how many predictions are not; null where all are finite, as almost always. */
+function comparedRows(measured: ArrayLike<number>, predicted: ArrayLike<number>): { readonly finite: readonly number[]; readonly notFinite: number } | null {
+  if (allFinite(measured) && allFinite(predicted)) return null
   const finite: number[] = []
   let notFinite = 0
   for (let row = 0; row < measured.length; row++) {
     if (!Number.isFinite(predicted[row])) notFinite++
     else if (Number.isFinite(measured[row])) finite.push(row)
   }
-  const rows = chosenRows(finite, output)
-  return {
-    rows,
-    measured: rows.map(row => measured[row] ?? 0),
-    predicted: rows.map(row => predicted[row] ?? 0),
-    finite: finite.length,
-    notFinite,
-  }
+  return { finite, notFinite }
 }
 
-/** The largest residuals and, evenly over the rows, the others. */
-function chosenRows(finite: readonly number[], { measured, predicted }: MeasuredOutput): number[] {
-  if (finite.length <= mostPoints) return [...finite]
-  const largest = largestOf(finite, row => Math.abs((predicted[row] ?? 0) - (measured[row] ?? 0)))
-  const even = thinnedIndices(finite.length, mostPoints - largestKept).map(i => finite[i] ?? 0)
-  return [...new Set([...largest, ...even])].sort((a, b) => a - b)
-}
-
-/** The `largestKept` rows of largest size, in one pass: sorting a million rows would cost more than the whole figure. */
-function largestOf(rows: readonly number[], size: (row: number) => number): number[] {
-  const kept: { row: number; size: number }[] = []
-  let least = -Infinity
-  for (const row of rows) {
-    const own = size(row)
-    if (own <= least) continue
-    let at = kept.length
-    while (at > 0 && (kept[at - 1]?.size ?? Infinity) < own) at--
-    kept.splice(at, 0, { row, size: own })
-    if (kept.length > largestKept) kept.pop()
-    if (kept.length === largestKept) least = kept[largestKept - 1]?.size ?? least
-  }
-  return kept.map(({ row }) => row)
+/** The largest residuals and, evenly over the `count` rows that are compared, the others; `listed` where these are not all. */
+function chosenRows(count: number, listed: readonly number[] | null, { measured, predicted }: MeasuredOutput): number[] {
+  const rowOf = (i: number): number => (listed === null ? i : listed[i] ?? 0)
+  if (count <= mostPoints) return Array.from({ length: count }, (_, i) => rowOf(i))
+  const even = thinnedIndices(count, mostPoints - largestKept).map(rowOf)
+  return [...new Set([...largestDifferences(predicted, measured, largestKept), ...even])].sort((a, b) => a - b)
 }
 
 function single(output: MeasuredOutput, points: Points, words: FigureWords): Markup {
