@@ -1,11 +1,12 @@
 /** Fixes that causes share: leaving rows out, as flags and as lines of NumPy and MATLAB. */
 import type { Change } from '../record/change.ts'
 import type { Options } from '../network/recipes.ts'
-import type { OptimizerSpec } from '../network/spec.ts'
+import type { Experiment } from '../training/experiment.ts'
 import type { Cell } from './cells.ts'
 import type { Evidence } from './evidence.ts'
 import { say, type Fix, type Said } from './finding.ts'
 import { dropLines, fillLines, strayLines } from './lines.ts'
+import { rateLines } from './rates.ts'
 
 /** Leaves out every row with a cell that is not finite: what `--nonfinite drop` does. */
 export function dropNonFinite(evidence: BadCells, side: Cell['side'], says: Said): Fix {
@@ -52,12 +53,10 @@ export function settingsFix(set: Options, says: Said, { flags, python = null, ma
   return settingFix(flags ?? [`--settings '${JSON.stringify(set)}'`], { kind: 'settings', set }, says, { python, matlab })
 }
 
-/** Another learning rate, all else of the optimizer as it is; two digits, since nobody sets more. */
-export function rateFix(optimizer: OptimizerSpec, rate: number, says: Said): Fix {
+/** Another learning rate, its schedule and all else of the optimizer as they are; two digits, since nobody sets more. */
+export function rateFix(experiment: Pick<Experiment, 'settings' | 'steps'>, rate: number, says: Said): Fix {
   const learningRate = Number(rate.toPrecision(2))
-  return settingsFix({ optimizer: { ...optimizer, learningRate } }, says, {
-    flags: [`--rate ${learningRate}`], python: `learning_rate = ${learningRate}`, matlab: `learningRate = ${learningRate};`,
-  })
+  return settingsFix({ optimizer: { ...experiment.settings.optimizer, learningRate } }, says, { flags: [`--rate ${learningRate}`], ...rateLines(learningRate, experiment) })
 }
 
 /** One fix and another, of two faults at once. */

@@ -37,7 +37,7 @@ function settingsSaid(change: Change & { kind: 'settings' }, was: Settings): Sai
   const plain = (of: unknown): string => (typeof of === 'object' && of !== null && 'name' in of ? String(of.name) : Array.isArray(of) ? of.map(plain).join(', ') : String(of))
   if (set.seed !== undefined) value('change.seed', set.seed)
   if (set.batchSize !== undefined) value('change.batchSize', set.batchSize)
-  if (set.optimizer !== undefined) said.push(...optimizerSaid(change, was.optimizer))
+  if (set.optimizer !== undefined) said.push(...optimizerSaid(change, was))
   if (set.reduction !== undefined) said.push(say('change.reduction'))
   if (set.loss !== undefined) value('change.loss', lossSpec(completeSettings({ recipe: 'classic', loss: set.loss }, { task: 'regression', rows: 1 }).loss).name)
   if (set.precision !== undefined) value('change.precision', set.precision)
@@ -61,14 +61,19 @@ function settingsSaid(change: Change & { kind: 'settings' }, was: Settings): Sai
 }
 
 /** What of the optimizer is another than it was. */
-function optimizerSaid(set: Change & { kind: 'settings' }, was: Settings['optimizer']): Said[] {
+function optimizerSaid(set: Change & { kind: 'settings' }, { optimizer: was, schedule: { name: schedule } }: Settings): Said[] {
   const { optimizer } = completeSettings({ recipe: 'classic', optimizer: set.set.optimizer }, { task: 'regression', rows: 1 })
   if (optimizer.name !== was.name) return [say('change.optimizer', { value: optimizer.name })]
   const said: Said[] = []
-  if (optimizer.learningRate !== was.learningRate) said.push(say('change.learningRate', { value: optimizer.learningRate }))
+  if (optimizer.learningRate !== was.learningRate) said.push(rateSaidOf(optimizer.learningRate, set.set.schedule === undefined ? schedule : null))
   if (optimizer.weightDecay !== was.weightDecay) said.push(say('change.weightDecay', { value: optimizer.weightDecay }))
   if ('momentum' in optimizer && 'momentum' in was && optimizer.momentum !== was.momentum) said.push(say('change.momentum', { value: optimizer.momentum }))
   if ('beta1' in optimizer && 'beta1' in was && optimizer.beta1 !== was.beta1) said.push(say('change.beta1', { value: optimizer.beta1 }))
   if ('epsilon' in optimizer && 'epsilon' in was && optimizer.epsilon !== was.epsilon) said.push(say('change.epsilon', { value: optimizer.epsilon }))
   return said
+}
+
+/** A new schedule is said beside it. */
+function rateSaidOf(value: number, schedule: string | null): Said {
+  return schedule === null || schedule === 'constant' ? say('change.learningRate', { value }) : say('change.learningRate.peak', { value, schedule })
 }

@@ -48,7 +48,7 @@ export const frozenParameters: Cause = {
     const usual = optimizer.name === 'sgd' ? 0.05 : 0.003
     const fixes = [
       ...(clipped ? [settingsFix({ clip: {} }, say('fix.clip'))] : []),
-      ...(start.update > 0 ? [0.01, 0.003].map(raised) : [usual]).map(rate => rateFix(optimizer, rate, say('fix.rate'))),
+      ...(start.update > 0 ? [0.01, 0.003].map(raised) : [usual]).map(rate => rateFix({ settings, steps }, rate, say('fix.rate'))),
     ]
     return { weight: 0.69, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
   },

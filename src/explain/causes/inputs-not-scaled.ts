@@ -6,6 +6,7 @@ import type { Evidence } from '../evidence.ts'
 import { dynamicsAtStart, saturatedLayer } from '../dynamics.ts'
 import { say, type Cause, type Said } from '../finding.ts'
 import { attemptsOf } from '../fixes.ts'
+import { rateSaid } from '../rates.ts'
 import { inputsOvershoot, longestStep, scalingFix, worseScale, type OutOfScale } from '../scales.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import type { WatchedRun } from '../watched/run.ts'
@@ -18,7 +19,7 @@ export const inputsNotScaled: Cause = {
     en: {
       'name': 'scale of the inputs',
       'summary': 'The inputs are not scaled: {column} has a root mean square of {size:figure}, which makes steps {times:figure} times too long.',
-      'summary.adaptive': 'The inputs are not scaled: {column} has a root mean square of {size:figure}, so its weights have to be about {weight:figure}, and a step of {optimizer} is about {rate:figure} long whatever the gradient.',
+      'summary.adaptive': 'The inputs are not scaled: {column} has a root mean square of {size:figure}, so its weights have to be about {weight:figure}, and a step of {optimizer} is about {rate:said} long whatever the gradient.',
       'summary.saturated': 'The inputs are not scaled: {column} has a root mean square of {size:figure}, and from the first step on {saturated:percent} of the {units:count} {activation} units of hidden layer {layer} stand at a bound for nearly every row, where their slope is next to 0.',
       'fix': 'inputs and targets to mean 0 and deviation 1',
       'summary.watched': 'If the program does not scale its inputs: {column} has a root mean square of {size:figure}, which makes steps along a plain gradient {times:figure} times too long, and the loss grew by a factor of {growth:figure} a step.',
@@ -29,7 +30,7 @@ export const inputsNotScaled: Cause = {
     zh: {
       'name': '输入的尺度',
       'summary': '输入没有标准化：{column} 的均方根为 {size:figure}，使步长大了 {times:figure} 倍。',
-      'summary.adaptive': '输入没有标准化：{column} 的均方根为 {size:figure}，它的权重应在 {weight:figure} 左右，而 {optimizer} 的一步不论梯度多大都约长 {rate:figure}。',
+      'summary.adaptive': '输入没有标准化：{column} 的均方根为 {size:figure}，它的权重应在 {weight:figure} 左右，而 {optimizer} 的一步不论梯度多大都约长 {rate:said}。',
       'summary.saturated': '输入没有标准化：{column} 的均方根为 {size:figure}，从第一步起，隐藏层 {layer} 的 {units:count} 个 {activation} 单元中有 {saturated:percent} 几乎对每一行都停在边界，那里斜率接近 0。',
       'fix': '把输入和目标变换为均值 0、标准差 1',
       'summary.watched': '若程序没有缩放输入：{column} 的均方根为 {size:figure}，使按普通梯度走的步长大了 {times:figure} 倍，而损失每步增大到 {growth:figure} 倍。',
@@ -88,14 +89,15 @@ function overshoots(run: WatchedRun, inputs: readonly { readonly size: number }[
 const fastGrowth = 100
 
 /** What the size does: units at their bounds; else steps too long where they go with the gradient, and too coarse where they do not. */
-function summaryOf({ start, experiment: { settings: { optimizer } } }: Evidence, { column, size }: OutOfScale): Said {
+function summaryOf({ start, experiment }: Evidence, { column, size }: OutOfScale): Said {
   const bound = saturatedLayer(start)
   if (bound !== undefined) {
     const { saturated, layer: { units, activation, index } } = bound
     return say('summary.saturated', { column, size, saturated, units, activation, layer: index + 1 })
   }
+  const { optimizer } = experiment.settings
   if (optimizer.name === 'sgd') return say('summary', { column, size, times: size ** 2 })
-  return say('summary.adaptive', { column, size, weight: 1 / size, rate: optimizer.learningRate, optimizer: optimizerName(optimizer) })
+  return say('summary.adaptive', { column, size, weight: 1 / size, rate: [rateSaid(experiment)], optimizer: optimizerName(optimizer) })
 }
 
 function averts(changed: Experiment): boolean {

@@ -5,8 +5,9 @@ import { rose } from '../curve.ts'
 import type { Evidence } from '../evidence.ts'
 import { say, type Cause, type Finding } from '../finding.ts'
 import type { Probe } from '../probe.ts'
-import type { OptimizerSpec } from '../../network/spec.ts'
+import type { Experiment } from '../../training/experiment.ts'
 import { attemptsOf, rateFix } from '../fixes.ts'
+import { rateSaid } from '../rates.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { firstEpochBroke, grew, heldRows, lowestUsual, mayDivide, ranAway, rowsOf, tookOff } from '../watched/timing.ts'
 import type { WatchedFacts, WatchedRun } from '../watched/run.ts'
@@ -26,13 +27,13 @@ export const learningRateTooHigh: Cause = {
   words: {
     en: {
       'name': 'learning rate',
-      'summary.growth': 'The learning rate {rate:figure} is too high: over the last {growing:count} steps the loss grew by a factor of {growth:figure} a step.',
-      'summary.step': 'The learning rate {rate:figure} is too high: one step moves the weights by {update:figure} times their own length.',
-      'summary': 'The learning rate {rate:figure} is too high for this network and these data.',
-      'summary.grew': 'The learning rate {rate:figure} is too high: the loss grew from {lowest:figure} to {last:figure} before it broke.',
-      'summary.rose': 'The learning rate {rate:figure} is too high: the loss rose again from {lowest:figure} to {last:figure}.',
-      'summary.overshot': 'The learning rate {rate:figure} is too high: the loss rose from {from:figure} to {to:figure} on its way, where the best constant costs {constant:figure}.',
-      'summary.foreseen': 'The learning rate {rate:figure} is too high: from the first steps on the loss grows by a factor of {growth:figure} a step.',
+      'summary.growth': 'The learning rate {rate:said} is too high: over the last {growing:count} steps the loss grew by a factor of {growth:figure} a step.',
+      'summary.step': 'The learning rate {rate:said} is too high: one step moves the weights by {update:figure} times their own length.',
+      'summary': 'The learning rate {rate:said} is too high for this network and these data.',
+      'summary.grew': 'The learning rate {rate:said} is too high: the loss grew from {lowest:figure} to {last:figure} before it broke.',
+      'summary.rose': 'The learning rate {rate:said} is too high: the loss rose again from {lowest:figure} to {last:figure}.',
+      'summary.overshot': 'The learning rate {rate:said} is too high: the loss rose from {from:figure} to {to:figure} on its way, where the best constant costs {constant:figure}.',
+      'summary.foreseen': 'The learning rate {rate:said} is too high: from the first steps on the loss grows by a factor of {growth:figure} a step.',
       'fix': 'steps short enough for the loss to fall',
       'ruled-out.bounded': 'in the replay {optimizer} moved no weight by more than {largest:figure} a step; overflow would need inputs near {needed:order}',
       'ruled-out': 'in the replay, at the same rate, no weight moved by more than {largest:figure} a step',
@@ -45,13 +46,13 @@ export const learningRateTooHigh: Cause = {
     },
     zh: {
       'name': '学习率',
-      'summary.growth': '学习率 {rate:figure} 过高：最后 {growing:count} 步中损失每步增大到 {growth:figure} 倍。',
-      'summary.step': '学习率 {rate:figure} 过高：一步就把权重移动了自身长度的 {update:figure} 倍。',
-      'summary': '学习率 {rate:figure} 对这个网络和这些数据来说过高。',
-      'summary.grew': '学习率 {rate:figure} 过高：出错之前损失从 {lowest:figure} 增大到 {last:figure}。',
-      'summary.rose': '学习率 {rate:figure} 过高：损失又从 {lowest:figure} 升到 {last:figure}。',
-      'summary.overshot': '学习率 {rate:figure} 过高：训练途中损失从 {from:figure} 升到 {to:figure}，而最好的常数只需 {constant:figure}。',
-      'summary.foreseen': '学习率 {rate:figure} 过高：从最初几步起，损失每步增大到 {growth:figure} 倍。',
+      'summary.growth': '学习率 {rate:said} 过高：最后 {growing:count} 步中损失每步增大到 {growth:figure} 倍。',
+      'summary.step': '学习率 {rate:said} 过高：一步就把权重移动了自身长度的 {update:figure} 倍。',
+      'summary': '学习率 {rate:said} 对这个网络和这些数据来说过高。',
+      'summary.grew': '学习率 {rate:said} 过高：出错之前损失从 {lowest:figure} 增大到 {last:figure}。',
+      'summary.rose': '学习率 {rate:said} 过高：损失又从 {lowest:figure} 升到 {last:figure}。',
+      'summary.overshot': '学习率 {rate:said} 过高：训练途中损失从 {from:figure} 升到 {to:figure}，而最好的常数只需 {constant:figure}。',
+      'summary.foreseen': '学习率 {rate:said} 过高：从最初几步起，损失每步增大到 {growth:figure} 倍。',
       'fix': '步长足够短，损失才会下降',
       'ruled-out.bounded': '重放中 {optimizer} 每步移动权重不超过 {largest:figure}；要溢出，输入须接近 {needed:order}',
       'ruled-out': '重放中学习率不变，每步移动权重不超过 {largest:figure}',
@@ -67,7 +68,7 @@ export const learningRateTooHigh: Cause = {
     if (evidence.trace?.birth?.kind === 'data') return null
     const { experiment: { settings }, curve, incident, fitness, start } = evidence
     const { optimizer } = settings
-    if (evidence.probe?.grows === true) return foreseenFinding(optimizer, evidence.probe)
+    if (evidence.probe?.grows === true) return foreseenFinding(evidence.experiment, evidence.probe)
     const grows = incident !== null && curve.growth > 1.05 && curve.growing >= 2
     // At the end of a run that broke weights move by anything; what its steps were like shows at its start.
     const update = incident === null ? longestStep(evidence) : start.update
@@ -79,11 +80,11 @@ export const learningRateTooHigh: Cause = {
     if (incident === null ? !isLong && !climbed && !overshot && !(jumps && fitness.worst > 1) : !grows && !isLong && optimizer.name !== 'sgd') return null
     const { learningRate } = optimizer
     const facts = { rate: learningRate, growth: curve.growth, growing: curve.growing, update, lowest: curve.lowest, last: curve.last, ...curve.rise, constant: fitness.training.baseline }
-    const fixes = (overshot && !isLong ? overshotCuts : cutsFor(update, incident !== null)).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
+    const fixes = (overshot && !isLong ? overshotCuts : cutsFor(update, incident !== null)).map(cut => rateFix(evidence.experiment, learningRate / cut, say('fix')))
     return {
       // Above what knowing nothing costs, steps carried it past where they began.
       weight: climbed ? 0.72 : overshot ? 0.7 : isLong && incident === null ? (update > 1 ? 0.66 : 0.6) : stepIsTooLong(evidence) ? 0.49 : 0.4,
-      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : grew ? 'summary.grew' : climbed ? 'summary.rose' : overshot ? 'summary.overshot' : 'summary', facts), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
+      summary: say(grows ? 'summary.growth' : isLong ? 'summary.step' : grew ? 'summary.grew' : climbed ? 'summary.rose' : overshot ? 'summary.overshot' : 'summary', { ...facts, rate: [rateSaid(evidence.experiment)] }), cells: [], ...(start.update > 1 ? { foreseen: true } : {}), evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes,
     }
   },
   ruleOut({ bounds, incident, experiment: { settings: { optimizer } } }, { cured: replayed }) {
@@ -142,11 +143,11 @@ function cutFor(growth: number): number {
 }
 
 /** Of a run that is only planned, whose loss runs away in its first steps. */
-function foreseenFinding(optimizer: OptimizerSpec, { growth, first, last, steps }: Probe): Finding {
-  const { learningRate } = optimizer
-  const fixes = cutsFor(0, true).map(cut => rateFix(optimizer, learningRate / cut, say('fix')))
+function foreseenFinding(experiment: Experiment, { growth, first, last, steps }: Probe): Finding {
+  const { learningRate } = experiment.settings.optimizer
+  const fixes = cutsFor(0, true).map(cut => rateFix(experiment, learningRate / cut, say('fix')))
   const facts = { rate: learningRate, growth, first, last, steps }
-  return { weight: 0.45, summary: say('summary.foreseen', facts), cells: [], foreseen: true, evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
+  return { weight: 0.45, summary: say('summary.foreseen', { ...facts, rate: [rateSaid(experiment)] }), cells: [], foreseen: true, evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
 }
 
 /** The longer of a step at the run's start and one at its end, over the weights' length; 0 where neither can be told. */

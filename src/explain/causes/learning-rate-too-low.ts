@@ -2,6 +2,7 @@
 import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, rateFix } from '../fixes.ts'
+import { rateSaid } from '../rates.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { flatOf, mostSteps } from '../watched/flat.ts'
 import { mayDivide } from '../watched/timing.ts'
@@ -26,7 +27,7 @@ export const learningRateTooLow: Cause = {
   words: {
     en: {
       'name': 'a low learning rate',
-      'summary': 'The learning rate {rate:figure} is too low: one step moves the weights by {update:figure} of their length, and {steps:count} steps carried them {relative:percent} of it.',
+      'summary': 'The learning rate {rate:said} is too low: one step moves the weights by {update:figure} of their length, and {steps:count} steps carried them {relative:percent} of it.',
       'summary.watched': 'The learning rate {rate:figure} is too low: in {steps:count} steps of about that length no weight can move by more than {most:figure}.',
       'summary.small': 'The learning rate {rate:figure} is too low: where gradients are no larger than about 1, {steps:count} steps move no weight by more than {most:figure}.',
       'summary.gradient': 'The learning rate {rate:figure} is too low: against a gradient whose norm is {norm:figure}, {steps:count} steps can take off about {fall:figure} of a loss of {loss:figure}.',
@@ -36,7 +37,7 @@ export const learningRateTooLow: Cause = {
     },
     zh: {
       'name': '学习率过低',
-      'summary': '学习率 {rate:figure} 过低：一步只移动权重长度的 {update:figure}，{steps:count} 步共移动 {relative:percent}。',
+      'summary': '学习率 {rate:said} 过低：一步只移动权重长度的 {update:figure}，{steps:count} 步共移动 {relative:percent}。',
       'summary.watched': '学习率 {rate:figure} 过低：每步约走这么长，{steps:count} 步中任何权重的移动都不会超过 {most:figure}。',
       'summary.small': '学习率 {rate:figure} 过低：梯度若不超过 1 左右，{steps:count} 步中任何权重的移动都不会超过 {most:figure}。',
       'summary.gradient': '学习率 {rate:figure} 过低：梯度的范数为 {norm:figure}，{steps:count} 步只能使 {loss:figure} 的损失下降约 {fall:figure}。',
@@ -45,14 +46,15 @@ export const learningRateTooLow: Cause = {
       'ruled-out.far': '权重移动了自身长度的 {relative:figure} 倍',
     },
   },
-  check({ experiment: { settings: { optimizer }, steps }, start, movement, case: { final } }) {
+  check({ experiment, start, movement, case: { final } }) {
+    const { settings: { optimizer }, steps } = experiment
     const { learningRate } = optimizer
     // Momentum adds steps up.
     const lasting = start.update / (1 - ('momentum' in optimizer ? optimizer.momentum : 0))
     if (movement === null || !(movement.relative < hardlyMoved) || !(lasting < (steps <= fewSteps ? veryShort : short)) || start.update === 0) return null
     const facts = { rate: learningRate, update: start.update, steps: final?.step ?? 0, relative: movement.relative }
-    const fixes = [long, usual, 3 * long].map(wanted => rateFix(optimizer, (learningRate * wanted) / lasting, say('fix')))
-    return { weight: 0.63, summary: say('summary', facts), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
+    const fixes = [long, usual, 3 * long].map(wanted => rateFix(experiment, (learningRate * wanted) / lasting, say('fix')))
+    return { weight: 0.63, summary: say('summary', { ...facts, rate: [rateSaid(experiment)] }), cells: [], evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
   },
   watched(facts) {
     const { run } = facts
