@@ -8,6 +8,8 @@ import { basename } from 'node:path'
 import type { Audit, AuditedTables, TableAudit } from '../table/audit.ts'
 import { matchColumns, resolveColumn, type ColumnSet, type ColumnsRequest } from '../table/columns.ts'
 import { TableError } from '../table/errors.ts'
+import { shown } from '../table/names.ts'
+import { wordsOf } from '../table/audit/words.ts'
 import type { Reading } from '../network/spec.ts'
 import { detectFormat } from '../table/readers/detect.ts'
 import { readFooter } from '../table/readers/parquet/footer.ts'
@@ -15,7 +17,8 @@ import type { Source } from '../table/readers/source.ts'
 import { findTables, type TablesRequest } from '../table/select.ts'
 import type { FileContents, Table } from '../table/table.ts'
 import { withNamed } from './data.ts'
-import { auditLarge, emptyTable } from './duckdb-audit.ts'
+import { auditLarge, bySeverity, emptyTable } from './duckdb-audit.ts'
+import { compareOnDisk, type ComparedTable } from './duckdb-compare.ts'
 import { openLarge, type LargeTable } from './duckdb-table.ts'
 import { duckdbModule, type DuckdbModule } from './duckdb.ts'
 import { filesOf, isPattern } from './patterns.ts'
@@ -38,8 +41,9 @@ export interface AuditedOnDisk {
   readonly assumptions: readonly string[]
 }
 
-/** DuckDB gets this share of the bound, or of the machine's memory; the program takes the rest. */
+/** DuckDB gets this share of the bound, or of the machine's memory, and leaves what the program and its own code take beside. */
 const [databaseOfBound, databaseOfMachine] = [1 / 2, 1 / 4]
+const besideDatabase = 190e6
 
 /** DuckDB holds text in pieces of 30 MiB, several at once. */
 const leastDatabaseBytes = 2 ** 27
@@ -68,8 +72,8 @@ export async function auditMemory(paths: readonly string[], request: OnDiskReque
 
 /**
  * The audit by DuckDB, of text and Parquet whose rows are so many that even one column at a time passes the bound; null where the
- * files should be read, within the bound of `auditMemory`. Throws a TableError: `duckdb-missing` where a bound was asked for that reading would
- * pass, and those of openLarge.
+ * files should be read, within the bound of `auditMemory`. Throws a TableError: `duckdb-missing` or `memory-bound` where a bound was asked for that
+ * reading would pass, and those of openLarge.
  */
 export async function auditOnDisk(paths: readonly string[], request: OnDiskRequest): Promise<AuditedOnDisk | null> {
   const { memory } = request
@@ -79,11 +83,27 @@ export async function auditOnDisk(paths: readonly string[], request: OnDiskReque
   const needed = programBytes + rows * rowBytes
   if (whole || needed <= (memory ?? totalmem() / 2)) return null
   const module = request.module === undefined ? await duckdbModule() : request.module
-  if (module !== null) return auditOpened(all, request, module)
-  if (memory === undefined) return null
-  throw new TableError('duckdb-missing', `${all.length === 1 ? basename(all[0] ?? '') : 'The files'} may hold ${rows.toLocaleString('en')} rows, of which an audit that holds a column `
-    + `at a time takes about ${megabytes(needed)} MB, and --memory allows ${megabytes(memory)} MB; for less there is DuckDB, which is not installed here. `
-    + `Install it (npm install @duckdb/node-api), or raise --memory to ${megabytes(needed)}MB.`, { rows, needed, memory })
+  const least = besideDatabase + leastDatabaseBytes * all.length
+  if (memory !== undefined && (module === null || memory < least)) throw boundRefusal(all, { rows, memory, needed, least, installed: module !== null })
+  if (module === null) return null
+  const share = memory === undefined ? totalmem() * databaseOfMachine : Math.min(memory * databaseOfBound, memory - besideDatabase)
+  return auditByDuckdb(all, request, module, Math.floor(share / all.length))
+}
+
+/** Why files of so many rows are not audited within a bound: `needed` is what an audit of a column at a time takes, `least` what one by DuckDB does. */
+function boundRefusal(
+  paths: readonly string[], { rows, memory, needed, least, installed }: { rows: number; memory: number; needed: number; least: number; installed: boolean },
+): TableError {
+  const what = `${paths.length === 1 ? shown(basename(paths[0] ?? '')) : 'The files'} may hold ${rows.toLocaleString('en')} rows`
+  const facts = { rows, needed: Math.min(needed, least), memory }
+  if (!installed && memory >= least) {
+    return new TableError('duckdb-missing', `${what}, of which an audit that holds a column at a time takes about ${megabytes(needed)} MB, and --memory allows ${megabytes(memory)} MB; for less there is `
+      + `DuckDB, which is not installed here. Install it (npm install @duckdb/node-api), or raise --memory to ${megabytes(needed)}MB.`, facts)
+  }
+  const byDuckdb = least < needed
+  const install = byDuckdb && !installed ? ' and install it (npm install @duckdb/node-api)' : ''
+  return new TableError('memory-bound', `${what}, of which an audit takes about ${megabytes(facts.needed)} MB${byDuckdb ? ' by DuckDB' : ''}, and --memory allows ${megabytes(memory)} MB. `
+    + `Raise --memory to ${megabytes(facts.needed)}MB${install}.`, facts)
 }
 
 /** Refuses tables that were read of which an audit would pass the bound. Throws a TableError `memory-bound`. */
@@ -143,17 +163,16 @@ interface Opened {
   readonly names: Table
 }
 
-async function auditOpened(paths: readonly string[], request: OnDiskRequest, module: DuckdbModule): Promise<AuditedOnDisk | null> {
+/** The audit of files by databases of `memoryBytes` each; null where the text is such that DuckDB would read it otherwise, and no bound was asked for. */
+export async function auditByDuckdb(paths: readonly string[], request: OnDiskRequest, module: DuckdbModule, memoryBytes: number): Promise<AuditedOnDisk | null> {
   const { memory } = request
-  const all = memory === undefined ? totalmem() * databaseOfMachine : memory * databaseOfBound
-  const memoryBytes = Math.max(leastDatabaseBytes, Math.floor(all / paths.length))
   const opened: Opened[] = []
   try {
     for (const path of paths) {
       const table = await openLarge(path, { module, memoryBytes, ...(request.reading === undefined ? {} : { reading: request.reading }) })
       if (table !== null) opened.push(named(path, table))
     }
-    return await auditFound(opened, request, Math.floor(memoryBytes / exactRowBytes))
+    return await auditFound(opened, request, { exactRows: Math.floor(memoryBytes / exactRowBytes), memoryBytes })
   } catch (error) {
     // Text that DuckDB would read otherwise is loaded, unless that would pass a bound that was asked for.
     if (memory === undefined && error instanceof TableError && error.id === 'duckdb-format') return null
@@ -169,24 +188,35 @@ function named(path: string, table: LargeTable): Opened {
   return { table, names, contents: { file: basename(path), format: table.format, variables, assumptions: table.assumptions } }
 }
 
-async function auditFound(opened: readonly Opened[], request: OnDiskRequest, exactRows: number): Promise<AuditedOnDisk> {
+async function auditFound(
+  opened: readonly Opened[], request: OnDiskRequest, bounds: { readonly exactRows: number, readonly memoryBytes: number },
+): Promise<AuditedOnDisk> {
   const contents = opened.map(file => file.contents)
   const { training, validation, assumptions } = findTables(contents, request)
+  const { language = 'en' } = request
   const columns = columnsOf(training, request)
-  const theirs = (table: Table): ColumnSet => (table === training ? columns
-    : { inputs: matchColumns(training, columns.inputs, table), targets: matchColumns(training, columns.targets, table) })
-  const tables: TableAudit[] = []
+  const order = [...columns.inputs, ...columns.targets]
   const said: string[] = []
-  for (const names of validation === null ? [training] : [training, validation]) {
+  const auditOf = async (names: Table, part: 'training' | 'validation', used: readonly number[]): Promise<Audited | null> => {
     const table = opened.find(file => file.names === names)?.table
-    if (table === undefined) continue
-    const audited = await auditLarge(table, { columns: theirs(names), exactRows, language: request.language ?? 'en' })
+    if (table === undefined) return null
+    const split = columns.inputs.length
+    const audited = await auditLarge(table, { columns: { inputs: used.slice(0, split), targets: used.slice(split) }, exactRows: bounds.exactRows, language, part })
     const { assumptions: ofTable, ...audit } = audited
-    tables.push(audit)
     said.push(...ofTable)
+    return { table, names, audit, summaries: audit.columns, used }
   }
-  if (tables.length > 1) said.push('Training and validation were not compared with each other.')
-  return { audit: { tables }, contents, assumptions: [...new Set([...said, ...assumptions])] }
+  const own = await auditOf(training, 'training', order)
+  const other = validation === null ? null : await auditOf(validation, 'validation', matchColumns(training, order, validation))
+  const tables = [own, other].flatMap(audited => audited?.audit ?? [])
+  if (own === null || other === null) return { audit: { tables }, contents, assumptions: [...new Set([...said, ...assumptions])] }
+  const { comparisons, findings, assumptions: ofRows } = await compareOnDisk(own, other, wordsOf(language), bounds)
+  const compared = { ...other.audit, comparisons, findings: bySeverity([...other.audit.findings, ...findings]) }
+  return { audit: { tables: [own.audit, compared] }, contents, assumptions: [...new Set([...said, ...ofRows, ...assumptions])] }
+}
+
+interface Audited extends ComparedTable {
+  readonly audit: TableAudit
 }
 
 /** As fit chooses: the last column of numbers is the target, and the others are inputs. */

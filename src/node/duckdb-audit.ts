@@ -8,7 +8,7 @@ import { finding, mostRows, type Finding } from '../table/audit/finding.ts'
 import type { ColumnSet } from '../table/columns.ts'
 import { bins, Histogram, quantileShares, type ColumnSummary, type NumericSummary, type Role, type TextSummary } from '../table/audit/profile.ts'
 import { wordsOf, written, type AuditLanguage, type AuditWords } from '../table/audit/words.ts'
-import type { TableAudit } from '../table/audit.ts'
+import { inValidation, type TableAudit } from '../table/audit.ts'
 import { quoted } from '../table/names.ts'
 import { isFiniteNumber } from '../table/rows.ts'
 import { StreamedScale } from '../table/streamed-scale.ts'
@@ -23,6 +23,8 @@ export interface LargeAuditOptions {
   readonly exactRows?: number
   /** Of the findings' sentences; English unless told. */
   readonly language?: AuditLanguage
+  /** A validation table's columns may be constant and unscaled, and no weight sees its cells. */
+  readonly part?: 'training' | 'validation'
 }
 
 export interface LargeAudit extends TableAudit {
@@ -34,7 +36,7 @@ const largestFloat32 = 2 ** 128 * (1 - 2 ** -24)
 
 /** Summaries of all columns, and those findings that need no table in memory. */
 export async function auditLarge(table: LargeTable,
-  { columns: used, exactRows = 50_000_000, language = 'en' }: LargeAuditOptions = {}): Promise<LargeAudit> {
+  { columns: used, exactRows = 50_000_000, language = 'en', part = 'training' }: LargeAuditOptions = {}): Promise<LargeAudit> {
   const exact = table.rows <= exactRows
   const words = wordsOf(language)
   const names = emptyTable(table)
@@ -50,26 +52,33 @@ export async function auditLarge(table: LargeTable,
   for (const [index, column] of table.columns.entries()) {
     const role = roleOf(column, index)
     if (column.kind === 'text') {
-      columns.push(await textSummary(table, column, index, role, exact))
+      const summary = await textSummary(table, column, index, role, exact)
+      columns.push(summary)
+      if (role !== 'unused' && summary.missing > 0) findings.push(await missingTexts(table, names, index, summary.missing, words))
       continue
     }
     const figures = streamed.get(index)
     if (figures === undefined) continue
     const summary = numericSummary(column, index, role, figures, ranks.get(index))
     columns.push(summary)
-    if (role !== 'unused') findings.push(...await checks(table, names, column, index, summary, figures, words))
+    if (role !== 'unused') findings.push(...await checks(table, names, column, index, summary, figures, words, part))
   }
-  findings.push(...checkScales(names, columns.flatMap(each => (each.kind === 'numeric' && each.role !== 'unused' ? [each] : [])), words))
-  const severities = ['error', 'warning', 'note']
-  findings.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+  if (part === 'training') findings.push(...checkScales(names, columns.flatMap(each => (each.kind === 'numeric' && each.role !== 'unused' ? [each] : [])), words))
+  const told = part === 'training' ? findings : findings.map(found => inValidation(found, words))
   return {
-    name: table.name, rows: table.rows, columns, duplicates: { within: 0, across: 0 }, comparisons: [], findings,
+    name: table.name, rows: table.rows, columns, duplicates: { within: 0, across: 0 }, comparisons: [], findings: bySeverity(told),
     assumptions: [
       ...table.assumptions,
       'The table was audited without loading it: rows that repeat, copies of columns and cells far from all others were not looked for.',
       ...(exact ? [] : ['Quantiles and the numbers of distinct values are approximate.']),
     ],
   }
+}
+
+/** Errors first, else in the order in which they were found. */
+export function bySeverity(findings: readonly Finding[]): Finding[] {
+  const severities = ['error', 'warning', 'note']
+  return [...findings].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
 }
 
 interface Streamed {
@@ -188,7 +197,7 @@ async function textSummary({ database, relation, rows }: LargeTable, { name, sql
 }
 
 async function checks(table: LargeTable, names: Table, column: LargeColumn, index: number, summary: NumericSummary,
-  { notFinite, huge }: Streamed, words: AuditWords): Promise<Finding[]> {
+  { notFinite, huge }: Streamed, words: AuditWords, part: 'training' | 'validation'): Promise<Finding[]> {
   const place = words.place(names, index)
   const { finite, nan, inf, min, max, mean, constant, role } = summary
   const found: Finding[] = []
@@ -211,12 +220,24 @@ async function checks(table: LargeTable, names: Table, column: LargeColumn, inde
       : ['square-overflows', words.squareOverflows(place, written(extreme), at)] as const
     found.push(finding(words, id, names, index, says, { rows: huge, facts: { largest: extreme } }))
   }
-  if (finite > 1 && constant) {
+  if (part === 'training' && finite > 1 && constant) {
     const says = words.constant(place, min === max ? written(min) : null, written(min), written(max), finite === table.rows ? null : finite)
     const id = role === 'target' ? 'constant-target' : 'constant-column'
     found.push(finding(words, id, names, index, says, { facts: { mean, min, max } }))
   }
   return found
+}
+
+async function missingTexts(table: LargeTable, names: Table, index: number, missing: number, words: AuditWords): Promise<Finding> {
+  const rows: number[] = []
+  let row = 0
+  for await (const text of table.texts(index)) {
+    if (text === null) rows.push(row)
+    if (rows.length === Math.min(missing, mostRows)) break
+    row++
+  }
+  const says = words.missingTexts(words.place(names, index), missing, table.rows, { rows, count: missing })
+  return finding(words, 'not-finite', names, index, says, { rows, count: missing, facts: { missing } })
 }
 
 /** Some of a column's texts that are no numbers. */

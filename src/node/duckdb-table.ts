@@ -64,6 +64,18 @@ export class LargeTable {
     if (filled > 0) yield { row, columns: pieces.map(piece => piece.subarray(0, filled)) }
   }
 
+  /** A column of text (from 0), row after row, in the files' order; null is a missing cell. */
+  async *texts(index: number): AsyncGenerator<string | null> {
+    const { sql = 'NULL' } = this.columns[index] ?? {}
+    for await (const chunk of this.database.chunks(`SELECT nullif(${sql}, '') FROM ${this.relation}`)) {
+      const vector = chunk.getColumnVector(0)
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const text = vector.getItem(row)
+        yield text === null ? null : String(text)
+      }
+    }
+  }
+
   close(): void {
     this.database.close()
   }

@@ -9,7 +9,7 @@ import { RowIndex } from './audit/duplicates.ts'
 import { finding, mostRows, type Finding } from './audit/finding.ts'
 import { profileOf, textSummaryOf, type ColumnSummary, type NumericSummary, type Role } from './audit/profile.ts'
 import { checkCounting, checkOffset, checkScales, checkVariation } from './audit/scales.ts'
-import { checkCategories, checkShift, compare, type Comparison } from './audit/shift.ts'
+import { checkCategories, checkShift, compare, Outside, type Comparison } from './audit/shift.ts'
 import { wordsOf, type AuditLanguage, type AuditWords } from './audit/words.ts'
 import { matchColumns, type ColumnSet } from './columns.ts'
 import { shown } from './names.ts'
@@ -132,7 +132,7 @@ class TableAuditor {
     const comparison = compare(training, own, columns)
     if (comparison === null) return []
     this.comparisons.push(comparison)
-    return checkShift(training, own, comparison)
+    return checkShift(training, own, comparison, (low, high) => new Outside(low, high).take(own.column.values))
   }
 
   /** Texts that are new to the training table's columns. */
@@ -226,7 +226,7 @@ function poolOf(distinct: number, rows: number): number {
 }
 
 /** The same cells do less in a validation table: no weight sees them. */
-function inValidation(found: Finding, words: AuditWords): Finding {
+export function inValidation(found: Finding, words: AuditWords): Finding {
   const wouldDo = words.inValidation[found.id]
   return wouldDo === undefined ? found : { ...found, severity: found.severity === 'note' ? 'note' : 'warning', wouldDo }
 }

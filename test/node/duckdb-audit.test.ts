@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { auditOnDisk } from '../../src/node/audit-on-disk.ts'
+import { auditByDuckdb, auditOnDisk } from '../../src/node/audit-on-disk.ts'
 import { loadData } from '../../src/node/data.ts'
-import { auditLarge } from '../../src/node/duckdb-audit.ts'
+import { auditLarge, emptyTable } from '../../src/node/duckdb-audit.ts'
+import { compareOnDisk } from '../../src/node/duckdb-compare.ts'
+import type { DuckdbModule } from '../../src/node/duckdb.ts'
 import { openLarge, type LargeTable } from '../../src/node/duckdb-table.ts'
 import { readTables } from '../../src/node/read-tables.ts'
-import { audit, type ColumnSummary } from '../../src/table/audit.ts'
+import { audit, type ColumnSummary, type Finding } from '../../src/table/audit.ts'
+import { wordsOf } from '../../src/table/audit/words.ts'
 import { duckdbForTests } from '../engines/duckdb.ts'
 import { doubles, parquet, texts } from '../table/readers/write-parquet.ts'
 
@@ -27,6 +30,11 @@ async function open(path: string): Promise<LargeTable> {
   const table = await openLarge(path, { module, memoryBytes: 2 ** 28 })
   if (table === null) throw new Error('DuckDB is missing')
   return table
+}
+
+function requireModule(): DuckdbModule {
+  if (module === null) throw new Error('DuckDB is missing')
+  return module
 }
 
 const cells = (i: number): string => [
@@ -130,16 +138,52 @@ describe.skipIf(module === null)('files that are too large to load', () => {
   const header = 'n,wave,gaps,mixed,constant,label,huge'
   // The program alone takes more.
   const memory = 2 ** 20
+  const found = (findings: readonly Finding[] = []): unknown[] =>
+    findings.map(({ id, severity, column, rows, count, says, facts }) => ({ id, severity, column, rows, count, says, facts })).sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))
+  // What an audit on disk does not look for, and a finding whose lines DuckDB does not tell.
+  const notLookedFor = new Set(['duplicate-rows', 'duplicates-across', 'copy-of-column', 'linear-mix', 'target-in-inputs', 'target-is-linear', 'outliers', 'coded-missing', 'near-constant', 'large-offset', 'counts-rows'])
 
-  test('are audited as in memory, the training and the validation table each with its roles', async () => {
-    const paths = [file('plant_train.csv', `${header}\n${body(0, 20_000)}\n`), file('plant_valid.csv', `${header}\n${body(21_000, 8000)}\n`)]
-    const onDisk = await auditOnDisk(paths, { memory, module, target: 'wave', inputs: ['n', 'gaps', 'label'] })
+  test('are audited as in memory, and validation is compared with training', async () => {
+    const far = (i: number): string => cells(i).replace(/^[^,]+/, String(i % 90 === 1 ? -90_000 : i % 2 === 0 ? 900 : i)).replace('label 2', i % 700 === 2 ? 'label 9' : i % 50 === 0 ? '' : 'label 2')
+    const other = Array.from({ length: 8000 }, (_, i) => far(21_000 + i)).join('\n')
+    const paths = [file('plant_train.csv', `${header}\n${body(0, 20_000)}\n`), file('plant_valid.csv', `${header}\n${other}\n`)]
     const { tables } = await loadData(paths)
     if (tables.validation === null || typeof tables.validation === 'number') throw new Error('no validation table')
-    const whole = audit({ training: tables.training, validation: tables.validation }, { inputs: [0, 2, 5], targets: [1] })
-    expect(onDisk?.audit.tables.map(({ name, rows }) => [name, rows])).toEqual([['plant_train', 20_000], ['plant_valid', 8000]])
-    onDisk?.audit.tables.forEach(({ columns }, t) => expectColumns(columns, whole.tables[t]?.columns))
-    expect(onDisk?.assumptions).toContain('Training and validation were not compared with each other.')
+    for (const language of ['en', 'zh'] as const) {
+      const onDisk = await auditByDuckdb(paths, { language, target: 'wave', inputs: ['n', 'gaps', 'label', 'constant'] }, requireModule(), 2 ** 28)
+      const whole = audit({ training: tables.training, validation: tables.validation, language }, { inputs: [0, 2, 5, 4], targets: [1] })
+      expect(onDisk?.audit.tables.map(({ name, rows }) => [name, rows])).toEqual([['plant_train', 20_000], ['plant_valid', 8000]])
+      onDisk?.audit.tables.forEach(({ columns }, t) => expectColumns(columns, whole.tables[t]?.columns))
+      expect(onDisk?.audit.tables[1]?.comparisons).toEqual(whole.tables[1]?.comparisons)
+      for (const t of [0, 1]) expect(found(onDisk?.audit.tables[t]?.findings)).toEqual(found(whole.tables[t]?.findings.filter(({ id }) => !notLookedFor.has(id))))
+      const ids = onDisk?.audit.tables[1]?.findings.map(({ id }) => id)
+      for (const id of ['shift', 'beyond-training', 'new-category', 'not-finite'] as const) expect(ids).toContain(id)
+    }
+  })
+
+  test('of which not all rows fit are compared by every so many-th', async () => {
+    const paths = [file('long_train.csv', `x,y\n${Array.from({ length: 40_000 }, (_, i) => `${(i * 7919) % 40_009},${i}`).join('\n')}\n`),
+      file('long_valid.csv', `x,y\n${Array.from({ length: 9000 }, (_, i) => `${20_000 + ((i * 7919) % 9001)},${i * 4}`).join('\n')}\n`)]
+    const large = await Promise.all(paths.map(open))
+    const [training, validation] = await Promise.all(large.map(async table => {
+      const { columns: summaries } = await auditLarge(table)
+      return { table, names: emptyTable(table), summaries, used: [0, 1] }
+    }))
+    if (training === undefined || validation === undefined) throw new Error('two tables were opened')
+    const { comparisons, findings, assumptions } = await compareOnDisk(training, validation, wordsOf('en'), { exactRows: 1000, memoryBytes: 2 ** 26 })
+    for (const table of large) table.close()
+    // Validation lies between 20,000 and 29,000 of 0 to 40,009: half of training lies below it, and 27.5 % above.
+    expect(comparisons[0]?.distance).toBeCloseTo(0.5, 1)
+    expect(findings.map(({ id, column }) => [id, column])).toEqual([['shift', 1]])
+    expect(assumptions).toEqual(['Of long_train every 40th row was compared with the other table.', 'Of long_valid every 9th row was compared with the other table.'])
+  })
+
+  test('are refused where the bound is too low for DuckDB too, with one that would do', async () => {
+    const [large, few] = [file('large.csv', `${header}\n${body(0, 20_000)}\n`), file('tall.csv', `x,y\n${'1,2\n'.repeat(2_600_000)}`)]
+    // 160 MiB and 64 bytes for each of 20,000 rows are less than DuckDB takes; for 2,600,000 they are more: 190 MB and 128 MiB.
+    await expect(auditOnDisk([large], { memory, module })).rejects.toMatchObject({ id: 'memory-bound', message: expect.stringMatching(/audit takes about 170 MB, and --memory allows 2 MB. Raise --memory to 170MB\.$/) })
+    await expect(auditOnDisk([few], { memory: 300e6, module })).rejects.toMatchObject({ id: 'memory-bound', message: expect.stringContaining('325 MB by DuckDB') })
+    await expect(auditOnDisk([few], { memory: 300e6, module: null })).rejects.toMatchObject({ message: expect.stringMatching(/Raise --memory to 325MB and install it/) })
   })
 
   test('are read where a column at a time fits, where nothing was asked for and DuckDB is missing, and where they are of other formats', async () => {
@@ -153,10 +197,10 @@ describe.skipIf(module === null)('files that are too large to load', () => {
   })
 
   test('are refused in a sentence where DuckDB is missing, or cannot read them', async () => {
-    const large = file('large.csv', `${header}\n${body(0, 20_000)}\n`)
+    const large = join(folder, 'tall.csv')
     const wide = file('wide16.csv', Buffer.from(`\ufeff${header}\n${body(0, 20_000)}\n`, 'utf16le'))
-    await expect(auditOnDisk([large], { memory, module: null })).rejects.toMatchObject({ id: 'duckdb-missing', message: /npm install @duckdb\/node-api.*raise --memory/ })
-    await expect(auditOnDisk([wide], { memory, module })).rejects.toMatchObject({ id: 'duckdb-format', message: /utf-16le/ })
+    await expect(auditOnDisk([large], { memory: 330e6, module: null })).rejects.toMatchObject({ id: 'duckdb-missing', message: expect.stringMatching(/npm install @duckdb\/node-api.*raise --memory/) })
+    await expect(auditByDuckdb([wide], { memory }, requireModule(), 2 ** 28)).rejects.toMatchObject({ id: 'duckdb-format', message: expect.stringMatching(/utf-16le/) })
   })
 
   test('numbers in every form that the reader takes', async () => {

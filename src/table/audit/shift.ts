@@ -1,14 +1,30 @@
 /** Whether validation rows look like training rows. */
 import { quoted, shown } from '../names.ts'
 import { isFiniteNumber } from '../rows.ts'
-import type { Table, TextColumn } from '../table.ts'
-import type { Profiled } from './cells.ts'
+import type { Column, Table, TextColumn } from '../table.ts'
 import { finding, mostRows, type Finding } from './finding.ts'
-import { quantileOfSorted } from './profile.ts'
+import { quantileOfSorted, type NumericSummary, type Profile } from './profile.ts'
 import { rounded, written, type AuditWords } from './words.ts'
 
 /** A shift is said from this Kolmogorov-Smirnov distance on: a tenth of the rows lie on the other side of some value. */
 export const leastShift = 0.1
+
+/** A column of numbers of one of the two tables; where the table stands on disk, `sorted` may be of some of its cells. */
+export interface Placed {
+  readonly table: Table
+  /** Counted from 0. */
+  readonly index: number
+  readonly column: Column
+  readonly profile: Pick<Profile, 'sorted' | 'summary'>
+  readonly words: AuditWords
+}
+
+/** Rows (from 0), the first of them, and how many there are. */
+export interface FoundRows {
+  readonly rows: readonly number[]
+  readonly count: number
+}
+
 /** How a column lies in two tables. */
 export interface Comparison {
   /** Counted from 1, in the validation table and in the training table. */
@@ -47,7 +63,7 @@ export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): { readonly 
 }
 
 /** Compares a column of two tables, of `columns` in all; null where one of them holds no number. */
-export function compare(training: Profiled, validation: Profiled, columns: number): Comparison | null {
+export function compare(training: Placed, validation: Placed, columns: number): Comparison | null {
   const [a, b] = [training.profile.sorted, validation.profile.sorted]
   if (a.length === 0 || b.length === 0) return null
   const bound = Math.sqrt((-Math.log(falseAlarm / columns / 2) / 2) * (1 / a.length + 1 / b.length))
@@ -68,7 +84,7 @@ function countsBetween(sorted: Float64Array, from: number, to: number): number[]
  * asymptotic bound sqrt(-ln(alpha / 2) / 2 * (n + m) / (n m)), alpha shared among the columns); `beyond-training` for cells
  * farther outside the training column's span than the span is wide.
  */
-export function checkShift(training: Profiled, validation: Profiled, { distance, at, threshold }: Comparison): Finding[] {
+export function checkShift(training: Placed, validation: Placed, { distance, at, threshold }: Comparison, beyond: (low: number, high: number) => FoundRows): Finding[] {
   const [a, b] = [training.profile.sorted, validation.profile.sorted]
   const { table, index, words } = validation
   const trained = shown(training.table.name)
@@ -81,19 +97,37 @@ export function checkShift(training: Profiled, validation: Profiled, { distance,
     })
     found.push(finding(words, 'shift', table, index, says, { facts: { distance, at, threshold } }))
   }
-  const { min, max, constant } = training.profile.summary
-  const [low, high] = [min - (max - min), max + (max - min)]
-  if (!constant && isFiniteNumber(max - min) && (b[0]! < low || b[b.length - 1]! > high)) {
-    const rows: number[] = []
-    let count = 0
-    validation.column.values.forEach((value: number, row: number) => {
-      if (isFiniteNumber(value) && (value < low || value > high) && ++count <= mostRows) rows.push(row)
-    })
-    const worst = low - b[0]! > b[b.length - 1]! - high ? b[0]! : b[b.length - 1]!
-    const says = words.beyondTraining(words.place(table, index), written(worst), trained, written(min), written(max), { rows, count })
-    found.push(finding(words, 'beyond-training', table, index, says, { rows, count, facts: { worst, min, max } }))
+  const reach = reachOf(training.profile.summary)
+  const { min: least, max: most } = validation.profile.summary
+  if (reach !== null && (least < reach.low || most > reach.high)) {
+    const { min, max } = training.profile.summary
+    const at = beyond(reach.low, reach.high)
+    const worst = reach.low - least > most - reach.high ? least : most
+    const says = words.beyondTraining(words.place(table, index), written(worst), trained, written(min), written(max), at)
+    found.push(finding(words, 'beyond-training', table, index, says, { ...at, facts: { worst, min, max } }))
   }
   return found
+}
+
+/** As far outside a training column's span as the span is wide; null where it has none. */
+export function reachOf({ min, max, constant }: NumericSummary): { readonly low: number; readonly high: number } | null {
+  return constant || !isFiniteNumber(max - min) ? null : { low: min - (max - min), high: max + (max - min) }
+}
+
+/** Which cells lie outside, when told piece after piece. */
+export class Outside {
+  readonly rows: number[] = []
+  count = 0
+
+  constructor(private readonly low: number, private readonly high: number) {}
+
+  take(values: Float64Array | Float32Array, from = 0): this {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!
+      if (isFiniteNumber(value) && (value < this.low || value > this.high) && ++this.count <= mostRows) this.rows.push(from + i)
+    }
+    return this
+  }
 }
 
 function countUpTo(sorted: Float64Array, value: number): number {
@@ -109,17 +143,29 @@ function countUpTo(sorted: Float64Array, value: number): number {
 /** Texts of a validation column, an input's or a target's, that no training row holds. */
 export function checkCategories(training: TextColumn, table: Table, index: number, column: TextColumn, words: AuditWords): Finding[] {
   const used = new Set(training.codes)
-  const known = new Set(training.levels.filter((_, code) => used.has(code)))
-  const isNew = column.levels.map(level => !known.has(level))
-  const rows: number[] = []
-  const texts = new Set<string>()
-  let count = 0
-  column.codes.forEach((code, row) => {
-    if (isNew[code] !== true) return
-    texts.add(column.levels[code] ?? '')
-    if (++count <= mostRows) rows.push(row)
-  })
-  if (count === 0) return []
-  const says = words.newCategory(words.place(table, index), texts.size, [...texts].slice(0, 20).map(quoted), { rows, count })
-  return [finding(words, 'new-category', table, index, says, { rows, count, facts: { texts: [...texts].slice(0, 100) } })]
+  const fresh = new NewTexts(new Set(training.levels.filter((_, code) => used.has(code))))
+  column.codes.forEach((code, row) => fresh.take(column.levels[code] ?? null, row))
+  return fresh.findings(table, index, words)
+}
+
+/** The texts that are not known, when told row after row; null is a missing cell. */
+export class NewTexts {
+  private readonly rows: number[] = []
+  private readonly texts = new Set<string>()
+  private count = 0
+
+  constructor(private readonly known: ReadonlySet<string>) {}
+
+  take(text: string | null, row: number): void {
+    if (text === null || this.known.has(text)) return
+    this.texts.add(text)
+    if (++this.count <= mostRows) this.rows.push(row)
+  }
+
+  findings(table: Table, index: number, words: AuditWords): Finding[] {
+    const { rows, count, texts } = this
+    if (count === 0) return []
+    const says = words.newCategory(words.place(table, index), texts.size, [...texts].slice(0, 20).map(quoted), { rows, count })
+    return [finding(words, 'new-category', table, index, says, { rows, count, facts: { texts: [...texts].slice(0, 100) } })]
+  }
 }
