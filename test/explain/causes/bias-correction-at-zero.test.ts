@@ -8,7 +8,7 @@ const { NaN } = Number
 causeSuite('bias-correction-at-zero', {
   fires: [
     {
-      name: 'parameters shown: all broken after finite gradients', step: 1,
+      name: 'parameters shown: all broken after finite gradients', onPage: 1, step: 1,
       watched: () => programRun({ program: { biasCorrectionFrom: 0, shows: ['gradients', 'parameters', 'moments'] } }),
       also: ({ cause }) => expect(cause?.summary).toContain('all 61 parameters'),
     },

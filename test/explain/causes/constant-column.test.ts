@@ -12,7 +12,7 @@ function constant(value: number): Table {
 const inFirst = (table: Table) => ({ table, steps: stepsOf(table, 10, [NaN, NaN]) })
 causeSuite('constant-column', {
   fires: [
-    { name: 'a program that divides by a deviation of 0', step: 1, watched: () => programRun({ program: { scaling: 'plain-standard' }, data: { constants: [{ input: 1, value: 5 }] } }) },
+    { name: 'a program that divides by a deviation of 0', onPage: 1, step: 1, watched: () => programRun({ program: { scaling: 'plain-standard' }, data: { constants: [{ input: 1, value: 5 }] } }) },
     { name: 'zeros', step: 1, watched: () => inFirst(constant(0)) },
     // 0.1 has no exact double: a mean of its sum is off by rounding, and so a deviation is not 0.
     { name: 'a constant whose computed deviation is not 0', step: 1, watched: () => inFirst(constant(0.1)), also: ({ cause }) => expect(cause?.summary).toContain('column 2') },

@@ -5,7 +5,7 @@ const options = { ...small, steps: 300, l2: 0, optimizer: { name: 'adam', learni
 const dead = { hidden: [12], dropout: 0, activation: 'relu', biasInitializer: { name: 'constant', value: -20 } }
 causeSuite('dead-relu', {
   fires: [
-    { name: 'biases of -20', training: smoothTable(200, 5), options: { ...options, network: dead } },
+    { name: 'biases of -20', onPage: 1, training: smoothTable(200, 5), options: { ...options, network: dead } },
   ],
   staysSilent: [
     { name: 'biases of 0', training: smoothTable(200, 5), options: { ...options, network: { ...dead, biasInitializer: 'zeros' } } },

@@ -16,7 +16,7 @@ function weighted(only: boolean): Seen {
 
 causeSuite('division-by-zero', {
   fires: [
-    { name: 'Adam without epsilon, a weight without gradient', training: withZeros, options: { ...small, l2: 0, optimizer: adam }, step: 1 },
+    { name: 'Adam without epsilon, a weight without gradient', onPage: 1, training: withZeros, options: { ...small, l2: 0, optimizer: adam }, step: 1 },
     { name: 'RMSProp', training: withZeros, options: { ...small, l2: 0, optimizer: { name: 'rmsprop', learningRate: 0.005, epsilon: 0 } }, step: 1 },
     { name: 'a batch without a row', step: 3, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1 }, { rows: [3, 4], loss: 1 }, { rows: [], loss: NaN }] }) },
     { name: 'the first batch of one row', step: 3, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1 }, { rows: [3, 4], loss: 1 }, { rows: [5], loss: NaN }] }) },

@@ -12,7 +12,7 @@ causeSuite('float32-overflow', {
   fires: [
     { name: 'targets in the hundreds in half precision', step: 1, watched: () => ({ table: large(500), steps: [{ rows: [1, 2], loss: Infinity }], options: { precision: 'float16' } }) },
     { name: 'a loss that is multiplied before its gradient is taken', step: 1, watched: () => ({ table: smoothTable(200, 5), steps: [{ rows: [1, 2], loss: 1, gradients: [Infinity] }], options: { precision: 'float16' } }) },
-    { name: 'targets near 1e20, whose squares float32 cannot hold', training: large(1e20), options: { ...small, precision: 'float32' } },
+    { name: 'targets near 1e20, whose squares float32 cannot hold', onPage: 1, training: large(1e20), options: { ...small, precision: 'float32' } },
   ],
   staysSilent: [
     { name: 'another program at float32', watched: () => ({ table: large(500), steps: [{ rows: [1, 2], loss: Infinity }], options: { precision: 'float32' } }) },

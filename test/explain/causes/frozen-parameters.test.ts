@@ -10,7 +10,7 @@ function whole(losses: readonly number[]): Seen {
 const batches = answeringTheMean(smoothTable(200, 5), 20, 40)
 causeSuite('frozen-parameters', {
   fires: [
-    { name: 'steps below what float32 tells apart', training: smoothTable(200, 5), options: { ...options, optimizer: { name: 'sgd', learningRate: 1e-13 } } },
+    { name: 'steps below what float32 tells apart', onPage: 1, training: smoothTable(200, 5), options: { ...options, optimizer: { name: 'sgd', learningRate: 1e-13 } } },
     { name: 'gradients clipped to nothing', training: smoothTable(200, 5), options: { ...options, clip: { norm: 1e-14 }, optimizer: { name: 'sgd', learningRate: 0.2 } } },
     { name: 'the same loss over the same rows, in another program', watched: () => whole(new Array<number>(30).fill(0.7321)) },
     { name: 'gradients of exactly 0', watched: () => ({ table: smoothTable(200, 5), steps: batches.map(step => ({ ...step, gradients: [0, 0] })) }) },

@@ -29,7 +29,7 @@ function steps(table: Table, without: (label: number) => boolean, { byRow = fals
 
 causeSuite('label-without-output', {
   fires: [
-    { name: 'a mark for what is to be ignored', step: 6, cells: [[44, 4], [61, 4]], watched: () => steps(labelled([0, 1, 2], { 43: 255, 60: 255 }), label => label > 2), also: ({ cause, batchLaw }) => {
+    { name: 'a mark for what is to be ignored', onPage: 1, step: 6, cells: [[44, 4], [61, 4]], watched: () => steps(labelled([0, 1, 2], { 43: 255, 60: 255 }), label => label > 2), also: ({ cause, batchLaw }) => {
       expect(cause?.summary).toContain('label 255')
       expect(batchLaw).toMatchObject({ badRows: 2, rows: 80 })
     } },

@@ -6,7 +6,7 @@ const table = smoothTable(40, 3)
 const { NaN } = Number
 causeSuite('late-nan', {
   fires: [
-    { name: 'the root of a loss that reaches 0', watched: () => programRun({ data: { shape: 'lattice', noise: 0 }, program: { hidden: [], loss: 'rmse', batch: 1, learningRate: 0.25, optimizer: 'sgd', initialScale: 0, scaling: 'none', steps: 2000 } }) },
+    { name: 'the root of a loss that reaches 0', onPage: 1, watched: () => programRun({ data: { shape: 'lattice', noise: 0 }, program: { hidden: [], loss: 'rmse', batch: 1, learningRate: 0.25, optimizer: 'sgd', initialScale: 0, scaling: 'none', steps: 2000 } }) },
     {
       name: 'a gradient over its norm', watched: () => programRun({ data: { shape: 'blobs', classes: 2, noise: 0 }, program: { loss: 'hinge', normalisesGradient: true, optimizer: 'sgd', learningRate: 0.03, steps: 500, shows: ['gradients', 'parameters'] } }),
     },

@@ -13,7 +13,7 @@ causeSuite('learning-rate-too-high', {
   fires: [
     { name: 'a schedule that jumps, in another program', watched: watched([1, 0.5, 0.2, 0.1, 0.1, 10, 1e4, 1e9, NaN]), also: ({ cause }) => expect(cause?.summary).toContain('had fallen to 0.1 at step') },
     {
-      name: 'SGD at 20', training: smoothTable(200, 5), options: { ...sgd(20) },
+      name: 'SGD at 20', onPage: 1, training: smoothTable(200, 5), options: { ...sgd(20) },
       also: ({ cause }) => expect(cause?.evidence['growth']).toBeGreaterThan(1.05),
     },
     { name: 'a straight line at 3', training: smoothTable(200, 5), options: { ...sgd(3, { network: { hidden: [], dropout: [] }, batchSize: 200, steps: 2000 }) } },

@@ -10,7 +10,7 @@ function still(options: Seen['options'], norm?: number): Seen {
 }
 causeSuite('learning-rate-too-low', {
   fires: [
-    { name: 'Adam at a millionth', training: smoothTable(200, 5), options: { ...options, optimizer: { name: 'adam', learningRate: 1e-6 } } },
+    { name: 'Adam at a millionth', onPage: 1, training: smoothTable(200, 5), options: { ...options, optimizer: { name: 'adam', learningRate: 1e-6 } } },
     { name: 'SGD at a hundred-thousandth', training: smoothTable(200, 5), options: { ...options, optimizer: { name: 'sgd', learningRate: 1e-5 } } },
     { name: 'of Adam, in another program', watched: () => still({ optimizer: 'adam', learningRate: 1e-6 }) },
     { name: 'of gradient descent against a gradient that was shown', watched: () => still({ optimizer: 'sgd', learningRate: 1e-4 }, 0.3) },

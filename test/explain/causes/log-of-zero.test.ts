@@ -35,7 +35,7 @@ causeSuite('log-of-zero', {
     { name: 'of a column, in another program', step: 5, cells: [[44, 1]], watched: () => aboveZero([43]) },
     { name: 'of a prediction, in another program', step: 3, watched: () => ({ table: smoothTable(200, 5), steps: stepsOf(smoothTable(200, 5), 10, [1, 0.9, NaN]), options: { loss: 'poisson' } }) },
     {
-      name: 'binary cross-entropy from probabilities', training: mislabelled([0]), options: { ...long, loss: 'binary-cross-entropy' },
+      name: 'binary cross-entropy from probabilities', onPage: 1, training: mislabelled([0]), options: { ...long, loss: 'binary-cross-entropy' },
       also: ({ fix }) => expect(fix?.flags).toEqual(['--loss binary-cross-entropy-from-logits']),
     },
     { name: 'categorical cross-entropy from probabilities', training: mislabelled([0, 0.3]), options: { ...long, loss: 'categorical-cross-entropy', steps: 800 } },

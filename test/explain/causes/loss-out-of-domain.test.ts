@@ -21,7 +21,7 @@ const classes = withTarget(table, ([x = 0]) => (x > 0 ? 1 : 0))
 
 causeSuite('loss-out-of-domain', {
   fires: [
-    { name: 'finite steps after it', step: 4, watched: () => ({ table, steps: steps(skipped) }), also: ({ text }) => expect(text).toContain('the logarithm or the root of a number below 0') },
+    { name: 'finite steps after it', onPage: 1, step: 4, watched: () => ({ table, steps: steps(skipped) }), also: ({ text }) => expect(text).toContain('the logarithm or the root of a number below 0') },
     { name: 'Infinity', step: 4, watched: () => ({ table, steps: steps(skipped.map(loss => (Number.isNaN(loss) ? Infinity : loss))) }), also: ({ text }) => expect(text).toContain('the logarithm of 0') },
     { name: 'the steps that hold one row, and no others', step: 4, watched: () => oneRow, also: ({ text }) => expect(text).toContain('only in steps that hold row 36') },
     { name: 'parameters that stayed finite', step: 3, watched: () => ({ table, steps: steps([1, 0.9, NaN], 3, { parameters: [1, 2] }) }) },

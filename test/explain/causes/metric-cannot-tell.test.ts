@@ -17,7 +17,7 @@ const options = {
 causeSuite('metric-cannot-tell', {
   fires: [
     {
-      name: 'nearly all rows of one class, and no class told apart', training: above(0.92), options,
+      name: 'nearly all rows of one class, and no class told apart', onPage: 1, training: above(0.92), options,
       also: ({ cause, outcome }) => {
         expect(outcome).toBe('not-learning')
         expect(Number(cause?.evidence['share'])).toBeGreaterThan(0.9)

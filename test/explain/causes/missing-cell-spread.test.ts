@@ -8,7 +8,7 @@ const table = smoothTable(40, 3, [{ row: 35, column: 1, value: NaN }])
 causeSuite('missing-cell-spread', {
   fires: [
     {
-      name: 'a program that scales by means over all cells', step: 1, cells: [[200, 2]],
+      name: 'a program that scales by means over all cells', onPage: 1, step: 1, cells: [[200, 2]],
       watched: () => programRun({ program: { scaling: 'plain-standard', batch: 4 }, cells: [{ row: 199, column: 1, value: 'NaN' }] }),
       also: ({ text }) => expect(text).toContain('No batch up to step 1 held such a row'),
     },

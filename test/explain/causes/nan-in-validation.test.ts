@@ -7,7 +7,7 @@ const options = { ...small, steps: 40, evaluateEvery: 5, optimizer: { name: 'ada
 causeSuite('nan-in-validation', {
   fires: [
     {
-      name: 'two cells that no weight sees', training: smoothTable(200, 5), validation, options, cells: [[8, 3], [31, 6]], step: 5,
+      name: 'two cells that no weight sees', onPage: 1, training: smoothTable(200, 5), validation, options, cells: [[8, 3], [31, 6]], step: 5,
       also({ outcome, text }) {
         expect(outcome).toBe('non-finite')
         expect(text).toContain('training stayed finite for 40 steps')

@@ -11,7 +11,7 @@ const options = { ...small, steps: 500, l2: 0, standardize: true, optimizer: { n
 const network = { hidden: [12, 12], dropout: 0, activation: 'identity' }
 causeSuite('no-activation', {
   fires: [
-    { name: 'a product', training: target((a, b) => a * b), options: { ...options, network } },
+    { name: 'a product', onPage: 1, training: target((a, b) => a * b), options: { ...options, network } },
   ],
   staysSilent: [
     { name: 'a sum needs none', training: target((a, b) => a + b), options: { ...options, network } },

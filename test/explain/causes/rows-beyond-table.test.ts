@@ -7,7 +7,7 @@ const table = smoothTable(40, 3)
 causeSuite('rows-beyond-table', {
   fires: [
     {
-      name: 'a batch larger than the table', step: 1, watched: () => programRun({ program: { batch: 300 } }),
+      name: 'a batch larger than the table', onPage: 1, step: 1, watched: () => programRun({ program: { batch: 300 } }),
       also: ({ cause }) => expect(cause?.summary).toContain('larger than the table of 200 rows'),
     },
     { name: 'row numbers drawn from more rows than there are', watched: () => programRun({ program: { drawsBelow: 260 } }) },

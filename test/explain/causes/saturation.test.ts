@@ -5,7 +5,7 @@ const options = { ...small, steps: 300, l2: 0, optimizer: { name: 'adam', learni
 const network = { hidden: [12], dropout: 0, activation: 'tanh' }
 causeSuite('saturation', {
   fires: [
-    { name: 'biases of 30', training: smoothTable(200, 5), options: { ...options, network: { ...network, biasInitializer: { name: 'constant', value: 30 } } } },
+    { name: 'biases of 30', onPage: 1, training: smoothTable(200, 5), options: { ...options, network: { ...network, biasInitializer: { name: 'constant', value: 30 } } } },
     { name: 'sigmoid at -40', training: smoothTable(200, 5), options: { ...options, network: { ...network, activation: 'sigmoid', biasInitializer: { name: 'constant', value: -40 } } } },
   ],
   staysSilent: [

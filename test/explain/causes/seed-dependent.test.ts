@@ -10,7 +10,7 @@ function size(table = smoothTable(300, 1)): Table {
 const options = { ...small, steps: 500, l2: 0, standardize: true, optimizer: { name: 'adam', learningRate: 0.02 }, network: { hidden: [2], dropout: 0, activation: 'relu' } }
 causeSuite('seed-dependent', {
   fires: [
-    { name: 'both units bend the wrong way', training: size(), options: { ...options, seed: 0 } },
+    { name: 'both units bend the wrong way', onPage: 1, training: size(), options: { ...options, seed: 0 } },
   ],
   staysSilent: [
     { name: 'a seed that learns', training: size(), options: { ...options, seed: 1 } },

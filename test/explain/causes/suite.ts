@@ -9,12 +9,15 @@ import { program } from '../../requirements.ts'
 import { ran } from '../cases.ts'
 import { watchAll, type Seen } from '../programs.ts'
 import { failing } from './lines.ts'
+import { examplesOf, expectOnPage } from './pages.ts'
 
 export interface Run {
   readonly name: string
   readonly training: Table
   readonly validation?: Table
   readonly options: Readonly<Record<string, unknown>>
+  /** The number of the example on the cause's page that this run prints, from 1. */
+  readonly onPage?: number
 }
 
 export interface Fires extends Run {
@@ -28,9 +31,12 @@ export interface Fires extends Run {
 }
 
 /** A run of another program, of which only its steps are seen. Its cause is suspected at most. */
-export interface Elsewhere extends Pick<Fires, 'name' | 'cells' | 'step' | 'also'> {
+export interface Elsewhere extends Pick<Fires, 'name' | 'cells' | 'step' | 'also' | 'onPage'> {
   readonly watched: () => Seen | Promise<Seen>
 }
+
+/** The example of this cause is the question's own run, which test/docs prints by the command line. */
+const byCommand = 'nan-in-input'
 
 /** A small classic program, to be spread into options. */
 export const small = { recipe: 'classic', network: { hidden: [8], dropout: 0 }, batchSize: 20, steps: 20, precision: 'float64' } as const
@@ -61,12 +67,19 @@ export function causeSuite(id: string, { fires, staysSilent }: { readonly fires:
       if (python !== null) lines.python.add(python)
       if (matlab !== null) lines.octave.add(matlab)
       run.also?.(explanation)
+      if (run.onPage !== undefined) expectOnPage(id, run.onPage, explanation.text)
     })
 
     test.each(staysSilent)('stays silent: $name', async run => {
       const { explanation } = await explained(run)
       expect(explanation.cause?.id, explanation.text).not.toBe(id)
       if ('watched' in run) run.also?.(explanation)
+      if (run.onPage !== undefined) expectOnPage(id, run.onPage, explanation.text)
+    })
+
+    test.runIf(byCommand !== id)('prints each example on its page', () => {
+      const printed = [...fires, ...staysSilent].flatMap(({ onPage }) => onPage ?? [])
+      expect(printed.sort()).toEqual(Array.from({ length: examplesOf(id) }, (_, i) => i + 1))
     })
 
     // After the runs above, whose fixes they are.

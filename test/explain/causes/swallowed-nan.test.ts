@@ -9,7 +9,7 @@ const swallowing = { activation: 'swallowing-relu', hidden: [12], scaling: 'none
 causeSuite('swallowed-nan', {
   fires: [
     {
-      name: 'a ReLU that swallows NaN, its parameters shown', cells: [[8, 2]],
+      name: 'a ReLU that swallows NaN, its parameters shown', onPage: 1, cells: [[8, 2]],
       watched: () => programRun({ program: { ...swallowing, shows: ['parameters'] }, cells: [{ row: 7, column: 1, value: 'NaN' }] }),
       also: ({ outcome, text }) => {
         expect(outcome).toBe('non-finite')

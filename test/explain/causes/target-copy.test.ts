@@ -29,7 +29,7 @@ const options = { ...small, l2: 0, standardize: true, steps: 300, optimizer: { n
 const ofClasses = { ...options, loss: { name: 'binary-cross-entropy-from-logits' } }
 causeSuite('target-copy', {
   fires: [
-    { name: 'in other units', training: copied(0), options },
+    { name: 'in other units', onPage: 1, training: copied(0), options },
     { name: 'measured a second time', training: copied(1e-3), options },
     { name: 'a flag for its classes', training: flagged(0), options: ofClasses },
   ],

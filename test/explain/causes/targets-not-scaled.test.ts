@@ -9,7 +9,7 @@ function scaled(by: number, offset = 0, table = smoothTable(200, 5)): Table {
 const options = { ...small, steps: 400, l2: 0, optimizer: { name: 'adam', learningRate: 0.005 } }
 causeSuite('targets-not-scaled', {
   fires: [
-    { name: 'a thousand times', training: scaled(1000, 5000), options },
+    { name: 'a thousand times', onPage: 1, training: scaled(1000, 5000), options },
     { name: 'a millionth', training: scaled(1e-6), options: { ...options, optimizer: { name: 'sgd', learningRate: 1e-3 } } },
   ],
   staysSilent: [

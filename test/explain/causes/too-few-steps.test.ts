@@ -4,7 +4,7 @@ import { causeSuite, small } from './suite.ts'
 const options = { ...small, l2: 0, optimizer: { name: 'adam', learningRate: 0.005 } }
 causeSuite('too-few-steps', {
   fires: [
-    { name: 'four steps', training: smoothTable(200, 5), options: { ...options, steps: 4 } },
+    { name: 'four steps', onPage: 1, training: smoothTable(200, 5), options: { ...options, steps: 4 } },
   ],
   staysSilent: [
     { name: 'five hundred', training: smoothTable(200, 5), options: { ...options, steps: 500 } },

@@ -25,7 +25,7 @@ async function ofWords(): Promise<Seen> {
 causeSuite('unparsed-cell', {
   fires: [
     { name: 'a target of words, in another program', step: 1, cells: [], watched: ofWords },
-    { name: 'NA and a question mark', training: await read({ '40 1': 'NA', '90 3': '?' }), options, cells: [[41, 2], [91, 4]] },
+    { name: 'NA and a question mark', onPage: 1, training: await read({ '40 1': 'NA', '90 3': '?' }), options, cells: [[41, 2], [91, 4]] },
     { name: 'in a target', training: await read({ '40 5': 'n.d.' }), options, cells: [[41, 6]] },
   ],
   staysSilent: [
