@@ -50,6 +50,10 @@ describe('a plan whose draws spare the bad row', () => {
   })
 })
 
-test('a plan that is too long for it is not rehearsed', async () => {
-  expect(await rehearse(planned(shifted(same, same), { ...adam, steps: 1_000_000 }), {})).toBeNull()
+test('a plan that is too long for it is not rehearsed, and that is said', async () => {
+  const of = planned(shifted(same, same), { ...adam, steps: 1_000_000 })
+  expect(await rehearse(of, {})).toBeNull()
+  const { outcome, text } = await explain(of)
+  expect(outcome).toBe('healthy')
+  expect(text.replace(/\s+/g, ' ')).toContain('It is too long to be rehearsed whole.')
 })

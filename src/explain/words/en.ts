@@ -52,7 +52,7 @@ export const en = {
   'headline.lucky': 'The run stayed finite for {steps:count} steps ({circumstances:said}), and was lucky.',
   'headline.planned-at-risk': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), the run is at risk.',
   'headline.planned-fails': 'Nothing was run. By the draws alone, this run will become non-finite at step {step:count} of {steps:count} ({circumstances:said}).',
-  'headline.planned-healthy': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), no cell was found that would make the run non-finite, and nothing is foreseen that would keep it from learning.',
+  'headline.planned-healthy': 'Nothing was run. As planned ({steps:count} steps, {circumstances:said}), no cell was found that would make the run non-finite, and neither its data and settings nor its first steps on a sample of rows show what would keep it from learning. It is too long to be rehearsed whole.',
   'headline.planned-spared': 'Nothing was run. By the draws alone, none of the {steps:count} steps planned draws a row that would break the run ({circumstances:said}); other draws may.',
   'headline.rehearsed-spared': 'Rehearsed in memory as planned, the run stays finite for all its {steps:count} steps ({circumstances:said}): these draws spare the rows that would break it. Other draws may not.',
   'headline.rehearsed-healthy': 'Rehearsed in memory as planned, the run stays finite for all its {steps:count} steps and learns: {share:share} of the best constant\'s loss is left ({circumstances:said}). No cell was found that would break it.',

@@ -52,7 +52,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'headline.lucky': '训练 {steps:count} 步始终有限（{circumstances:said}），但只是运气好。',
   'headline.planned-at-risk': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），这次训练有风险。',
   'headline.planned-fails': '没有运行任何训练。仅由随机抽样即可知道：共 {steps:count} 步中，第 {step:count} 步会出现非有限值（{circumstances:said}）。',
-  'headline.planned-healthy': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），没有发现会产生非有限值的单元格，也没有预见到会妨碍学习的因素。',
+  'headline.planned-healthy': '没有运行任何训练。按计划（{steps:count} 步，{circumstances:said}），没有发现会产生非有限值的单元格，数据、设置以及在抽取的行上走的最初几步也没有显示会妨碍学习的因素。计划太长，无法完整试跑。',
   'headline.planned-spared': '没有运行任何训练。仅由随机抽样即可知道：计划的 {steps:count} 步都不会抽到会使训练失败的行（{circumstances:said}）；换一组抽样则可能抽到。',
   'headline.rehearsed-spared': '已按计划在内存中试跑：{steps:count} 步始终有限（{circumstances:said}），这组抽样没有抽到会使训练失败的行；换一组抽样则可能抽到。',
   'headline.rehearsed-healthy': '已按计划在内存中试跑：{steps:count} 步始终有限，并且学到了东西，最优常数的损失还剩 {share:share}（{circumstances:said}）。没有发现会使训练失败的单元格。',
