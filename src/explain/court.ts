@@ -9,6 +9,7 @@ import { placeOf } from './cells.ts'
 import type { Evidence } from './evidence.ts'
 import type { Facts, Finding } from './finding.ts'
 import type { Trial } from './proof.ts'
+import { workOf } from './work.ts'
 
 export interface ConfirmOptions {
   /** Left out, the fastest that offers the problem with these means. */
@@ -19,9 +20,13 @@ export interface ConfirmOptions {
   readonly seconds?: number | undefined
 }
 
-/** No further attempt is begun once replays have drawn so many times the rows of the planned run, and more than a small run has. */
+/**
+ * No further attempt is begun once replays have drawn so many times the rows of the planned run, and more than a small run has; but
+ * what takes a fifth of a second altogether counts for nothing, whatever the run took.
+ */
 const mostRuns = 2
 const smallRun = 200_000
+const smallWork = 2e9
 
 export interface Court {
   try(
@@ -38,11 +43,12 @@ export function makeCourt(evidence: Evidence, { means, backend = fastestBackend(
   const done = new Map<string, Promise<Replay>>()
   const { experiment, incident } = evidence
   const most = Math.max(mostRuns * experiment.steps * experiment.batchSize, smallRun)
-  let drawn = 0
+  let [drawn, work] = [0, 0]
   return {
-    spent: () => drawn >= most,
+    spent: () => drawn >= most && work >= smallWork,
     renew: () => {
       drawn = 0
+      work = 0
     },
     async try(kind, changes, supports, { until, facts = {} } = {}) {
       const request: ReplayRequest = {
@@ -55,7 +61,11 @@ export function makeCourt(evidence: Evidence, { means, backend = fastestBackend(
       const running = known ?? replay(request)
       done.set(key, running)
       const result = await running
-      if (known === undefined) drawn += (result.steps - result.from) * result.experiment.batchSize
+      if (known === undefined) {
+        const steps = result.steps - result.from
+        drawn += steps * result.experiment.batchSize
+        work += workOf(result.experiment, steps)
+      }
       return { kind, replay: result, command: commandOf(experiment, evidence.case.dataName, changes), supports: supports(result), facts }
     },
   }
