@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readCsv } from '../../../../src/table/readers/csv.ts'
 import { type Source } from '../../../../src/table/readers/source.ts'
-import { encode, read, tableOf } from './reading.ts'
+import { encode, read, shown, tableOf } from './reading.ts'
 
 describe('size and shape', () => {
   test.each([
@@ -61,4 +61,18 @@ describe('size and shape', () => {
     // Every row takes two lines, and its last cell stands on the row's line.
     expect(table.origin(59_000, 3)).toEqual({ line: 118_002, column: 4, text: 'bad' })
   })
+})
+
+test('an export with all that they have: title, units, dates, thousands marks, trailing delimiters, a footer', async () => {
+  const rows = ['13.03.2021;1.013,5;20,1;−1.234,5;', '14.03.2021;998,0;20,2;12 345,6;', '15.03.2021;1.000,1;;7;']
+  const content = ['Messprotokoll Anlage 7', '', 'Datum;Druck;Temperatur;Menge;', ';mbar;°C;kg;', ...rows, 'Summe;3.011,6;40,3;11.118,1;', ''].join('\r\n')
+  for (const bytes of [encode(content), Uint8Array.from(content, c => (c === '−' ? 45 : c.charCodeAt(0) & 255))]) {
+    const contents = await read(bytes, { dates: 'number' })
+    const day = Date.UTC(2021, 2, 13) / 1000
+    expect(shown(tableOf(contents))).toEqual([
+      ['Datum', [day, day + 86_400, day + 172_800, NaN]], ['Druck', [1013.5, 998, 1000.1, 3011.6]], ['Temperatur', [20.1, 20.2, NaN, 40.3]], ['Menge', [-1234.5, 12345.6, 7, 11118.1]],
+    ])
+    expect(contents.problems).toEqual([{ line: 8, column: 1, text: 'Summe', kind: 'unparsed' }])
+    expect(contents.assumptions.join(' ')).toContain('Line 4 holds units')
+  }
 })
