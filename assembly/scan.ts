@@ -23,3 +23,17 @@ export function anyBeyond(at: usize, end: usize, least: i32, upper: bool): bool 
   }
   return v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))
 }
+
+/** Where four bytes stand that are `word` in little-endian order, at `at` or behind it and whole before `end`; `end` where they do not. Up to 16 bytes past the end are read. */
+export function indexOfWord(at: usize, end: usize, word: u32): usize {
+  const first = v128.splat<u8>(<u8>word)
+  const second = v128.splat<u8>(<u8>(word >> 8))
+  for (; at < end; at += 16) {
+    let places = v128.bitmask<i8>(v128.and(v128.eq<u8>(v128.load(at), first), v128.eq<u8>(v128.load(at, 1), second)))
+    for (; places != 0; places &= places - 1) {
+      const place = at + <usize>ctz(places)
+      if (place + 4 <= end && load<u32>(place) == word) return place
+    }
+  }
+  return end
+}

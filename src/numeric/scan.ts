@@ -46,22 +46,66 @@ export function anyBeyondPlainly(values: Float32Array | Float64Array, from: numb
 const turn = 64
 
 function makeKernel(): Kernel | null {
+  const made = kernelWithRoom('anyBeyond', mostScanned * 8)
+  if (made === null) return null
+  const { room, found } = made
+  return (values, from, to, least) => {
+    const width = values.BYTES_PER_ELEMENT
+    const bytes = (to - from) * width
+    const end = Math.ceil(bytes / turn) * turn
+    room.set(new Uint8Array(values.buffer, values.byteOffset + from * width, bytes))
+    room.fill(0, bytes, end)
+    return found(0, end, least, width === 8 ? 1 : 0) !== 0
+  }
+}
+
+/** Null where WebAssembly or its SIMD is missing. */
+function kernelWithRoom(name: string, bytes: number): { readonly room: Uint8Array, readonly found: (...given: number[]) => number } | null {
   try {
-    const text = atob(scan)
-    const module = new WebAssembly.Module(Uint8Array.from(text, character => character.charCodeAt(0)))
-    const memory = new WebAssembly.Memory({ initial: mostScanned * 8 / 65536 })
-    const found = new WebAssembly.Instance(module, { env: { memory } }).exports['anyBeyond']
-    if (typeof found !== 'function') return null
-    const room = new Uint8Array(memory.buffer)
-    return (values, from, to, least) => {
-      const width = values.BYTES_PER_ELEMENT
-      const bytes = (to - from) * width
-      const end = Math.ceil(bytes / turn) * turn
-      room.set(new Uint8Array(values.buffer, values.byteOffset + from * width, bytes))
-      room.fill(0, bytes, end)
-      return found(0, end, least, width === 8) !== 0
-    }
+    module ??= new WebAssembly.Module(Uint8Array.from(atob(scan), character => character.charCodeAt(0)))
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) })
+    const found = new WebAssembly.Instance(module, { env: { memory } }).exports[name]
+    return isFunction(found) ? { room: new Uint8Array(memory.buffer), found } : null
   } catch {
     return null
+  }
+}
+
+let module: WebAssembly.Module | null = null
+
+function isFunction(value: unknown): value is (...given: number[]) => number {
+  return typeof value === 'function'
+}
+
+/** Bytes that are looked through together. */
+const bytesAtOnce = 65536
+/** Bytes of a word, and what its kernel reads past the end. */
+const wordBytes = 4
+const slack = 32
+
+/** Where in the bytes four stand that are `word` in little-endian order, in order. */
+export function* placesOfWord(bytes: Uint8Array, word: number): Generator<number> {
+  wordKernel ??= kernelWithRoom('indexOfWord', bytesAtOnce + slack)
+  if (wordKernel === null) {
+    yield* placesOfWordPlainly(bytes, word)
+    return
+  }
+  const { room, found } = wordKernel
+  // Pieces overlap, so that a word on their edge is whole in one of them.
+  for (let start = 0; start + wordBytes <= bytes.length; start += bytesAtOnce - wordBytes + 1) {
+    const piece = bytes.subarray(start, start + bytesAtOnce)
+    room.set(piece)
+    // All at once: whoever takes them may look for other words in between.
+    const places: number[] = []
+    for (let at = found(0, piece.length, word); at < piece.length; at = found(at + 1, piece.length, word)) places.push(start + at)
+    yield* places
+  }
+}
+
+let wordKernel: ReturnType<typeof kernelWithRoom> = null
+
+export function* placesOfWordPlainly(bytes: Uint8Array, word: number): Generator<number> {
+  for (let at = bytes.indexOf(word & 0xff); at >= 0 && at + wordBytes <= bytes.length; at = bytes.indexOf(word & 0xff, at + 1)) {
+    if ((bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) === (word | 0)) yield at
   }
 }

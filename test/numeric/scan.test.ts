@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { anyBeyond, anyBeyondPlainly, mostScanned } from '../../src/numeric/scan.ts'
+import { anyBeyond, anyBeyondPlainly, mostScanned, placesOfWord, placesOfWordPlainly } from '../../src/numeric/scan.ts'
 
 const infinity = { single: 0x7f800000, double: 0x7ff00000 }
 
@@ -43,4 +43,19 @@ describe('the kernel and the plain loop', () => {
       }
     }
   })
+})
+
+test('words are found at any place, on the edges of pieces too, and nowhere else', () => {
+  const word = 0x4c4f4347
+  // Bytes that are half a word in many places.
+  const bytes = Uint8Array.from({ length: 200_003 }, (_, i) => [0x47, 0x43, 0x47, 0x4f, 0x00][Math.imul(i, 0x9e3779b1) >>> 29] ?? i & 0xff)
+  const places = [0, 5, 9, 65_530, 65_535, 131_068, 199_999]
+  for (const at of places) bytes.set([0x47, 0x43, 0x4f, 0x4c], at)
+  expect([...placesOfWord(bytes, word)]).toEqual(places)
+  expect([...placesOfWordPlainly(bytes, word)]).toEqual(places)
+  // The last is cut off.
+  expect([...placesOfWord(bytes.subarray(0, -1), word)]).toEqual(places.slice(0, -1))
+  expect([...placesOfWord(bytes.subarray(0, 3), word)]).toEqual([])
+  const full = new Uint8Array(new Uint32Array(40_000).fill(word).buffer)
+  expect([...placesOfWord(full, word)]).toEqual(Array.from({ length: 40_000 }, (_, i) => 4 * i))
 })

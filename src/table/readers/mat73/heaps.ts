@@ -2,16 +2,20 @@
  * Tests the global heaps of an HDF5 file before libhdf5 walks them: in a damaged one it can walk for ever.
  * HDF5 File Format Specification 3.0, III.E, "Global Heap".
  */
+import { placesOfWord } from '../../../numeric/scan.ts'
 import { matError } from '../mat-values.ts'
 
 const headerBytes = 16
+/** GCOL. */
+const heapSignature = 0x4c4f4347
 
 /** Throws `mat-heap` where objects of a global heap do not follow each other up to the heap's end. */
 export function checkGlobalHeaps(file: string, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = bytes.indexOf(0x47); at >= 0 && at + headerBytes <= bytes.length; at = bytes.indexOf(0x47, at + 1)) {
-    // The signature GCOL, version 1, and three zeros.
-    if (view.getUint32(at, true) !== 0x4c4f4347 || view.getUint32(at + 4, true) !== 1) continue
+  for (const at of placesOfWord(bytes, heapSignature)) {
+    if (at + headerBytes > bytes.length) return
+    // Version 1, and three zeros.
+    if (view.getUint32(at + 4, true) !== 1) continue
     const size = Number(view.getBigUint64(at + 8, true))
     const fault = walk(view, at, Math.min(size, bytes.length - at))
     if (fault !== undefined) {
