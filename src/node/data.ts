@@ -1,7 +1,7 @@
 /** The data of a run: files read, the training and validation tables found, and what the record will say of the files. */
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, statSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { TableError } from '../table/errors.ts'
 import { findTables, type TablesRequest } from '../table/select.ts'
@@ -50,14 +50,20 @@ function looksLikeFile(value: string): boolean {
   return existsSync(value) && basename(value) !== ''
 }
 
-/** What run.json says of the files. */
-export async function describeFiles(paths: readonly string[], runFolder: string): Promise<DataFile[]> {
-  // A pipe cannot be read twice, so it is no file that the record could name.
+/** A file as it was when it was looked at. */
+export interface KnownFile extends Fingerprint {
+  readonly path: string
+}
+
+/** The files among the paths: a pipe cannot be read twice, so it is none that a record could name. Ends early, by an error, once `signal` says so. */
+export async function knownFiles(paths: readonly string[], signal?: AbortSignal): Promise<KnownFile[]> {
   const files = await Promise.all(paths.map(async path => path !== '-' && (await isFile(path))))
-  return Promise.all(paths.filter((_, i) => files[i]).map(async path => {
-    const { name, ...held } = await fingerprintOf(path)
-    return { name, path: recordedPath(runFolder, path), ...held }
-  }))
+  return Promise.all(paths.filter((_, i) => files[i]).map(async path => ({ path, ...await fingerprintOf(path, signal) })))
+}
+
+/** What run.json says of the files. */
+export function describeFiles(known: readonly KnownFile[], runFolder: string): DataFile[] {
+  return known.map(({ name, path, ...held }) => ({ name, path: recordedPath(runFolder, path), ...held }))
 }
 
 /** How many bytes the files have, as far as can be seen without reading them; what is wrong with one reading it will say. */
@@ -79,10 +85,20 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-async function fingerprintOf(path: string): Promise<Fingerprint> {
+async function fingerprintOf(path: string, signal?: AbortSignal): Promise<Fingerprint> {
   const { size } = await stat(path)
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Uint8Array)
+  const file = await open(path, 'r')
+  try {
+    const piece = new Uint8Array(Math.min(size, 2 ** 20))
+    for (let read = piece.length; read > 0;) {
+      signal?.throwIfAborted()
+      read = (await file.read(piece, 0, piece.length)).bytesRead
+      hash.update(piece.subarray(0, read))
+    }
+  } finally {
+    await file.close()
+  }
   return { name: basename(path), bytes: size, sha256: hash.digest('hex') }
 }
 

@@ -1,6 +1,11 @@
-/** Folders on disk: made and removed so that it lasts, and swept of what a killed process left unfinished. */
-import { mkdir, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
+/**
+ * Folders on disk: made and removed so that it lasts, and swept of what a killed process left unfinished. Only flushing waits beside
+ * this thread: a way to another one and back takes longer than a call that the system answers from memory.
+ */
+import { closeSync, fsync, mkdirSync, openSync, statSync } from 'node:fs'
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { codeOf } from './refusals.ts'
 
 /** Unfinished files end so; `.pid-count` makes them this process's own. */
@@ -23,18 +28,18 @@ export async function makeFolders(path: string): Promise<string | undefined> {
   const missing: string[] = []
   let at = resolve(path)
   // A folder that cannot be made though its parent is there (in /proc) must not be tried for ever.
-  while (!(await isFolder(at)) && dirname(at) !== at) {
+  while (!isFolder(at) && dirname(at) !== at) {
     missing.unshift(at)
     at = dirname(at)
   }
   let uppermost: string | undefined
   for (const folder of missing) {
     try {
-      await mkdir(folder)
+      mkdirSync(folder)
       uppermost ??= folder
     } catch (error) {
       // Another process was quicker.
-      if (codeOf(error) === 'EEXIST' && (await isFolder(folder))) continue
+      if (codeOf(error) === 'EEXIST' && isFolder(folder)) continue
       throw error
     }
     await flushFolder(dirname(folder))
@@ -42,9 +47,9 @@ export async function makeFolders(path: string): Promise<string | undefined> {
   return uppermost
 }
 
-async function isFolder(path: string): Promise<boolean> {
+function isFolder(path: string): boolean {
   try {
-    return (await stat(path)).isDirectory()
+    return statSync(path).isDirectory()
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false
     throw error
@@ -64,24 +69,21 @@ export async function removeEmpty(path: string, uppermost: string | undefined): 
 
 /** Systems that cannot flush a folder (Windows) need not. */
 export async function flushFolder(path: string): Promise<void> {
-  let handle: FileHandle
+  let folder: number
   try {
-    handle = await open(path, 'r')
+    folder = openSync(path, 'r')
   } catch (error) {
     if (['EISDIR', 'EPERM', 'EACCES'].includes(codeOf(error))) return
     throw error
   }
-  await withHandle(handle, async () => {
-    await handle.sync().catch((error: unknown) => {
-      if (!['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP'].includes(codeOf(error))) throw error
-    })
-  })
-}
-
-export async function withHandle<T>(handle: FileHandle, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   try {
-    return await work(handle)
+    await flushed(folder)
+  } catch (error) {
+    if (!['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP'].includes(codeOf(error))) throw error
   } finally {
-    await handle.close()
+    closeSync(folder)
   }
 }
+
+/** When the disk has what an open file or folder holds. */
+export const flushed: (opened: number) => Promise<void> = promisify(fsync)

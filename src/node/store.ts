@@ -2,10 +2,11 @@
  * Run folders on disk. A file is replaced by writing its new bytes beside it, flushing them, renaming, and flushing the
  * folder, so that a kill, a full disk or a loss of power leaves the old file or the new one.
  */
-import { open, readdir, readFile, rename, rm, stat, truncate, type FileHandle } from 'node:fs/promises'
+import { closeSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
+import { readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { shorterThan, type Store } from '../record/store.ts'
-import { flushFolder, isPartial, makeFolders, sweep, withHandle } from './folders.ts'
+import { flushed, flushFolder, isPartial, makeFolders, sweep } from './folders.ts'
 import { lockName } from './lock.ts'
 import { codeOf, refusing } from './refusals.ts'
 
@@ -35,7 +36,7 @@ export function folderStore(path: string, name: string = path): Store {
     }),
     append: (file, bytes) => refusing(at(file), 'written', async () => {
       await makeFolders(dirname(at(file)))
-      await withHandle(await open(at(file), 'a'), handle => writeAll(handle, bytes))
+      await withOpen(at(file), 'a', opened => writeAll(opened, bytes))
     }),
     truncate: (file, size) => refusing(at(file), 'written', async () => {
       const got = (await stat(at(file))).size
@@ -43,10 +44,10 @@ export function folderStore(path: string, name: string = path): Store {
       await truncate(at(file), size)
     }),
     flush: file => refusing(at(file), 'written', async () => {
-      await withHandle(await open(at(file), 'r+'), handle => handle.sync())
+      await withOpen(at(file), 'r+', flushed)
       await flushFolder(dirname(at(file)))
     }),
-    size: file => refusing(at(file), 'read', () => orNull(async () => (await stat(at(file))).size)),
+    size: file => refusing(at(file), 'read', () => orNull(() => Promise.resolve(statSync(at(file)).size))),
     list: folder => refusing(at(folder), 'read', async () => {
       const names = (await orNull(() => readdir(at(folder)))) ?? []
       return names.filter(entry => !isPartial(entry) && entry !== lockName).sort()
@@ -60,11 +61,11 @@ let partials = 0
 async function replace(path: string, bytes: Uint8Array): Promise<void> {
   const partial = `${path}.${process.pid}-${partials++}.partial`
   try {
-    await withHandle(await open(partial, 'wx'), async handle => {
-      await writeAll(handle, bytes)
-      await handle.sync()
+    await withOpen(partial, 'wx', opened => {
+      writeAll(opened, bytes)
+      return flushed(opened)
     })
-    await rename(partial, path)
+    renameSync(partial, path)
   } catch (error) {
     await rm(partial, { force: true }).catch(() => {})
     throw error
@@ -72,9 +73,18 @@ async function replace(path: string, bytes: Uint8Array): Promise<void> {
   await flushFolder(dirname(path))
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+async function withOpen(path: string, flags: string, work: (opened: number) => Promise<void> | void): Promise<void> {
+  const opened = openSync(path, flags)
+  try {
+    await work(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+function writeAll(opened: number, bytes: Uint8Array): void {
   let written = 0
-  while (written < bytes.length) written += (await handle.write(bytes, written, bytes.length - written)).bytesWritten
+  while (written < bytes.length) written += writeSync(opened, bytes, written, bytes.length - written)
 }
 
 async function orNull<T>(reading: () => Promise<T>): Promise<T | null> {

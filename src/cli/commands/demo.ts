@@ -1,6 +1,6 @@
 /** `whynan demo`: the question, reproduced and answered. */
 import { explain } from '../../explain/explain.ts'
-import { describeFiles, loadData } from '../../node/data.ts'
+import { describeFiles, knownFiles, loadData } from '../../node/data.ts'
 import { pathIn } from '../../node/files.ts'
 import { platform } from '../../node/platform.ts'
 import { createRunFolder } from '../../node/run-folder.ts'
@@ -46,7 +46,7 @@ async function run(batchSize: number, file: string, folder: string, context: Com
   const { path, store, release } = await createRunFolder(place, { overwrite: true })
   try {
     const finished = await fitRecorded({
-      store, experiment, surroundings, platform, signal: context.signal, files: await describeFiles([file], path),
+      store, experiment, surroundings, platform, signal: context.signal, files: describeFiles(await knownFiles([file]), path),
       observer: progressObserver(experiment, context, voice, 0),
     })
     voice.settle()

@@ -1,5 +1,5 @@
 /** `whynan fit`: audits, trains, evaluates, writes a run folder. */
-import { bytesOf, dataName, describeFiles, loadData, requirePaths } from '../../node/data.ts'
+import { bytesOf, dataName, describeFiles, knownFiles, loadData, requirePaths, withNamed, type KnownFile, type LoadedData } from '../../node/data.ts'
 import { requireMemory } from '../../node/memory.ts'
 import { platform } from '../../node/platform.ts'
 import { readingOptions } from '../../node/read-tables.ts'
@@ -8,10 +8,11 @@ import { surroundings } from '../../node/surroundings.ts'
 import { parseOptions } from '../../network/recipes.ts'
 import type { Reading } from '../../network/spec.ts'
 import type { FileContents } from '../../table/table.ts'
+import type { Experiment } from '../../training/experiment.ts'
 import { expectRun, prepareRun } from '../../workflow/prepare.ts'
 import { fitRecorded, type RecordedRun } from '../../workflow/recorded.ts'
 import type { CommandContext, Options } from '../context.ts'
-import { finishedLines, plannedLines, progressObserver, repairLine, voiceOf } from '../reporting.ts'
+import { finishedLines, plannedLines, progressObserver, repairLine, voiceOf, type Voice } from '../reporting.ts'
 import { memoryBound, settingsFrom, text } from '../settings.ts'
 
 export async function fitCommand(paths: readonly string[], flags: Options, context: CommandContext): Promise<number> {
@@ -21,16 +22,36 @@ export async function fitCommand(paths: readonly string[], flags: Options, conte
   const said = await settingsFrom(flags)
   const options = parseOptions(said)
   const { train, validation, reading } = options
-  expectRun(options, bytesOf(paths), platform)
   const memory = memoryBound(flags)
-  const data = await loadData(paths, { train, validation }, { ...readingOptions(reading), ...memory })
-  requireMemory(data.tables, memory)
-  const experiment = prepareRun(data.tables, withDateOrder(said, reading, data.contents), platform)
+  const refused = new AbortController()
+  const loading = loadData(paths, { train, validation }, { ...readingOptions(reading), ...memory })
+  // Beside reading; where that ends in a refusal nobody waits for it.
+  const known = knownFiles(withNamed(paths, { train, validation }), refused.signal)
+  known.catch(() => {})
+  expectRun(options, bytesOf(paths), platform)
+  try {
+    const data = await loading
+    requireMemory(data.tables, memory)
+    const experiment = prepareRun(data.tables, withDateOrder(said, reading, data.contents), platform)
+    return await fitInFolder({ data, experiment, known }, flags, context, { json, voice })
+  } finally {
+    refused.abort()
+  }
+}
 
+interface ToFit {
+  readonly data: LoadedData
+  readonly experiment: Experiment
+  readonly known: Promise<readonly KnownFile[]>
+}
+
+async function fitInFolder(
+  { data, experiment, known }: ToFit, flags: Options, context: CommandContext, { json, voice }: { readonly json: boolean; readonly voice: Voice },
+): Promise<number> {
   const place = text(flags, 'out') ?? { parent: 'runs', date: new Date().toISOString().slice(0, 10), name: dataName(data.paths) }
   const folder = await createRunFolder(place, { overwrite: flags['overwrite'] === true })
   try {
-    const files = await describeFiles(data.paths, folder.path)
+    const files = describeFiles(await known, folder.path)
     const finished = await fitRecorded({
       store: folder.store, experiment, surroundings, platform, signal: context.signal, files,
       onBegin: () => voice.say(plannedLines(data.paths.join(' '), experiment, data.assumptions, context)),
