@@ -2,7 +2,7 @@
  * Sums over many numbers, in blocks of 4,096 as stats.ts says: by a kernel, since a process that goes through a table once is at its
  * end before an engine has made good code of a loop.
  */
-import { sumsKernels } from './sums-kernel.ts'
+import { passingKernels, sumsKernels } from './sums-kernel.ts'
 
 export const blockLength = 4096
 
@@ -92,7 +92,7 @@ export function kernelSums(): BlockSums | null {
 
 /** The sum from the first value to the last, without blocks. */
 export function sumInOrder(values: Float64Array): number {
-  const found = values.length > blockLength ? sumsKernels(mostAtOnce * 8) : null
+  const found = values.length > blockLength ? passingKernels(mostAtOnce * 8) : null
   let sum = 0
   if (found === null) {
     for (let i = 0; i < values.length; i++) sum += values[i]!

@@ -1,6 +1,6 @@
 /** The rows in which two columns differ most: in one pass, since sorting a million rows would cost more than a whole figure. */
 import { allFinite } from './scan.ts'
-import { sumsKernels } from './sums-kernel.ts'
+import { passingKernels } from './sums-kernel.ts'
 
 type Numbers = ArrayLike<number>
 
@@ -20,7 +20,7 @@ export function largestDifferences(one: Numbers, other: Numbers, most: number): 
 export function kernelLargest(one: Float64Array, other: Float64Array, most: number): number[] | null {
   const [others, sizes] = [rowsAtOnce * 8, 2 * rowsAtOnce * 8]
   const rows = sizes + most * 8
-  const found = sumsKernels(rows + most * 4)
+  const found = passingKernels(rows + most * 4)
   if (found === null) return null
   const largestErrors = found.kernel('largestErrors')
   const room = new Float64Array(found.memory.buffer, 0, 2 * rowsAtOnce)

@@ -2,7 +2,7 @@
  * Rows of numbers side by side, from columns and to columns: by kernels (assembly/sums.ts), since a process goes through its table
  * once, and with plain loops where WebAssembly is missing or the rows are few; the same bits either way.
  */
-import { bytesBetween, sumsKernels } from './sums-kernel.ts'
+import { bytesBetween, passingKernels } from './sums-kernel.ts'
 
 type FloatArray = Float32Array | Float64Array
 
@@ -49,7 +49,7 @@ type Scaler = (out: FloatArray, rows: Uint32Array, columns: readonly ScaledColum
 export function kernelScaler(like: FloatArray, width: number): Scaler | null {
   const size = like.BYTES_PER_ELEMENT
   const [listed, piece] = [rowsAtOnce * width * size, rowsAtOnce * (width * size + 4)]
-  const found = sumsKernels(piece + mostSpan * 8)
+  const found = passingKernels(piece + mostSpan * 8)
   if (found === null) return null
   const scaled = found.kernel('scaled')
   const room = new Uint8Array(found.memory.buffer)
@@ -72,7 +72,7 @@ export function kernelScaler(like: FloatArray, width: number): Scaler | null {
 
 /** Each number times `factor` and `summand` more, in place. */
 export function stretch(values: Float64Array, factor: number, summand: number): void {
-  const found = values.length > fewRows ? sumsKernels(rowsAtOnce * 8) : null
+  const found = values.length > fewRows ? passingKernels(rowsAtOnce * 8) : null
   if (found === null) {
     for (let i = 0; i < values.length; i++) values[i] = values[i]! * factor + summand
     return
@@ -95,7 +95,7 @@ export function weigh(rows: FloatArray, inputs: number, coefficients: Float64Arr
   const count = rows.length / inputs
   const size = rows.BYTES_PER_ELEMENT
   const [weights, sums] = [rowsAtOnce * inputs * 8, (rowsAtOnce * inputs + inputs + 1) * 8]
-  const found = count > fewRows ? sumsKernels(sums + rowsAtOnce * 8) : null
+  const found = count > fewRows ? passingKernels(sums + rowsAtOnce * 8) : null
   if (found === null) {
     weighPlainly(rows, inputs, coefficients, out, at, stride)
     return

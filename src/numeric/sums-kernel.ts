@@ -10,10 +10,28 @@ interface SumsKernels {
 }
 
 let module: WebAssembly.Module | null = null
+let passing: { memory: WebAssembly.Memory, exports: Record<string, unknown> } | null = null
 
 /** The kernels with memory of their own, of so many bytes at least; null where WebAssembly is missing. */
 export function sumsKernels(bytes: number): SumsKernels | null {
-  const instance = instanceWith(bytes)
+  return kernelsOf(instanceWith(bytes))
+}
+
+/**
+ * The same in memory that all share, since an engine takes milliseconds to set memory aside: for a call that leaves nothing there,
+ * and needs nothing of what stood there before.
+ */
+export function passingKernels(bytes: number): SumsKernels | null {
+  passing ??= instanceWith(bytes)
+  if (passing === null) return null
+  const missing = bytes - passing.memory.buffer.byteLength
+  if (missing > 0) passing.memory.grow(Math.ceil(missing / pageBytes))
+  return kernelsOf(passing)
+}
+
+const pageBytes = 65536
+
+function kernelsOf(instance: typeof passing): SumsKernels | null {
   if (instance === null) return null
   const { memory, exports } = instance
   return {
@@ -30,10 +48,10 @@ function isKernel(value: unknown): value is Kernel {
   return typeof value === 'function'
 }
 
-function instanceWith(bytes: number): { memory: WebAssembly.Memory, exports: Record<string, unknown> } | null {
+function instanceWith(bytes: number): typeof passing {
   try {
     module ??= new WebAssembly.Module(Uint8Array.from(atob(sums), character => character.charCodeAt(0)))
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) })
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })
     return { memory, exports: new WebAssembly.Instance(module, { env: { memory } }).exports }
   } catch {
     return null
