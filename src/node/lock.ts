@@ -2,11 +2,11 @@
  * Who writes a run: `run.lock` in its folder names the process, so that two never write one run. A lock whose process has ended,
  * killed or with its machine, is taken over; it holds no names of people or machines.
  */
-import { randomUUID } from 'node:crypto'
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { sha256 } from '../numeric/hash.ts'
 import { RecordError } from '../record/errors.ts'
 import { codeOf, refusing } from './refusals.ts'
 
@@ -43,11 +43,11 @@ export function lockRun(folder: string, name: string): Promise<RunLock> {
 }
 
 async function lock(file: string, name: string): Promise<RunLock> {
-  const own = await holderOf(process.pid)
+  const own = holderOf(process.pid)
   for (let attempt = 0; attempt < tries; attempt++) {
     const release = (): Promise<void> => releaseOwn(file, own.id)
     if (await made(file, JSON.stringify(own))) return { release }
-    const text = await textOf(file)
+    const text = textOf(file)
     if (text === null) continue
     const holder = parsed(text)
     if (holder === null ? await isFresh(file) : await mayRun(holder, own)) throw inUse(name, holder, own)
@@ -58,12 +58,7 @@ async function lock(file: string, name: string): Promise<RunLock> {
 
 async function made(file: string, text: string): Promise<boolean> {
   try {
-    const handle = await open(file, 'wx')
-    try {
-      await handle.writeFile(text)
-    } finally {
-      await handle.close()
-    }
+    writeFileSync(file, text, { flag: 'wx' })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -73,9 +68,9 @@ async function made(file: string, text: string): Promise<boolean> {
   }
 }
 
-async function textOf(file: string): Promise<string | null> {
+function textOf(file: string): string | null {
   try {
-    return await readFile(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null
     throw error
@@ -113,7 +108,7 @@ async function takenOver(file: string, text: string, own: string): Promise<boole
     return false
   }
   try {
-    if ((await textOf(file)) !== text) return false
+    if (textOf(file) !== text) return false
     const filled = `${file}.${process.pid}-${filledCount++}.partial`
     await writeFile(filled, own)
     await rename(filled, file)
@@ -124,32 +119,32 @@ async function takenOver(file: string, text: string, own: string): Promise<boole
 }
 
 async function releaseOwn(file: string, id: string): Promise<void> {
-  const text = await textOf(file)
+  const text = textOf(file)
   if (text !== null && parsed(text)?.id === id) await rm(file, { force: true })
 }
 
-async function holderOf(pid: number): Promise<Holder> {
+function holderOf(pid: number): Holder {
   return {
     format: 'whynan-lock', version: 1, pid, since: new Date().toISOString(), machine: shortHash(hostname()),
-    boot: shortHash(await textOrNone('/proc/sys/kernel/random/boot_id')), began: (await seen(pid)).began, id: randomUUID(),
+    boot: shortHash(textOrNone('/proc/sys/kernel/random/boot_id')), began: seen(pid).began, id: randomUUID(),
   }
 }
 
 function shortHash(text: string): string {
-  return text === '' ? '' : sha256(text.trim()).slice(0, 16)
+  return text === '' ? '' : createHash('sha256').update(text.trim()).digest('hex').slice(0, 16)
 }
 
-async function textOrNone(file: string): Promise<string> {
+function textOrNone(file: string): string {
   try {
-    return await readFile(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch {
     return ''
   }
 }
 
 /** What Linux tells of a process: its state and when it began, in ticks since the start (proc(5): fields 3 and 22 of stat; the name before them may hold anything). */
-async function seen(pid: number): Promise<{ readonly state: string; readonly began: string }> {
-  const text = await textOrNone(`/proc/${pid}/stat`)
+function seen(pid: number): { readonly state: string; readonly began: string } {
+  const text = textOrNone(`/proc/${pid}/stat`)
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return { state: fields[0] ?? '', began: fields[19] ?? '' }
 }
@@ -163,7 +158,7 @@ async function mayRun(holder: Holder, own: Holder): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return false
   }
-  const { state, began } = await seen(holder.pid)
+  const { state, began } = seen(holder.pid)
   return state !== 'Z' && (holder.began === '' || began === '' || holder.began === began)
 }
 
