@@ -2,18 +2,36 @@
  * A step's rows: drawn from a keyed permutation (src/numeric/permute.ts, four positions at a time) or given, and then put
  * block after block, in a block in draw order, by counting.
  */
+import { highProducts } from './philox'
 import { Plan } from './plan'
 
 // @ts-ignore: decorator
 @inline const MIX: i32 = 0x2c1b3c6d
 
-/** Where four digits are moved to in a round; `keys` holds the round's xor and multiplier. */
+/**
+ * Where four digits are moved to in a round; `flips` and `multiplier` are the round's. ((t >> shift) * size) >> (32 - shift) is the high
+ * half of t * size once the low `shift` bits of t are 0: `high` has the others. A shift by a number that is no constant takes four
+ * instructions.
+ */
 // @ts-ignore: decorator
 @inline
-function spread(digit: v128, keys: usize, size: v128, shift: i32): v128 {
-  let t = i32x4.mul(v128.xor(digit, v128.load32_splat(keys)), v128.load32_splat(keys, 4))
-  t = i32x4.mul(v128.xor(t, i32x4.shr_u(t, 15)), i32x4.splat(MIX))
-  return i32x4.shr_u(i32x4.mul(i32x4.shr_u(t, shift), size), 32 - shift)
+function spread(digit: v128, flips: v128, multiplier: v128, size: v128, high: v128): v128 {
+  let t = i32x4.mul(v128.xor(digit, flips), multiplier)
+  t = v128.and(i32x4.mul(v128.xor(t, i32x4.shr_u(t, 15)), i32x4.splat(MIX)), high)
+  return highProducts(i64x2.extmul_low_i32x4_u(t, size), i64x2.extmul_high_i32x4_u(t, size))
+}
+
+/** One round for `bytes` of digits, which the others move. */
+function turn(digits: usize, others: usize, keys: usize, size: i32, high: v128, bytes: usize): void {
+  const flips = v128.load32_splat(keys)
+  const multiplier = v128.load32_splat(keys, 4)
+  const sizes = i32x4.splat(size)
+  const end = digits + bytes
+  do {
+    v128.store(digits, wrap(i32x4.add(v128.load(digits), spread(v128.load(others), flips, multiplier, sizes, high)), sizes))
+    digits += 16
+    others += 16
+  } while (digits < end)
 }
 
 /** x mod size for 0 <= x < 2 size. */
@@ -75,7 +93,7 @@ function walkOn(row: v128, plan: Plan): v128 {
   const inverse = f32x4.splat(<f32>1 / <f32>plan.digitB)
   const n = i32x4.splat(plan.count)
   const keysEnd = plan.keys + (<usize>plan.rounds << 3)
-  const shift = plan.shift
+  const high = i32x4.splat(-1 << plan.shift)
   let outside = i32x4.ge_u(row, n)
   while (v128.any_true(outside)) {
     let left = quotient(row, inverse)
@@ -83,8 +101,8 @@ function walkOn(row: v128, plan: Plan): v128 {
     left = leftDigit(left, right, b)
     right = rightDigit(right, b)
     for (let keys = plan.keys; keys < keysEnd; keys += 16) {
-      left = wrap(i32x4.add(left, spread(right, keys, a, shift)), a)
-      right = wrap(i32x4.add(right, spread(left, keys + 8, b, shift)), b)
+      left = wrap(i32x4.add(left, spread(right, v128.load32_splat(keys), v128.load32_splat(keys, 4), a, high)), a)
+      right = wrap(i32x4.add(right, spread(left, v128.load32_splat(keys, 8), v128.load32_splat(keys, 12), b, high)), b)
     }
     row = v128.bitselect(i32x4.add(i32x4.mul(left, b), right), row, outside)
     outside = i32x4.ge_u(row, n)
@@ -93,69 +111,64 @@ function walkOn(row: v128, plan: Plan): v128 {
 }
 
 /**
- * Rows at positions [from, from + count) of the permutation to `out`; up to 15 more words are written. Sixteen at a time:
- * one alone would wait for its own multiplications most of the time.
+ * Positions that go through the rounds side by side. A digit waits some thirty cycles for its own multiplications in each round; over so
+ * many a round waits for nothing, and they stay in the first cache.
  */
+const CHUNK: i32 = 64
+
+/** Rows at positions [from, from + count) of the permutation to `out`; up to 3 more words are written. */
 function drawPermuted(plan: Plan, out: usize, from: i32, count: i32): void {
-  const a = i32x4.splat(plan.digitA)
+  for (let done: i32 = 0; done < count; done += CHUNK) {
+    drawChunk(plan, out + (<usize>done << 2), plan.d1, from + done, <usize>((min(CHUNK, count - done) + 3) & ~3) << 2)
+  }
+}
+
+/** The same for `bytes` of rows. Left digits lie where the rows go, right ones in the tile's work space. */
+function drawChunk(plan: Plan, lefts: usize, rights: usize, from: i32, bytes: usize): void {
+  splitPositions(plan, lefts, rights, from, bytes)
+  const high = i32x4.splat(-1 << plan.shift)
+  const end = plan.keys + (<usize>plan.rounds << 3)
+  for (let keys = plan.keys; keys < end; keys += 16) {
+    turn(lefts, rights, keys, plan.digitA, high, bytes)
+    turn(rights, lefts, keys + 8, plan.digitB, high, bytes)
+  }
+  joinDigits(plan, lefts, rights, bytes)
+}
+
+/** The digits of positions from `from` on. */
+function splitPositions(plan: Plan, lefts: usize, rights: usize, from: i32, bytes: usize): void {
   const b = i32x4.splat(plan.digitB)
   const inverse = f32x4.splat(<f32>1 / <f32>plan.digitB)
-  const n = i32x4.splat(plan.count)
   const last = i32x4.splat(plan.count - 1)
-  const keysEnd = plan.keys + (<usize>plan.rounds << 3)
-  const shift = plan.shift
   let position = i32x4.add(i32x4.splat(from), i32x4(0, 1, 2, 3))
-  const end = out + (<usize>count << 2)
-  if (count <= 0) return
+  const end = lefts + bytes
   do {
     // Positions past the last are drawn and never used.
-    const k0 = i32x4.min_u(position, last)
-    const k1 = i32x4.min_u(i32x4.add(position, i32x4.splat(4)), last)
-    const k2 = i32x4.min_u(i32x4.add(position, i32x4.splat(8)), last)
-    const k3 = i32x4.min_u(i32x4.add(position, i32x4.splat(12)), last)
-    position = i32x4.add(position, i32x4.splat(16))
-    let l0 = nearest(k0, inverse)
-    let l1 = nearest(k1, inverse)
-    let l2 = nearest(k2, inverse)
-    let l3 = nearest(k3, inverse)
-    let r0 = i32x4.sub(k0, i32x4.mul(l0, b))
-    let r1 = i32x4.sub(k1, i32x4.mul(l1, b))
-    let r2 = i32x4.sub(k2, i32x4.mul(l2, b))
-    let r3 = i32x4.sub(k3, i32x4.mul(l3, b))
-    l0 = i32x4.add(l0, under(r0))
-    l1 = i32x4.add(l1, under(r1))
-    l2 = i32x4.add(l2, under(r2))
-    l3 = i32x4.add(l3, under(r3))
-    r0 = i32x4.add(r0, v128.and(under(r0), b))
-    r1 = i32x4.add(r1, v128.and(under(r1), b))
-    r2 = i32x4.add(r2, v128.and(under(r2), b))
-    r3 = i32x4.add(r3, v128.and(under(r3), b))
-    let keys = plan.keys
-    do {
-      l0 = wrap(i32x4.add(l0, spread(r0, keys, a, shift)), a)
-      l1 = wrap(i32x4.add(l1, spread(r1, keys, a, shift)), a)
-      l2 = wrap(i32x4.add(l2, spread(r2, keys, a, shift)), a)
-      l3 = wrap(i32x4.add(l3, spread(r3, keys, a, shift)), a)
-      r0 = wrap(i32x4.add(r0, spread(l0, keys + 8, b, shift)), b)
-      r1 = wrap(i32x4.add(r1, spread(l1, keys + 8, b, shift)), b)
-      r2 = wrap(i32x4.add(r2, spread(l2, keys + 8, b, shift)), b)
-      r3 = wrap(i32x4.add(r3, spread(l3, keys + 8, b, shift)), b)
-      keys += 16
-    } while (keys < keysEnd)
-    const row0 = i32x4.add(i32x4.mul(l0, b), r0)
-    const row1 = i32x4.add(i32x4.mul(l1, b), r1)
-    const row2 = i32x4.add(i32x4.mul(l2, b), r2)
-    const row3 = i32x4.add(i32x4.mul(l3, b), r3)
-    v128.store(out, row0)
-    v128.store(out, row1, 16)
-    v128.store(out, row2, 32)
-    v128.store(out, row3, 48)
-    const outside = v128.or(v128.or(i32x4.ge_u(row0, n), i32x4.ge_u(row1, n)), v128.or(i32x4.ge_u(row2, n), i32x4.ge_u(row3, n)))
-    if (v128.any_true(outside)) {
-      for (let p = out; p < out + 64; p += 16) v128.store(p, walkOn(v128.load(p), plan))
-    }
-    out += 64
-  } while (out < end)
+    const k = i32x4.min_u(position, last)
+    const left = nearest(k, inverse)
+    const right = i32x4.sub(k, i32x4.mul(left, b))
+    v128.store(lefts, i32x4.add(left, under(right)))
+    v128.store(rights, i32x4.add(right, v128.and(under(right), b)))
+    position = i32x4.add(position, i32x4.splat(4))
+    lefts += 16
+    rights += 16
+  } while (lefts < end)
+}
+
+/** Rows from their digits, over the left ones; a row outside walks on. */
+function joinDigits(plan: Plan, lefts: usize, rights: usize, bytes: usize): void {
+  const b = i32x4.splat(plan.digitB)
+  const n = i32x4.splat(plan.count)
+  const end = lefts + bytes
+  let outside = i32x4.splat(0)
+  for (let at = lefts; at < end; at += 16) {
+    const row = i32x4.add(i32x4.mul(v128.load(at), b), v128.load(rights))
+    v128.store(at, row)
+    outside = v128.or(outside, i32x4.ge_u(row, n))
+    rights += 16
+  }
+  if (!v128.any_true(outside)) return
+  for (let at = lefts; at < end; at += 16) v128.store(at, walkOn(v128.load(at), plan))
 }
 
 /** Tables of more rows find blocks by division. */
@@ -192,7 +205,7 @@ export function drawBatch(plan: Plan): void {
   if (plan.wantPositions) for (let i: i32 = 0; i < count; i++) store<i32>(plan.positions + (<usize>i << 2), i)
 }
 
-/** The first position of a thread's share of the batch: a multiple of 16, since sixteen are drawn at a time. */
+/** The first position of a thread's share of the batch: a multiple of 16, since whole vectors are drawn. */
 // @ts-ignore: decorator
 @inline
 function shareOf(plan: Plan, thread: i32, threads: i32): i32 {

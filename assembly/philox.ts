@@ -4,10 +4,10 @@
 @inline const MULTIPLIER0: i32 = 0xd2511f53
 // @ts-ignore: decorator
 @inline const MULTIPLIER1: i32 = 0xcd9e8d57
-/** High halves of the products of the lanes' words with m. */
+/** High halves of the products of four words, of which `low` and `high` are two each. */
 // @ts-ignore: decorator
 @inline
-function highProducts(low: v128, high: v128): v128 {
+export function highProducts(low: v128, high: v128): v128 {
   return v128.shuffle<i32>(low, high, 1, 3, 5, 7)
 }
 
