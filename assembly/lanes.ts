@@ -45,6 +45,14 @@ export function total(low: v128, high: v128): f64 {
   return f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1) + (f64x2.extract_lane(high, 0) + f64x2.extract_lane(high, 1))
 }
 
+/** The same at the elements' precision; four lanes of float32 lie in `low` alone. */
+// @ts-ignore: decorator
+@inline
+export function laneTotal<T>(low: v128, high: v128): f64 {
+  if (sizeof<T>() == 8) return total(low, high)
+  return <f64>(f32x4.extract_lane(low, 0) + f32x4.extract_lane(low, 1) + (f32x4.extract_lane(low, 2) + f32x4.extract_lane(low, 3)))
+}
+
 /** Lane 2 of four, which lie in one vector of f32 (`low`) or in two of f64. */
 // @ts-ignore: decorator
 @inline

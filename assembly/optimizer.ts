@@ -1,11 +1,11 @@
 /**
  * From the gradient to the next state, over flat vectors: L2, clipping, the update (src/backends/optimizers.ts), and the
- * figures of the guard. Sums of squares and of magnitudes are float64 in four lanes by the flat index modulo 4, then
- * (0 + 1) + (2 + 3). `isWeight` has all bits set for weights and none for biases.
+ * figures of the guard. Sums of squares are float64, those of magnitudes have the elements' precision; both run in four lanes by
+ * the flat index modulo 4, then (0 + 1) + (2 + 3). `isWeight` has all bits set for weights and none for biases.
  *
  * Elements behind the last are 0 and stay 0: a change of 0 / 0, which epsilon 0 would give, is masked away.
  */
-import { highOf, lowOf, settledMoment, settledParameter, total } from './lanes'
+import { highOf, laneTotal, lowOf, settledMoment, settledParameter, total } from './lanes'
 import { Plan } from './plan'
 
 /** As src/backends/wasm-layout.ts numbers them. */
@@ -52,14 +52,14 @@ function vectorBytes<T>(plan: Plan): usize {
 }
 
 function sumOfMagnitudes<T>(at: usize, bytes: usize): f64 {
-  let low = f64x2.splat(0)
+  let low = v128.splat<T>(<T>0)
   let high = low
   const end = at + bytes
   for (; at < end; at += 4 * sizeof<T>()) {
-    low = f64x2.add(low, f64x2.abs(lowOf<T>(at)))
-    high = f64x2.add(high, f64x2.abs(highOf<T>(at)))
+    low = v128.add<T>(low, v128.abs<T>(v128.load(at)))
+    if (sizeof<T>() == 8) high = v128.add<T>(high, v128.abs<T>(v128.load(at, 16)))
   }
-  return total(low, high)
+  return laneTotal<T>(low, high)
 }
 
 function sumOfSquares<T>(at: usize, bytes: usize): f64 {
@@ -84,8 +84,8 @@ function regularize<T>(plan: Plan): void {
   const l2 = v128.splat<T>(<T>plan.l2)
   let low = f64x2.splat(0)
   let high = low
-  let sizeLow = low
-  let sizeHigh = low
+  let sizeLow = v128.splat<T>(<T>0)
+  let sizeHigh = sizeLow
   let i: usize = 0
   do {
     addDecay<T>(gradient + i, weights + i, mask + i, l2)
@@ -95,12 +95,12 @@ function regularize<T>(plan: Plan): void {
     const b = highMasked<T>(weights + i, mask + i)
     low = f64x2.add(low, f64x2.mul(a, a))
     high = f64x2.add(high, f64x2.mul(b, b))
-    sizeLow = f64x2.add(sizeLow, f64x2.abs(lowOf<T>(gradient + i)))
-    sizeHigh = f64x2.add(sizeHigh, f64x2.abs(highOf<T>(gradient + i)))
+    sizeLow = v128.add<T>(sizeLow, v128.abs<T>(v128.load(gradient + i)))
+    if (sizeof<T>() == 8) sizeHigh = v128.add<T>(sizeHigh, v128.abs<T>(v128.load(gradient + i, 16)))
     i += 4 * sizeof<T>()
   } while (i < bytes)
   plan.squares = total(low, high)
-  plan.gradientSize = total(sizeLow, sizeHigh)
+  plan.gradientSize = laneTotal<T>(sizeLow, sizeHigh)
 }
 
 // @ts-ignore: decorator
@@ -192,7 +192,7 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
   const nesterov = plan.nesterov
   const none = v128.splat<T>(<T>0)
   // Sums of magnitudes in four lanes: of parameters, of second moments.
-  let low = f64x2.splat(0)
+  let low = none
   let high = low
   let momentLow = low
   let momentHigh = low
@@ -232,31 +232,17 @@ function updateBy<T>(plan: Plan, optimizer: i32): void {
     w = settledParameter<T>(v128.sub<T>(w, masked<T>(change, i, rest)))
     v128.store(next + i, w)
     const hasSecond = optimizer == Optimizer.Rmsprop || optimizer == Optimizer.RmspropMomentum || optimizer == Optimizer.Adam
-    if (sizeof<T>() == 4) {
-      low = f64x2.add(low, f64x2.promote_low_f32x4(f32x4.abs(w)))
-      high = f64x2.add(high, f64x2.promote_low_f32x4(upper(f32x4.abs(w))))
-      if (hasSecond) {
-        momentLow = f64x2.add(momentLow, f64x2.promote_low_f32x4(second4))
-        momentHigh = f64x2.add(momentHigh, f64x2.promote_low_f32x4(upper(second4)))
-      }
-    } else if (i & 16) {
-      high = f64x2.add(high, f64x2.abs(w))
-      if (hasSecond) momentHigh = f64x2.add(momentHigh, second4)
+    if (sizeof<T>() == 8 && i & 16) {
+      high = v128.add<T>(high, v128.abs<T>(w))
+      if (hasSecond) momentHigh = v128.add<T>(momentHigh, second4)
     } else {
-      low = f64x2.add(low, f64x2.abs(w))
-      if (hasSecond) momentLow = f64x2.add(momentLow, second4)
+      low = v128.add<T>(low, v128.abs<T>(w))
+      if (hasSecond) momentLow = v128.add<T>(momentLow, second4)
     }
     i += 16
   } while (i < bytes)
-  plan.parameterSize = total(low, high)
-  plan.momentSize = total(momentLow, momentHigh)
-}
-
-/** Lanes 2 and 3 as lanes 0 and 1. */
-// @ts-ignore: decorator
-@inline
-function upper(x: v128): v128 {
-  return v128.shuffle<i64>(x, x, 1, 1)
+  plan.parameterSize = laneTotal<T>(low, high)
+  plan.momentSize = laneTotal<T>(momentLow, momentHigh)
 }
 
 /** x with 0 in the elements from byte `rest` of a flat vector on, where x lies at byte i. */

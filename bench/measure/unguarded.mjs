@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { built, compile, program, root } from './build.mjs'
 
 const cuts = [
-  { file: 'optimizer.ts', line: /^ *size(Low|High) = f64x2\.add\(.*\n/gm, count: 2 },
-  { file: 'optimizer.ts', line: /^ *(if \(hasSecond\) )?(low|high|momentLow|momentHigh) = f64x2\.add\(.*(abs\(w\)|second4).*\n/gm, count: 8 },
+  { file: 'optimizer.ts', line: /^ *(if \(sizeof<T>\(\) == 8\) )?size(Low|High) = v128\.add<T>\(.*\n/gm, count: 2 },
+  { file: 'optimizer.ts', line: /^ *(if \(hasSecond\) )?(low|high|momentLow|momentHigh) = v128\.add<T>\(.*(abs<T>\(w\)|second4).*\n/gm, count: 4 },
 ]
 
 /** Bundles bench/NAME.ts with these kernels, and says where. */

@@ -26,8 +26,8 @@
  * - Then g = g + l2 * w (weights only), clipping by value, clipping by norm (the factor norm / sqrt(sum of squares), rounded,
  *   multiplies every element when the norm is above the bound), and the optimizer's update. A next parameter below 2^-63
  *   (float64: 2^-511) becomes 0, and so does a next moment below the smallest normal number: see optimizers.ts.
- * - Sums over a flat vector (squares for the regularization and the norm, the guard's magnitudes) are float64 in four lanes:
- *   element i in lane i mod 4, then (lane 0 + lane 1) + (lane 2 + lane 3).
+ * - Sums over a flat vector run in four lanes: element i in lane i mod 4, then (lane 0 + lane 1) + (lane 2 + lane 3). Those of squares,
+ *   for the regularization and the norm, are float64; the guard's, of magnitudes, have the run's precision.
  * - Evaluation adds the terms of rows [1024 i, 1024 (i + 1)) as float64 in row order, and these sums in order of i.
  *
  * When a figure is not finite the state stays as it was before the step.
@@ -101,7 +101,7 @@ export interface Loss {
   readonly regularization: number
 }
 
-/** What the guard looked at: float64 sums of |gradient| (unclipped), |parameters| and second moments after the update. */
+/** What the guard looked at: sums, at the run's precision, of |gradient| (unclipped), |parameters| and second moments after the update. */
 export interface Health {
   readonly gradient: number
   readonly parameters: number
