@@ -2,7 +2,7 @@
  * A step's rows: drawn from a keyed permutation (src/numeric/permute.ts, four positions at a time) or given, and then put
  * block after block, in a block in draw order, by counting.
  */
-import { highProducts } from './philox'
+import { highProducts, philox } from './philox'
 import { Plan } from './plan'
 
 // @ts-ignore: decorator
@@ -191,8 +191,21 @@ function blockOf(row: u32, perRow: u64, plan: Plan): usize {
   return perRow ? <usize>((<u64>row * perRow) >> 42) : <usize>(<f64>row * <f64>plan.blocks / <f64>plan.tableRows)
 }
 
+/** The keys of the permutation's rounds, two of them from each call of Philox; to be called once in a step, by one thread. */
+export function keyRounds(plan: Plan): void {
+  if (!plan.permuted) return
+  const keys = plan.keys
+  for (let pair: i32 = 0; pair < plan.rounds >> 1; pair++) {
+    const at = keys + (<usize>pair << 4)
+    philox(plan.key0, plan.key1, pair, plan.counterLow, plan.counterHigh, at)
+    store<u32>(at, load<u32>(at, 4) | 1, 4)
+    store<u32>(at, load<u32>(at, 12) | 1, 12)
+  }
+}
+
 /** Fills plan.ordered, plan.starts and, where asked for, plan.positions. */
 export function drawBatch(plan: Plan): void {
+  keyRounds(plan)
   if (plan.blocks > 1) {
     drawShare(plan, 0, 1)
     orderShare(plan, 0, 1)

@@ -1,9 +1,33 @@
-/** Philox4x32-10 with eight counters at a time, one in each lane of two vectors: src/numeric/philox.ts in vectors. */
+/** Philox4x32-10, one counter alone or eight at a time, one in each lane of two vectors: src/numeric/philox.ts. */
 
 // @ts-ignore: decorator
 @inline const MULTIPLIER0: i32 = 0xd2511f53
 // @ts-ignore: decorator
 @inline const MULTIPLIER1: i32 = 0xcd9e8d57
+// @ts-ignore: decorator
+@inline const BUMP0: u32 = 0x9e3779b9
+// @ts-ignore: decorator
+@inline const BUMP1: u32 = 0xbb67ae85
+
+/** Writes the four words of the counter (c0, 0, c2, c3) to `out`. */
+export function philox(key0: u32, key1: u32, c0: u32, c2: u32, c3: u32, out: usize): void {
+  let c1: u32 = 0
+  for (let round: i32 = 0; round < 10; round++) {
+    const first = <u64>c0 * <u64><u32>MULTIPLIER0
+    const second = <u64>c2 * <u64><u32>MULTIPLIER1
+    c0 = <u32>(second >> 32) ^ c1 ^ key0
+    c1 = <u32>second
+    c2 = <u32>(first >> 32) ^ c3 ^ key1
+    c3 = <u32>first
+    key0 += BUMP0
+    key1 += BUMP1
+  }
+  store<u32>(out, c0)
+  store<u32>(out, c1, 4)
+  store<u32>(out, c2, 8)
+  store<u32>(out, c3, 12)
+}
+
 /** High halves of the products of four words, of which `low` and `high` are two each. */
 // @ts-ignore: decorator
 @inline

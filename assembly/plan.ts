@@ -114,6 +114,11 @@ export class Plan {
   digitB: i32
   shift: i32
   rounds: i32
+  /** Philox's key and the upper half of its counter, from which the rounds' keys come, and where these go. */
+  key0: i32
+  key1: i32
+  counterLow: i32
+  counterHigh: i32
   keys: usize
   /** Two words for each of Philox's ten rounds. */
   dropoutKeys: usize

@@ -3,7 +3,7 @@
  * until none is left; in an evaluation they take chunks of the table. Who takes what cannot change a bit, since a block's sums
  * depend on its rows alone; the first thread combines them. There is no lock, only a barrier that spins briefly and then waits.
  */
-import { drawShare, orderShare } from './batch'
+import { drawShare, keyRounds, orderShare } from './batch'
 import { adopt, Plan } from './plan'
 import { chunkTerms, chunksOf, sumOfChunks, trainBlocks } from './tile'
 
@@ -90,6 +90,7 @@ export function leadEvaluation<T>(plan: Plan, control: usize, threads: i32): boo
 }
 
 function leadJob<T>(plan: Plan, control: usize, threads: i32, job: i32): bool {
+  if (job == STEP) keyRounds(plan)
   // Everyone has left the last job's barriers for good, or only waits for GO.
   store<i32>(control + JOB, job)
   atomic.store<i32>(control + NEXT, 0)

@@ -15,6 +15,14 @@ import type { OptimizerSpec } from '../network/spec.ts'
 import type { Arithmetic } from './arithmetic.ts'
 import type { FloatArray, TrainerState } from './backend.ts'
 
+/**
+ * 1 - beta^step. beta^step is at most e^(-(1 - beta) step), and below e^-42, which is below 2^-60, it takes nothing from 1: later steps need no
+ * power, whose factors would soon be subnormal numbers, and slow.
+ */
+export function withoutPower(beta: number, step: number): number {
+  return (1 - beta) * step > 42 ? 1 : 1 - integerPower(beta, step)
+}
+
 /** How many moment vectors an optimizer keeps. */
 export function momentsOf(optimizer: OptimizerSpec): { first: boolean; second: boolean } {
   switch (optimizer.name) {
@@ -89,8 +97,8 @@ function changeOf(
     case 'adamw': {
       // Kingma and Ba 2015, with both bias corrections folded into constants of the step.
       const { beta1, beta2 } = optimizer
-      const rate = m.round(learningRate / (1 - integerPower(beta1, step)))
-      const correction = m.round(1 / (1 - integerPower(beta2, step)))
+      const rate = m.round(learningRate / withoutPower(beta1, step))
+      const correction = m.round(1 / withoutPower(beta2, step))
       const keep1 = m.round(beta1)
       const fresh1 = m.round(1 - beta1)
       const keep2 = m.round(beta2)

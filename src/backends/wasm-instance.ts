@@ -54,7 +54,11 @@ export function compileAhead(variant: Variant): void {
 }
 
 export async function instantiate(variant: Variant, memory: WebAssembly.Memory): Promise<Instance> {
-  const module = await compiled(variant)
+  return instanceOf(await compiled(variant), variant, memory)
+}
+
+/** The same of a module that was compiled elsewhere, such as kernels that bench/ times beside these. */
+export async function instanceOf(module: WebAssembly.Module, variant: Variant, memory: WebAssembly.Memory): Promise<Instance> {
   const instance = await WebAssembly.instantiate(module, { env: { memory } })
   const exports: Record<string, Exported> = {}
   for (const [name, value] of Object.entries(instance.exports)) if (isExported(value)) exports[name] = value

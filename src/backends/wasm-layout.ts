@@ -62,6 +62,7 @@ export const wordAt = {
   batch: planFields.word(), drawn: planFields.word(), ordered: planFields.word(), positions: planFields.word(),
   starts: planFields.word(), wantPositions: planFields.word(), permuted: planFields.word(), from: planFields.word(),
   count: planFields.word(), digitA: planFields.word(), digitB: planFields.word(), shift: planFields.word(), rounds: planFields.word(),
+  key0: planFields.word(), key1: planFields.word(), counterLow: planFields.word(), counterHigh: planFields.word(),
   keys: planFields.word(), dropoutKeys: planFields.word(), stepLow: planFields.word(),
   stepHigh: planFields.word(), negativeZeros: planFields.word(), sums: planFields.word(), sumsBytes: planFields.word(),
   blockTerms: planFields.word(), isWeight: planFields.word(), gradient: planFields.word(), current: planFields.word(),

@@ -3,12 +3,12 @@
  * to be finite, nothing of it is kept and the reference takes that one step again from the same state: which figure failed
  * first, and whether Infinity or NaN, is the reference's to say. Kernels only promise that what is not finite shows.
  */
-import { integerPower } from '../numeric/elementary.ts'
 import { highWord, lowWord } from '../numeric/philox.ts'
 import {
   batchRows, evaluationChunk, lossDivisor, vector,
   type Backend, type Dataset, type FloatArray, type HeldDataset, type StoredDataset, type Loss, type Problem, type StepRequest, type StepResult, type Trainer, type TrainerState,
 } from './backend.ts'
+import { withoutPower } from './optimizers.ts'
 import { relaxedSimd } from './platform.ts'
 import { ReferenceTrainer } from './reference.ts'
 import { chunksOf, gather } from './stored.ts'
@@ -255,7 +255,7 @@ export class WasmTrainer implements Trainer {
     const some = passOver !== undefined && passOver.size > 0
     if (batch.kind === 'permutation' && !some && masks === undefined) {
       this.reserve(batch.size, false)
-      const { shape, keys, n } = batch.permutation
+      const { shape, key, low, high, n } = batch.permutation
       plan.word(wordAt.permuted, 1)
       plan.word(wordAt.batch, batch.size)
       plan.word(wordAt.from, batch.from)
@@ -264,7 +264,10 @@ export class WasmTrainer implements Trainer {
       plan.word(wordAt.digitB, shape.b)
       plan.word(wordAt.shift, shape.shift)
       plan.word(wordAt.rounds, shape.rounds)
-      arena.i32.set(keys, plan.readWord(wordAt.keys) / 4)
+      plan.word(wordAt.key0, key.k0)
+      plan.word(wordAt.key1, key.k1)
+      plan.word(wordAt.counterLow, low)
+      plan.word(wordAt.counterHigh, high)
       this.writeMasks(undefined, null)
       return
     }
@@ -322,8 +325,8 @@ export class WasmTrainer implements Trainer {
     const decay = optimizer.weightDecay === 0 ? 1 : rounded(problem, 1 - learningRate * optimizer.weightDecay)
     plan.double(doubleAt.decay, decay)
     if (optimizer.name === 'adam' || optimizer.name === 'adamw') {
-      plan.double(doubleAt.rate, rounded(problem, learningRate / (1 - integerPower(optimizer.beta1, step))))
-      plan.double(doubleAt.correction, rounded(problem, 1 / (1 - integerPower(optimizer.beta2, step))))
+      plan.double(doubleAt.rate, rounded(problem, learningRate / withoutPower(optimizer.beta1, step)))
+      plan.double(doubleAt.correction, rounded(problem, 1 / withoutPower(optimizer.beta2, step)))
     } else {
       plan.double(doubleAt.rate, rounded(problem, learningRate))
     }

@@ -58,12 +58,16 @@ export function permutationShape(n: number): PermutationShape {
 
 /** One permutation of 0 … n - 1. */
 export class Permutation {
-  constructor(
-    readonly n: number,
-    readonly shape: PermutationShape,
-    /** [rounds][xor, multiplier] */
-    readonly keys: Uint32Array,
-  ) {}
+  private words: Uint32Array | null = null
+
+  /** `low` and `high` are what it counts, as words of Philox's counter. */
+  constructor(readonly n: number, readonly shape: PermutationShape, readonly key: PhiloxKey, readonly low: number, readonly high: number) {}
+
+  /** [rounds][xor, multiplier]; reckoned when they are asked for, since a kernel does so itself. */
+  get keys(): Uint32Array {
+    this.words ??= roundKeys(this.shape.rounds, this.key, this.low, this.high)
+    return this.words
+  }
 
   /** Where position k goes; 0 <= k < n. */
   at(k: number): number {
@@ -108,12 +112,15 @@ export function makePermutation(
   n: number, key: PhiloxKey, step: number, unit: 'step' | 'epoch' = 'step', shape: PermutationShape = permutationShape(n),
 ): Permutation {
   requireWhole(step, `The ${unit} of a permutation`, 'step-out-of-range', 0, 2 ** 52 - 1)
-  const keys = new Uint32Array(2 * shape.rounds)
-  const flagged = unit === 'epoch' ? highWord(step) | epochFlag : highWord(step)
+  return new Permutation(n, shape, key, lowWord(step), unit === 'epoch' ? (highWord(step) | epochFlag) >>> 0 : highWord(step))
+}
+
+function roundKeys(rounds: number, key: PhiloxKey, low: number, high: number): Uint32Array {
+  const keys = new Uint32Array(2 * rounds)
   for (let at = 0; at < keys.length; at += 4) {
-    philox(key, at / 4, 0, lowWord(step), flagged, keys, at)
+    philox(key, at / 4, 0, low, high, keys, at)
     keys[at + 1]! |= 1
     keys[at + 3]! |= 1
   }
-  return new Permutation(n, shape, keys)
+  return keys
 }

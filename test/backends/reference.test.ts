@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { unitActivations } from '../../src/backends/activations.ts'
 import { float32, float64 } from '../../src/backends/arithmetic.ts'
 import { blockOf, type HeldDataset, type HeldProblem, type Problem } from '../../src/backends/backend.ts'
+import { withoutPower } from '../../src/backends/optimizers.ts'
 import { ReferenceTrainer } from '../../src/backends/reference.ts'
 import { networkOf } from '../../src/network/layout.ts'
 import { completeSettings, type Options } from '../../src/network/recipes.ts'
 import { activations, isCategorical, isClassification, lossSpec, losses, type LossName } from '../../src/network/spec.ts'
 import { philoxKey, uniforms } from '../../src/numeric/philox.ts'
 import { dropoutMask } from '../../src/numeric/dropout.ts'
+import { integerPower } from '../../src/numeric/elementary.ts'
 
 const rows = 7
 const inputs = 3
@@ -131,6 +133,11 @@ describe('optimizers take the step that their papers state', () => {
     s.v = 0.99 * s.v + 0.01 * g * g
     s.p -= (rate * (s.m / (1 - 0.9 ** t))) / (Math.sqrt(s.v / (1 - 0.99 ** t)) + 1e-7)
   }))
+
+  test.each([0, 0.5, 0.9, 0.99, 0.999, 1 - 2 ** -20])('%d to a power that takes nothing from 1 is not reckoned', beta => {
+    const last = Math.floor(42 / (1 - beta))
+    for (const step of [1, 2, last - 1, last, last + 1, 10 * last + 7]) expect(withoutPower(beta, step)).toBe(1 - integerPower(beta, step))
+  })
 
   test('adamw decays weights and leaves biases', () => {
     const options: Options = { network: { hidden: [4], activation: 'tanh' }, loss: 'half-mse' }
