@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Backend, Dataset, Problem, Trainer } from '../src/backends/backend.ts'
 import { threadedWasm } from '../src/backends/threads.ts'
-import { wasm } from '../src/backends/wasm.ts'
+import { wasm, WasmTrainer } from '../src/backends/wasm.ts'
+import { instanceOf } from '../src/backends/wasm-instance.ts'
 import { networkOf } from '../src/network/layout.ts'
 import { completeSettings } from '../src/network/recipes.ts'
 import type { Settings } from '../src/network/spec.ts'
@@ -38,6 +39,8 @@ interface Prepare {
   readonly recorded: boolean
   /** Relaxed SIMD. */
   readonly fast?: boolean
+  /** A file of other kernels than the program's own, with one thread. */
+  readonly kernels?: string
   /** Files of float32. */
   readonly features: string
   readonly targets: string
@@ -150,8 +153,14 @@ async function open(prepared: Prepare): Promise<Session> {
   const problem = { ...problemOf(settings, prepared, training), fast: prepared.fast }
   const refused = backend.refuses(problem)
   if (refused !== null) throw new Error(`the kernels do not offer ${refused}`)
-  const trainer = await backend.createTrainer(problem, floats(prepared.parameters))
+  const parameters = floats(prepared.parameters)
+  const trainer = prepared.kernels === undefined ? await backend.createTrainer(problem, parameters) : await trainerOf(prepared.kernels, problem, parameters)
   return trained(prepared, settings, trainer)
+}
+
+async function trainerOf(kernels: string, problem: Problem, parameters: Float32Array): Promise<Trainer> {
+  const module = await WebAssembly.compile(readFileSync(kernels))
+  return new WasmTrainer(problem, parameters, await instanceOf(module, { shared: false, fast: false }, new WebAssembly.Memory({ initial: 1 })))
 }
 
 /** A fit that runs only while it is being timed. */

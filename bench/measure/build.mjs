@@ -24,13 +24,12 @@ export function installPeers() {
   return spawnSync('npm', ['install', '--no-save'], { cwd: bench, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' }).status === 0
 }
 
-/** Bundles bench/NAME.ts, with other kernels than build/kernels.ts where they are given, and says where. */
-export async function program(name, { as = name, kernels } = {}) {
-  const file = join(built, `${as}.mjs`)
+/** Bundles bench/NAME.ts, and says where. */
+export async function program(name) {
+  const file = join(built, `${name}.mjs`)
   const bundle = await rolldown({
     input: join(bench, `${name}.ts`), platform: 'node', external: /node_modules/, logLevel: 'silent',
     transform: { define: { __WHYNAN_VERSION__: JSON.stringify('bench') } },
-    plugins: kernels === undefined ? [] : [{ name: 'other-kernels', resolveId: source => (source.endsWith('/build/kernels.ts') ? kernels : null) }],
   })
   await bundle.write({ file, format: 'esm', codeSplitting: false })
   await bundle.close()

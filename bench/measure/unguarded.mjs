@@ -4,15 +4,15 @@
  */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { built, compile, program, root } from './build.mjs'
+import { built, compile, root } from './build.mjs'
 
 const cuts = [
   { file: 'optimizer.ts', line: /^ *(if \(sizeof<T>\(\) == 8\) )?size(Low|High) = v128\.add<T>\(.*\n/gm, count: 2 },
   { file: 'optimizer.ts', line: /^ *(if \(hasSecond\) )?(low|high|momentLow|momentHigh) = v128\.add<T>\(.*(abs<T>\(w\)|second4).*\n/gm, count: 4 },
 ]
 
-/** Bundles bench/NAME.ts with these kernels, and says where. */
-export function unguardedProgram(name) {
+/** Compiles them, and says where they are. */
+export function unguardedKernels() {
   const folder = join(built, 'unguarded')
   rmSync(folder, { recursive: true, force: true })
   cpSync(join(root, 'assembly'), folder, { recursive: true })
@@ -23,8 +23,5 @@ export function unguardedProgram(name) {
     if (found !== count) throw new Error(`assembly/${file} has ${found} of the guard's ${count} lines ${line}`)
     writeFileSync(path, source.replace(line, ''))
   }
-  const wasm = compile(join(folder, 'index.ts'), 'unguarded', ['--importMemory', '--disableWarning', '112'])
-  const kernels = join(folder, 'kernels.ts')
-  writeFileSync(kernels, `export const kernels = '${readFileSync(wasm).toString('base64')}'\n`)
-  return program(name, { as: `${name}-unguarded`, kernels })
+  return compile(join(folder, 'index.ts'), 'unguarded', ['--importMemory', '--disableWarning', '112'])
 }

@@ -10,7 +10,7 @@ import { Contestant, threadsOf } from '../measure/contestant.mjs'
 import { missingModule, python } from '../measure/python.mjs'
 import { held, ratios, spread } from '../measure/spread.mjs'
 import { writeParameters, writeTable } from '../measure/table.mjs'
-import { unguardedProgram } from '../measure/unguarded.mjs'
+import { unguardedKernels } from '../measure/unguarded.mjs'
 
 /** The optimizer and the L2 of the question's program. */
 const training = { l2: 1e-3, rate: 5e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-7 }
@@ -96,17 +96,15 @@ async function race(row, data, files, { folder, quick, versions, pool }) {
     for (const [key, least] of Object.entries(row.peers)) {
       const own = ownPeers[key]
       if (own !== undefined) {
-        await whynan.ask({ ...prepare, ...own.change, id: key })
+        await whynan.ask({ ...prepare, ...own.change(), id: key })
         racing.push({ name: own.name, least, own: true, time: ms => whynan.ask({ op: 'time', id: key, ms }), times: [] })
         continue
       }
       try {
-        const peer = key === 'unguarded'
-          ? await openUnguarded(files, { ...prepare, id: key }, folder, pool)
-          : await openPeer(peers[key], { ...prepare, id: key }, whynan, pool, versions)
+        const peer = await openPeer(peers[key], { ...prepare, id: key }, whynan, pool, versions)
         racing.push({ ...peer, least, times: [] })
       } catch (error) {
-        racing.push({ name: peers[key]?.name ?? unguarded, missing: error.message })
+        racing.push({ name: peers[key].name, missing: error.message })
       }
     }
     const ceilings = await alternate(racing.filter(({ missing }) => missing === undefined), whynan, quick)
@@ -121,20 +119,11 @@ async function race(row, data, files, { folder, quick, versions, pool }) {
 
 /** whynan against itself: what a goal compares within the same run. */
 const ownPeers = {
-  half: { name: 'whynan, dropout 0.5', change: { dropout: 0.5 } },
-  unrecorded: { name: 'whynan, nothing recorded', change: { recorded: false } },
-  alone: { name: 'whynan, one thread', change: { threads: 1 } },
-  fast: { name: 'whynan --fast', change: { fast: true } },
-}
-
-const unguarded = 'whynan without its guard'
-
-/** whynan's own step with kernels that lack the guard's sums. */
-async function openUnguarded({ ceiling }, prepare, folder, pool) {
-  const contestant = new Contestant(unguarded, process.execPath, [await unguardedProgram('whynan-step'), ceiling, `${folder}-unguarded`], threadsOf(1))
-  pool.set(folder, contestant)
-  await contestant.ask(prepare)
-  return { name: unguarded, time: ms => contestant.ask({ op: 'time', id: prepare.id, ms }) }
+  half: { name: 'whynan, dropout 0.5', change: () => ({ dropout: 0.5 }) },
+  unrecorded: { name: 'whynan, nothing recorded', change: () => ({ recorded: false }) },
+  alone: { name: 'whynan, one thread', change: () => ({ threads: 1 }) },
+  fast: { name: 'whynan --fast', change: () => ({ fast: true }) },
+  unguarded: { name: 'whynan without its guard', change: () => ({ kernels: unguardedKernels() }) },
 }
 
 /** Starts a peer and holds its losses to whynan's. Throws where it cannot run, or trains something else. */
