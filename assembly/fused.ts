@@ -90,8 +90,9 @@ function gather<T, D>(plan: Plan, ordered: usize, rows: i32): void {
   for (; ordered < end; ordered += 4) {
     const from = table + <usize>load<u32>(ordered) * ((offsetof<D>() + 1) * sizeof<T>())
     take<T, D>(from, x, y)
-    for (let v: usize = 0; v < rowVectors<T, D>() << 4; v += 16) v128.store(to + v, v128.load(from + v))
-    store<T>(to + offsetof<D>() * sizeof<T>(), <T>1)
+    const last = (rowVectors<T, D>() - 1) << 4
+    for (let v: usize = 0; v < last; v += 16) v128.store(to + v, v128.load(from + v))
+    v128.store(to + last, v128.replace_lane<T>(v128.load(from + last), <u8>(offsetof<D>() & (16 / sizeof<T>() - 1)), <T>1))
     x += offsetof<D>() * 16
     y += sizeof<T>()
     to += rowVectors<T, D>() << 4
