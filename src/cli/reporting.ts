@@ -1,6 +1,7 @@
 /** What fit and resume show while they work and when they are done. */
 import type { Experiment } from '../training/experiment.ts'
 import type { Observer, StepEvent } from '../training/train.ts'
+import { assumptionIn } from '../workflow/assumptions.ts'
 import type { Figures } from '../workflow/evaluate.ts'
 import type { Run } from '../workflow/fit.ts'
 import type { Repair } from '../workflow/repair.ts'
@@ -104,7 +105,7 @@ export function plannedLines(files: string, experiment: Experiment, assumptions:
         [`${optimizer.name} ${optimizer.learningRate}`, speak('plan.batch', { rows: batchSize }), speak('plan.steps', { steps }), settings.precision, speak('plan.seed', { seed: String(settings.seed) })].join(' · '),
     },
   ]
-  const notes = [...assumptions, ...experiment.assumptions].map(says => ({ label: ink.dim('!'), text: visible(says) }))
+  const notes = [...assumptions, ...experiment.assumptions].map(says => ({ label: ink.dim('!'), text: visible(assumptionIn(context.language, says)) }))
   return lines(labelled([...blocks], terminal.width, ink.bold)) + (notes.length === 0 ? '' : lines(labelled(notes, terminal.width)))
 }
 

@@ -4,6 +4,7 @@
  */
 import { version } from '../version.ts'
 import { formatCount, formatNumber } from '../figures/format.ts'
+import { assumptionIn } from './assumptions.ts'
 import { columnsFigure, comparisonFigure } from '../figures/index.ts'
 import type { Audit, Finding, TableAudit } from '../table/audit.ts'
 import type { NumericSummary } from '../table/audit/profile.ts'
@@ -176,7 +177,7 @@ function comparisonSection([first, second]: readonly TableAudit[], language: 'en
     drawing(comparisonFigure({ language, rows: [first.rows, second.rows], columns: sorted })))]
 }
 
-function filesSection({ contents, assumptions }: AuditReportRequest, speak: Speak): Html {
+function filesSection({ contents, assumptions, language = 'en' }: AuditReportRequest, speak: Speak): Html {
   const variables = contents.flatMap(({ file, format, variables: held }) => held.map(variable => ({ file, format, ...variable })))
   const more = variables.length - mostVariables
   return section(speak('audit.files'),
@@ -187,5 +188,5 @@ function filesSection({ contents, assumptions }: AuditReportRequest, speak: Spea
     ])),
     more > 0 ? element('p', { class: 'muted' }, `+ ${formatCount(more)}`) : undefined,
     ...(assumptions.length === 0 ? [] : [element('h3', {}, speak('audit.assumed')),
-      element('ul', { class: 'plain' }, assumptions.map(says => element('li', { lang: 'en' }, says)))]))
+      element('ul', { class: 'plain' }, assumptions.map(says => element('li', {}, assumptionIn(language, says))))]))
 }

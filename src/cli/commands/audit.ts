@@ -8,6 +8,7 @@ import { audit, type AuditedTables } from '../../table/audit.ts'
 import { chooseColumns, type ColumnSet } from '../../table/columns.ts'
 import { TableError } from '../../table/errors.ts'
 import type { FileContents, Table } from '../../table/table.ts'
+import { assumptionIn } from '../../workflow/assumptions.ts'
 import { auditReportOf } from '../../workflow/audit-report.ts'
 import { speakerOf } from '../../workflow/report/words.ts'
 import { auditLines, variableLines } from '../audit-text.ts'
@@ -40,7 +41,7 @@ export async function auditCommand(paths: readonly string[], flags: Options, con
   const speak = speakerOf(language)
   context.out(variableLines(contents, context))
   for (const one of result.tables) context.out(auditLines(one, speak, context))
-  for (const says of assumptions) context.out(`${labelled([{ label: '!', text: visible(says) }], context.terminal.width).join('\n')}\n`)
+  for (const says of assumptions) context.out(`${labelled([{ label: '!', text: visible(assumptionIn(language, says)) }], context.terminal.width).join('\n')}\n`)
   return 0
 }
 

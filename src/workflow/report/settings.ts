@@ -1,11 +1,12 @@
 /** How it was trained: the command, every setting, what was assumed, and where it ran. */
 import { formatCount, formatDuration } from '../../figures/format.ts'
 import { commandOf, quoted } from '../../record/command.ts'
+import { assumptionIn } from '../assumptions.ts'
 import { command, element, foreign, pairs, section, type Child, type Html } from './html.ts'
 import { numberAt, valueAt, withFiles, type Subject } from './subject.ts'
 import type { Speak } from './words.ts'
 
-export function settingsSection({ record, known, withData }: Subject, speak: Speak): Html {
+export function settingsSection({ record, known, withData, language }: Subject, speak: Speak): Html {
   const list = leaves(record.settings, '').map(([name, value]): [string, Child] => [name, element('code', {}, foreign(value))])
   // Made again from the tables in hand, which for a report without data tell no texts of cells.
   const assumed = known?.experiment.assumptions ?? record.assumptions.map(says => (withData ? says : withoutCells(says)))
@@ -14,7 +15,7 @@ export function settingsSection({ record, known, withData }: Subject, speak: Spe
     element('h3', {}, speak('how.complete')), pairs(list, 'settings'),
     ...(assumed.length === 0 ? [] : [
       element('h3', {}, speak('how.assumptions')),
-      element('ul', { class: 'plain', lang: 'en' }, assumed.map(says => element('li', {}, withData ? says : withoutCells(says)))),
+      element('ul', { class: 'plain' }, assumed.map(says => element('li', {}, assumptionIn(language, withData ? says : withoutCells(says))))),
     ]))
 }
 
