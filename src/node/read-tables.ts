@@ -1,7 +1,7 @@
 /** Tables from files on disk: opens each, finds its format, and hands it to that format's reader. */
 import type { Reading } from '../network/spec.ts'
 import { TableError } from '../table/errors.ts'
-import { list } from '../table/names.ts'
+import { list, shown } from '../table/names.ts'
 import { type CsvOptions, readCsv } from '../table/readers/csv.ts'
 import { withMissing } from '../table/missing.ts'
 import { detectFormat, type Format } from '../table/readers/detect.ts'
@@ -119,7 +119,17 @@ export async function readSource(
 
 /** Text and sheets are told while they are read which cells are missing; other formats have no words for it. */
 function told({ csv }: ReadOptions, format: Format, contents: FileContents): FileContents {
-  return csv?.missing === undefined || format === 'csv' || format === 'xlsx' ? contents : withMissing(contents, csv.missing)
+  const read = csv?.missing === undefined || format === 'csv' || format === 'xlsx' ? contents : withMissing(contents, csv.missing)
+  const unused = optionsOfText(format).filter(name => csv?.[name] !== undefined)
+  if (unused.length === 0) return read
+  const sentence = `${shown(contents.file)} is no text: what was said of its ${list(unused)} was not used.`
+  return { ...read, assumptions: [...read.assumptions, sentence] }
+}
+
+/** What can be said of text and has no meaning in a format: a workbook may have a header, and Parquet dates. */
+function optionsOfText(format: Format): readonly ('delimiter' | 'decimal' | 'header' | 'encoding' | 'dates')[] {
+  if (format === 'csv' || format === 'gzip') return []
+  return ['delimiter', 'decimal', ...(format === 'xlsx' ? [] : ['header' as const]), 'encoding', ...(format === 'xlsx' || format === 'parquet' ? [] : ['dates' as const])]
 }
 
 async function readAs(

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { readTables } from '../../src/node/read-tables.ts'
+import type { CsvOptions } from '../../src/table/readers/csv.ts'
 import { corpus } from '../requirements.ts'
 import { doubles, parquet } from '../table/readers/write-parquet.ts'
 import { zip } from '../table/readers/write-zip.ts'
@@ -84,6 +85,15 @@ describe('other formats', () => {
       const { tables } = await readTables(path, { duckdb: { module: null } })
       expect(tables.map(({ name, rows }) => [name, rows])).toEqual([[path.endsWith('.gz') ? 'b' : 'a', 2]])
     }
+  })
+
+  test('are told by a sentence that what was said of text does not concern them', async () => {
+    const path = join(folder, 'plain.npy')
+    const header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)}\n"
+    writeFileSync(path, Buffer.concat([Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]), Buffer.from(header), Buffer.alloc(32)]))
+    const said = async (csv: CsvOptions): Promise<string> => (await readTables(path, { csv })).contents[0]?.assumptions.join(' ') ?? ''
+    expect(await said({ delimiter: ';', header: false, dates: 'number' })).toBe('plain.npy is no text: what was said of its delimiter, header and dates was not used.')
+    expect(await said({ missing: ['-999'] })).toBe('')
   })
 
   test('a sheet asked for by its name', async () => {
