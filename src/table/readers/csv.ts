@@ -7,6 +7,7 @@ import { columnLabel, list, quoted } from '../names.ts'
 import type { Scratch } from '../stored.ts'
 import type { FileContents, Table } from '../table.ts'
 import { isUnreadDate, orderOfDates, type DateOrder } from './csv/dates.ts'
+import { speaksAgainst } from './csv/decimal-sign.ts'
 import { type Asked, type Dialect, findDialect, mostColumns } from './csv/dialect.ts'
 import { type Encoding, findEncoding, textPieces } from './csv/encoding.ts'
 import { cellMeaning, type DatesAsked, type Decimal, missingNumbers } from './csv/numbers.ts'
@@ -50,6 +51,24 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   checkOptions(file, options)
   if (source.size === 0) throw new TableError('csv-empty', `${file} is empty: expected a table, one row a line.`, { file })
   const encoding = findEncoding(file, await source.read(0, Math.min(source.size, 1 << 16)), options.encoding)
+  const first = await readWith(source, encoding, options)
+  if (first.otherDecimal === null) return first.contents
+  const second = await readWith(source, encoding, { ...options, decimal: first.otherDecimal })
+  if (second.numbers <= first.numbers) return first.contents
+  const says = `The decimal sign is a ${first.otherDecimal === ',' ? 'comma' : 'point'}, as cells further down show: more cells are numbers so.`
+  return { ...second.contents, assumptions: [says, ...second.contents.assumptions] }
+}
+
+interface Reading {
+  readonly contents: FileContents
+  /** How many cells are numbers. */
+  readonly numbers: number
+  /** The decimal sign that cells below the sample speak for, where none in it showed the one that was taken. */
+  readonly otherDecimal: Decimal | null
+}
+
+async function readWith(source: Source, encoding: Encoding, options: CsvOptions): Promise<Reading> {
+  const file = source.name
   const marks = options.comment === undefined ? ['#', '%'] : [options.comment]
   const comments = marks.filter(mark => mark !== '').map(mark => new TextEncoder().encode(mark))
   const missing = options.missing ?? []
@@ -79,11 +98,13 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
     rows = await readRows(source, encoding, { ...rules, text, expectedRows: rows.count })
     dated = datesRead > 0
   }
+  const numbers = rows.columns.numbers(rows.count)
+  const against = !dialect.decimalShown && rows.columns.holdsUnread(text => speaksAgainst(dialect.decimal, text))
   const table = rows.columns.table(file.replace(/(?<=.)\.[^.]*$/, ''), dialect.names, rows.count, rules.meaning)
   const assumptions = [...dialect.assumptions, ...rows.problems.sentences(dialect.names.length)]
   if (options.dates !== undefined) assumptions.unshift(...aboutDates(table, dated, found, options.dates === 'number' ? undefined : options.dates))
   if (encoding.assumption !== undefined) assumptions.unshift(encoding.assumption)
-  return {
+  const contents: FileContents = {
     file,
     format: 'csv',
     variables: [{ name: table.name, class: 'table', dims: [table.rows, table.columns.length], table }],
@@ -91,6 +112,7 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
     problems: rows.problems.kept,
     ...(found === null ? {} : { dateOrder: found }),
   }
+  return { contents, numbers, otherDecimal: against ? (dialect.decimal === '.' ? ',' : '.') : null }
 }
 
 /** What became of dates, and which columns hold some that are not understood. `found`: the order that they show; `asked`: the one that was said. */

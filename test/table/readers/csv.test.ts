@@ -64,6 +64,55 @@ describe('delimiters and decimal signs are found', () => {
   })
 })
 
+describe('the decimal sign is the one that makes numbers of more cells', () => {
+  const groups = Array.from({ length: 40 }, (_, i) => ({ grouped: `${1 + i % 9}.${100 + i}`, value: (1 + i % 9) * 1000 + 100 + i, half: `${i},5` }))
+  const rows = (line: (row: (typeof groups)[number], i: number) => string): string => groups.map(line).join('\n')
+  const values = groups.map(({ value }) => value)
+  const halves = groups.map((_, i) => i + 0.5)
+
+  test.each([
+    ['thousands in the first column', `stueck;preis;y\n${rows(({ grouped, half: price }, i) => `${grouped};${price};${i}`)}\n`],
+    ['thousands in the last column', `preis;y;stueck\n${rows(({ grouped, half: price }, i) => `${price};${i};${grouped}`)}\n`],
+    ['between tabs', `stueck\tpreis\ty\n${rows(({ grouped, half: price }, i) => `${grouped}\t${price}\t${i}`)}\n`],
+    ['beside words', `stueck;preis;y;ort\n${rows(({ grouped, half: price }, i) => `${grouped};${price};${i};Haus ${i}, Hof`)}\n`],
+  ])('thousands points beside decimal commas: %s', async (_, text) => {
+    const cells = new Map((await cellsOf(text)).map(([name, column]) => [name, column]))
+    expect([cells.get('stueck'), cells.get('preis')]).toEqual([values, halves])
+    expect((await read(text)).assumptions).toContain('The decimal sign is a comma: 1,5 is one and a half, and its points are marks of thousands: 1.100 is 1100.')
+  })
+
+  test.each([
+    // 300 rows are more than are looked at to find how a text is written.
+    ['a column of their own', (i: number) => `${i < 300 ? i : `${i},5`}`],
+    ['one cell', (i: number) => (i === 390 ? '390,5' : `${i}`)],
+  ])('though it shows only far down, in %s', async (_, price) => {
+    const text = `stueck;preis\n${Array.from({ length: 400 }, (__, i) => `${1 + i % 9}.${100 + i};${price(i)}`).join('\n')}\n`
+    const cells = await cellsOf(text)
+    expect(cells[0]?.[1].slice(0, 2)).toEqual([1100, 2101])
+    expect(cells[1]?.[1][390]).toBe(390.5)
+    expect((await read(text)).assumptions[0]).toBe('The decimal sign is a comma, as cells further down show: more cells are numbers so.')
+  })
+
+  test('one stray comma far down does not outweigh points that came before it', async () => {
+    const text = `a;b\n${Array.from({ length: 400 }, (_, i) => `${i < 300 ? i : `${i}.5`};${i === 390 ? '1,5' : i}`).join('\n')}\n`
+    expect((await cellsOf(text))[0]?.[1].slice(299, 301)).toEqual([299, 300.5])
+  })
+
+  test('of points and commas in one table the more frequent one, and the other is said', async () => {
+    expect((await read('a;b\n1.5;1\n2.25;2\n"0,5";3\n')).assumptions).toContain('The decimal sign is a point. Of the first rows\' cells some are written with a comma all the same, '
+      + 'such as "0,5": they are no numbers. --decimal comma (reading.decimal) reads it the other way.')
+  })
+
+  test('cells that may be either are said to be doubtful', async () => {
+    const said = async (text: string): Promise<readonly string[]> => (await read(text)).assumptions.slice(1)
+    expect(await said('a;b\n1.100;1\n2.250;2\n')).toEqual(['The decimal sign is taken to be a point, so that 1.100 is 1.1: no cell shows which it is. Should it be 1100, add --decimal comma (reading.decimal).'])
+    expect(await said('a;b\n1,100;1\n2,250;2\n')).toEqual(['The decimal sign is taken to be a comma, so that 1,100 is 1.1: no cell shows which it is. Should it be 1100, add --decimal point (reading.decimal).'])
+    // A leading zero, or other than three digits, can only be decimals.
+    expect(await said('a;b\n1.100;1\n0.250;2\n')).toEqual([])
+    expect((await read('a,b\n1.100,1\n2.250,2\n')).assumptions).toEqual([])
+  })
+})
+
 describe('headers', () => {
   test('none', async () => {
     expect(await cellsOf('1,2\n3,4\n')).toEqual([['column 1', [1, 3]], ['column 2', [2, 4]]])

@@ -110,6 +110,20 @@ export class Columns {
     for (const [c, isText] of this.text.entries()) if (isText) yield* this.levelTexts(c)
   }
 
+  /** How many cells of the first `rows` rows are numbers, in columns of numbers. */
+  numbers(rows: number): number {
+    return this.text.reduce((sum, isText, c) => sum + (isText ? 0 : this.numbersIn(c, rows)), 0)
+  }
+
+  /** Whether a cell that is no number in a column of numbers, or most texts of a column of text, are such. */
+  holdsUnread(such: (text: string) => boolean): boolean {
+    return this.text.some((isText, c) => {
+      if (!isText) return this.texts[c]?.some(unparsed, such) ?? false
+      const texts = this.levelTexts(c)
+      return texts.length > 0 && texts.filter(such).length * 2 > texts.length
+    })
+  }
+
   private numbersIn(c: number, rows: number): number {
     const values = this.values[c]!
     let numbers = this.numbersWritten[c]!

@@ -1,5 +1,6 @@
-/** How a text table is written, found from its first records: its delimiter and decimal sign here, its header in header.ts. */
+/** How a text table is written, found from its first records: its delimiter here, its decimal sign in decimal-sign.ts, its header in header.ts. */
 import { decode, emptyCell, readCell, skipLine } from './cells.ts'
+import { findDecimal } from './decimal-sign.ts'
 import { findHead, nameColumns } from './header.ts'
 import { cellMeaning, type DatesAsked, type Decimal } from './numbers.ts'
 
@@ -23,6 +24,8 @@ export interface Dialect {
   /** The delimiting byte; a space (32) means runs of spaces and tabs. */
   readonly delimiter: number
   readonly decimal: Decimal
+  /** Whether cells of the sample, or the caller, show that it is this one. */
+  readonly decimalShown: boolean
   /** Records before the first row of data: what stands above the header, the header, the units. */
   readonly skip: number
   readonly names: readonly string[]
@@ -84,8 +87,10 @@ export function findDialect(bytes: Uint8Array, limit: number, complete: boolean,
   const width = commonWidth(records.slice(skip + 1))
   if (asked.delimiter === undefined && delimiter !== ',' && width > 1) assumptions.push(`Cells are delimited by ${words[delimiter]}.`)
   // The first record may be a header, whose words say nothing of a short table's numbers.
-  const decimal = asked.decimal ?? findDecimal(records.slice(records.length > skip + 1 ? skip + 1 : skip), delimiter)
-  if (asked.decimal === undefined && decimal === ',') assumptions.push('The decimal sign is a comma: 1,5 is one and a half.')
+  const found = asked.decimal === undefined ? findDecimal(records.slice(records.length > skip + 1 ? skip + 1 : skip), delimiter)
+    : { decimal: asked.decimal, shown: true, assumptions: [] }
+  assumptions.push(...found.assumptions)
+  const { decimal } = found
   const meaning = cellMeaning(decimal, asked.missing, asked.dates)
   const isText = (cell: string): boolean => meaning(cell) === 'text'
 
@@ -97,7 +102,7 @@ export function findDialect(bytes: Uint8Array, limit: number, complete: boolean,
   const data = records.slice(skip)
   const { names, assumptions: naming } = nameColumns(head.given, data, commonWidth(data))
   return {
-    delimiter: delimiter.charCodeAt(0), decimal, skip, names, text: textColumns(data, names.length, meaning),
+    delimiter: delimiter.charCodeAt(0), decimal, decimalShown: found.shown, skip, names, text: textColumns(data, names.length, meaning),
     assumptions: [...assumptions, ...head.assumptions, ...naming],
   }
 }
@@ -159,39 +164,6 @@ function commonWidth(records: readonly Sampled[]): number {
     if (count > most || (count === most && cells > width)) width = cells
   }
   return width
-}
-
-/**
- * A comma decimal needs cells that only it explains (1,5 or 0,125 or 1.234,5), more of them than the point has. Columns
- * that are mostly words have no say.
- */
-function findDecimal(records: readonly Sampled[], delimiter: string): Decimal {
-  const votes = { comma: 0, point: 0, either: 0, none: 0, word: 0 }
-  const columns = new Map<number, typeof votes>()
-  for (const { cells } of records) {
-    cells.slice(0, 1000).forEach((cell, c) => {
-      if (cell === '') return
-      const column = columns.get(c) ?? { ...votes }
-      column[decimalOf(cell)]++
-      columns.set(c, column)
-    })
-  }
-  for (const column of columns.values()) {
-    if (column.word >= column.comma + column.point + column.either + column.none) continue
-    votes.comma += column.comma
-    votes.point += column.point
-    votes.either += column.either
-  }
-  if (votes.comma > votes.point) return ','
-  return votes.comma === 0 && votes.point === 0 && votes.either > 0 && delimiter === ';' ? ',' : '.'
-}
-
-/** Which decimal sign a cell speaks for. 1,234 may be either; 1,234,567 has marks of thousands. */
-function decimalOf(cell: string): 'comma' | 'point' | 'either' | 'none' | 'word' {
-  if (/^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/.test(cell)) return cell.indexOf(',') === cell.lastIndexOf(',') ? 'either' : 'none'
-  if (cell.includes(',') && !cell.endsWith(',') && typeof comma(cell) === 'number') return 'comma'
-  if (typeof point(cell) === 'number') return cell.includes('.') ? 'point' : 'none'
-  return 'word'
 }
 
 /** A header that a program wrote as a comment (NumPy's savetxt does): as many cells as the table has. */

@@ -47,6 +47,12 @@ export class CellTexts {
     for (let i = 0; i < this.count; i++) if (this.kinds[i] === kind) sum++
     return sum
   }
+
+  /** Whether one of those kept for a reason is such a text. */
+  some(kind: number, such: (text: string) => boolean): boolean {
+    for (let i = 0; i < this.count; i++) if (this.kinds[i] === kind && such(this.text(this.rows[i]!) ?? '')) return true
+    return false
+  }
 }
 
 /** Distinct texts, numbered in order of first appearance, found by their bytes without making strings. */
