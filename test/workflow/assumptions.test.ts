@@ -18,6 +18,7 @@ const files: readonly (readonly [what: string, files: Record<string, string>, op
   ['what is kept, and rows left out', { 'd.csv': lines('x,y\n', i => `${i === 7 ? '' : i},${i}`) }, { nonFinite: 'keep', excludeRows: [3] }],
   ['a training and a validation table', { 'train.csv': lines('x,y\n', i => `${i},${i}`), 'valid.csv': lines('x,y\n', i => `${i},${i}`), 'test.csv': lines('x,y\n', i => `${i},${i}`) }],
   ['dates as numbers', { 'd.csv': lines('when,y\n', i => `2023-01-0${1 + (i % 9)},${i}`) }, {}, { dates: 'number' }],
+  ['dates whose order a day beyond 12 shows', { 'd.csv': lines('when,y\n', i => `${10 + (i % 9)}.02.2023,${i}`) }, {}, { dates: 'number' }],
   ['dates asked for where there are none', { 'd.csv': lines('x,y\n', i => `${i},${i}`) }, {}, { dates: 'number' }],
 ]
 
