@@ -3,7 +3,7 @@ import type { Replay } from '../record/replay.ts'
 import { median } from '../numeric/stats.ts'
 import { curveOf, rose } from './curve.ts'
 import type { Evidence } from './evidence.ts'
-import { fitnessOf, learnedOf, leastGain } from './learned.ts'
+import { fitnessOf, keepingLast, learnedOf, leastGain } from './learned.ts'
 
 /**
  * Finite, and its last losses are not above its first: a run that still grows would only have broken later. A first batch that
@@ -17,8 +17,7 @@ export function calm(replay: Replay): boolean {
   if (replay.cutShort && growing(data)) return false
   const tenth = Math.max(1, Math.ceil(data.length / 10))
   // At its last parameters: the best ones that were kept may be from before it grew.
-  const atEnd = experiment.settings.earlyStopping === false ? experiment : { ...experiment, settings: { ...experiment.settings, earlyStopping: false as const } }
-  return median(data.slice(-tenth)) <= 2 * (data[0] ?? 0) || learnedOf(atEnd, final).share <= 2
+  return median(data.slice(-tenth)) <= 2 * (data[0] ?? 0) || learnedOf(keepingLast(experiment), final).share <= 2
 }
 
 /** Whether the last tenth lies above the lowest by more than batches waver. */

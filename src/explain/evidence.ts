@@ -10,7 +10,7 @@ import type { Case } from './case.ts'
 import { badCells, type Cell } from './cells.ts'
 import { curveOf, type Curve } from './curve.ts'
 import { dynamicsAtEnd, dynamicsAtStart, movementOf, type Dynamics, type Movement } from './dynamics.ts'
-import { fitnessOf, type Fitness } from './learned.ts'
+import { fitnessOf, lastFitnessOf, type Fitness } from './learned.ts'
 import { foreseenProbe, type Probe } from './probe.ts'
 import { signalOf, type Signal } from './signal.ts'
 import { traceStep, type Trace } from './trace.ts'
@@ -49,6 +49,8 @@ export interface Evidence {
   readonly columns: readonly ColumnFigures[]
   /** How much better than the best constant the run ended. */
   readonly fitness: Fitness
+  /** The same at the last step, where the parameters of an earlier one were kept. */
+  readonly lastFitness: Fitness
   /** One step at the first parameters, and one at the last; null where nothing was run. */
   readonly start: Dynamics
   readonly end: Dynamics | null
@@ -73,6 +75,7 @@ export function gatherEvidence(of: Case, incident: Incident | null): Evidence {
     get bounds() { return once(this, 'bounds', boundsOf(of, incident)) },
     get curve() { return once(this, 'curve', curveOf(of.history)) },
     get fitness() { return once(this, 'fitness', fitnessOf(experiment, of.final)) },
+    get lastFitness() { return once(this, 'lastFitness', experiment.settings.earlyStopping === false ? this.fitness : lastFitnessOf(experiment, of.final)) },
     get start() { return once(this, 'start', dynamicsAtStart(experiment)) },
     get end() { return once(this, 'end', of.final === null ? null : dynamicsAtEnd(experiment, of.final)) },
     get movement() { return once(this, 'movement', of.final === null ? null : movementOf(experiment, of.final)) },

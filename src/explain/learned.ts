@@ -54,6 +54,16 @@ export function fitnessOf(experiment: Experiment, state: TrainingState | null): 
   return { training, validation, worst: shares.length === 0 ? Number.NaN : Math.max(...shares) }
 }
 
+/** The same at the parameters of the last step, where others were kept: those of a step from which on validation only rose may be first weights still. */
+export function lastFitnessOf(experiment: Experiment, state: TrainingState | null): Fitness {
+  return fitnessOf(keepingLast(experiment), state)
+}
+
+/** This experiment, judged by its last parameters. */
+export function keepingLast(experiment: Experiment): Experiment {
+  return experiment.settings.earlyStopping === false ? experiment : { ...experiment, settings: { ...experiment.settings, earlyStopping: false } }
+}
+
 /** Looked at once for each end of a run and rows: a proof asks for the same figure again and again. */
 const looked = new WeakMap<Experiment, WeakMap<TrainingState, WeakMap<Dataset, Learned>>>()
 

@@ -124,10 +124,11 @@ function headlineOfRun(investigation: Investigation): Said {
   if (outcome === 'at-risk') return say('headline.lucky', taken)
   // Single batches waver; the first of all stands for what first weights cost.
   if (outcome === 'healthy') return curve.end < curve.first ? say('headline.healthy', { ...taken, last: curve.end }) : say('headline.healthy.level', { ...taken, first: curve.start, last: curve.end })
-  const { fitness } = evidence
+  const { fitness, lastFitness } = evidence
   const unseen = !(fitness.training.share > 1 - leastGain)
+  const unkept = !unseen && lastFitness.training.share <= 1 - leastGain
   if (trouble === 'learned-less' && rose(curve) && investigation.suspect?.finding.looksGood !== true) return say('headline.rose', { ...taken, first: curve.start, last: curve.end, lowest: curve.lowest })
-  return say(trouble === 'learned-less' ? (investigation.suspect?.finding.looksGood === true ? 'headline.looks-good' : 'headline.learned-less') : unseen ? 'headline.not-general' : 'headline.not-learning', { ...taken, share: fitness.worst })
+  return say(trouble === 'learned-less' ? (investigation.suspect?.finding.looksGood === true ? 'headline.looks-good' : 'headline.learned-less') : unseen ? 'headline.not-general' : unkept ? 'headline.not-kept' : 'headline.not-learning', { ...taken, share: fitness.worst, left: lastFitness.training.share, kept: evidence.case.final?.stopping.best?.step ?? 0 })
 }
 
 /** NaN or Infinity: what the first validation loss that was not finite was. */

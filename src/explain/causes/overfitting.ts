@@ -2,7 +2,7 @@
 import { median } from '../../numeric/stats.ts'
 import { calm } from '../calm.ts'
 import type { Evidence } from '../evidence.ts'
-import { fitnessOf, type Learned } from '../learned.ts'
+import { fitnessOf, type Fitness, type Learned } from '../learned.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, settingsFix } from '../fixes.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
@@ -68,8 +68,9 @@ export const overfitting: Cause = {
     const { step } = seen
     return { ...plainFinding, weight: 0.66, summary: say('summary.watched', seen), evidence: seen, fixes: [codeFix(say('fix.stop'), `steps = ${step}`, `steps = ${step};`)] }
   },
-  ruleOut({ fitness: { training, validation }, incident }) {
-    return incident === null && validation !== null && validation.share < 1.2 * training.share + 0.02 ? say('ruled-out') : null
+  ruleOut({ fitness, lastFitness, incident }) {
+    const alike = ({ training, validation }: Fitness): boolean => validation !== null && validation.share < 1.2 * training.share + 0.02
+    return incident === null && alike(fitness) && alike(lastFitness) ? say('ruled-out') : null
   },
 }
 

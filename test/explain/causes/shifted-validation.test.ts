@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Table } from '../../../src/table/table.ts'
 import { smoothTable } from '../cases.ts'
 import { causeSuite, small } from './suite.ts'
@@ -17,11 +18,24 @@ function level(by: number): Table {
   const table = smoothTable(100, 3, [], 'validation')
   return { ...table, columns: table.columns.map((column, i) => (column.kind === 'numeric' && i === 3 ? { ...column, values: column.values.map(value => value + by) } : column)) }
 }
+/** The same rows, whose second input was measured in units a tenth as large, from another zero. */
+function otherUnits(): Table {
+  const table = smoothTable(100, 3, [], 'validation')
+  return { ...table, columns: table.columns.map((column, i) => (column.kind === 'numeric' && i === 1 ? { ...column, values: column.values.map(value => 10 * (value + 1)) } : column)) }
+}
 const options = { ...small, l2: 0, standardize: true, steps: 600, evaluateEvery: 50, network: { hidden: [16], dropout: 0 }, optimizer: { name: 'adam', learningRate: 0.02 } }
 causeSuite('shifted-validation', {
   fires: [
     { name: 'moved by two', onPage: 1, training: smoothTable(300, 3), validation: moved(2), options },
     { name: 'the same inputs, a target at another level', training: smoothTable(300, 3), validation: level(2), options },
+    {
+      name: 'so far that validation rows were predicted best by first weights, which were kept', training: smoothTable(300, 3), validation: otherUnits(),
+      options: { steps: 600, network: { hidden: [16] }, earlyStopping: { patience: 20 } },
+      also({ text, ruledOut }) {
+        expect(text.replace(/\s+/g, ' ')).toContain('learned its training rows, down to')
+        expect(ruledOut.map(one => one.id)).not.toContain('overfitting')
+      },
+    },
   ],
   staysSilent: [
     { name: 'from the same place', training: smoothTable(300, 3), validation: moved(0), options },
