@@ -71,6 +71,8 @@ export interface Finding {
   readonly evident?: true
   /** The run is worse than it looks, not worse than it could be: its figures are of something else. */
   readonly looksGood?: true
+  /** What is worth knowing of a run that is not ill where no replay proves this, in the cause's own words. */
+  readonly notice?: Said
   /** What the replay that cured shows, in the cause's own words; {change}, {cells}, {steps} and {loss} are filled in. Left out, the frame's words. */
   readonly proofSays?: (replay: Replay) => Said
   /** A cause of chance: the rows (of the training table, from 0) whose being drawn is the failing step. */

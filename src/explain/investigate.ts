@@ -91,7 +91,7 @@ async function investigateCase(of: Case, options: InvestigateOptions): Promise<I
   const { incident, repeated } = await incidentOf(of, options)
   const evidence = gatherEvidence(of, incident)
   const court = makeCourt(evidence, options)
-  const { trouble, suspects, confirmation: { suspect, proof, rejected, together = [] } } = await sentence(court, evidence, causes)
+  const { trouble, suspects, unproven = [], confirmation: { suspect, proof, rejected, together = [] } } = await sentence(court, evidence, causes)
   const outcome = outcomeOf(trouble, suspects.length > 0 || evidence.trace !== null)
   const runs = outcome === 'non-finite' || outcome === 'not-learning'
   const fix = suspect === null ? null : offered(evidence, runs ? await tryFixes(court, evidence, proof, suspect.finding.fixes) : untriedFix(suspect))
@@ -103,7 +103,7 @@ async function investigateCase(of: Case, options: InvestigateOptions): Promise<I
     others: [...suspects, ...cellsBeside(evidence, causes, trouble)].filter(other => other.cause !== suspect?.cause && !together.includes(other.cause) && (other.finding.chance !== null || inValidation(other))),
     trials: [...proof.trials, ...rejected.flatMap(({ trials }) => trials), ...(fix?.trial === null || fix === null || fix.trial.kind !== 'fix' ? [] : [fix.trial])],
     ruledOut: [...tried(suspects, [...(suspect === null ? [] : [suspect.cause]), ...together], rejected), ...(suspect === null && trouble === null ? [] : ruledOutBy(evidence, asked(causes, trouble), proof, suspects))],
-    law: chance === null ? null : lawOf(evidence, rows.length), rehearsal: null, beside: null, notices: outcome === 'healthy' ? noticesOf(evidence) : [],
+    law: chance === null ? null : lawOf(evidence, rows.length), rehearsal: null, beside: null, notices: outcome === 'healthy' ? noticesOf(evidence, unproven) : [],
     spared: of.status === 'planned' && chance !== null && predicted === null && rows.length > 0 ? laterDrawn(of.experiment, rows) : null,
   }
 }
@@ -112,6 +112,8 @@ interface Sentence {
   readonly trouble: Trouble | null
   readonly suspects: readonly Suspect[]
   readonly confirmation: Confirmation
+  /** Of a run that is not ill: who was suspected of having it learn less than it could, and not proven. */
+  readonly unproven?: readonly Suspect[]
 }
 
 /**
@@ -131,7 +133,7 @@ async function sentence(court: Court, evidence: Evidence, causes: readonly Cause
   if (status === 'interrupted') return { trouble, suspects, confirmation: nobody }
   const less = suspectsOf(evidence, causes, 'learned-less')
   const confirmation = await confirm(court, evidence, less)
-  return confirmation.proof.proven ? { trouble: 'learned-less', suspects: less, confirmation } : { trouble, suspects, confirmation: nobody }
+  return confirmation.proof.proven ? { trouble: 'learned-less', suspects: less, confirmation } : { trouble, suspects, confirmation: nobody, unproven: less }
 }
 
 const nobody: Confirmation = { suspect: null, proof: noProof, rejected: [] }
@@ -203,10 +205,19 @@ function outcomeOf(trouble: Trouble | null, risk: boolean): Outcome {
 /** What a straight line leaves of the network's error, from which on it is clearly better: and R2 differ by this at the least. */
 const [clearly, leastGap] = [0.8, 0.02]
 
-function noticesOf({ case: { beside } }: Evidence): Said[] {
-  if (beside === undefined || beside === null) return []
+function noticesOf({ case: { beside }, badValidationCells: cells }: Evidence, unproven: readonly Suspect[]): Said[] {
+  const own = unproven.flatMap(({ cause: { id: cause }, finding: { notice } }) => (notice === undefined ? [] : [{ ...notice, cause }]))
+  // A prediction that a unit bounded is finite, whatever came in.
+  const swallowed = cells.length === 0 ? [] : [say('notice.validation', { cells, rows: new Set(cells.map(({ index }) => index)).size })]
+  return [...swallowed, ...own, ...lineNotice(beside ?? null, own.length > 0)]
+}
+
+/** `unlike`: it is said already why more steps would not help; then any line that is better is. */
+function lineNotice(beside: Case['beside'] & object | null, unlike: boolean): Said[] {
+  if (beside === null) return []
   const line = 1 - (1 - beside.r2) * (beside.line / beside.rmse) ** 2
-  return 1 - line < clearly * (1 - beside.r2) && line - beside.r2 > leastGap ? [say('notice.line', { line, network: beside.r2 })] : []
+  const isBetter = 1 - line < (unlike ? 1 : clearly) * (1 - beside.r2) && line - beside.r2 > leastGap
+  return isBetter ? [say(unlike ? 'notice.line.too' : 'notice.line', { line, network: beside.r2 })] : []
 }
 
 /** A finite run that did not learn may hold cells besides that break runs; one that broke, cells that would have its validation loss fail. */

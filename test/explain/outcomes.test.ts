@@ -69,6 +69,19 @@ test('a healthy run that a straight line beats clearly is told so, and stays hea
   for (const line of [0.19, 0.3]) expect((await explain({ ...of, beside: { rmse: 0.2, r2: 0.8, line } })).notices).toEqual([])
 })
 
+test('a healthy run with a validation cell that a bounded unit swallowed is told of it', async () => {
+  const validation = smoothTable(60, 5, [{ row: 7, column: 2, value: Infinity }], 'validation')
+  const { outcome, notices } = await explain(await ran({ training: smoothTable(400, 5), validation }, { ...small, steps: 200, network: { hidden: [8], dropout: 0, activation: 'tanh' } }))
+  expect({ outcome, notices }).toEqual({ outcome: 'healthy', notices: expect.arrayContaining([expect.stringMatching(/swallowed.*row 8, column 3/)]) })
+})
+
+test('validation rows that stand in the training table are told of where no replay shows that they were memorised', async () => {
+  const training = smoothTable(400, 5)
+  const head = { ...training, name: 'validation', rows: 60, columns: training.columns.map(column => (column.kind === 'numeric' ? { ...column, values: column.values.slice(0, 60) } : column)) }
+  const { outcome, notices } = await explain(await ran({ training, validation: head }, { ...small, steps: 200 }))
+  expect({ outcome, notices }).toEqual({ outcome: 'healthy', notices: [expect.stringContaining('60 of 60 validation rows')] })
+})
+
 test('a run whose loss rose is not called healthy, and nothing is said to have fallen', async () => {
   const of = await ran({ training: smoothTable(400, 5), validation: null }, { ...small, steps: 200 })
   // The weights are good ones, as the best of a run are that diverged after them.

@@ -17,6 +17,7 @@ export const duplicatesAcrossSplit: Cause = {
     en: {
       'name': 'rows in both tables',
       'summary': '{shared:count} of {of:count} validation rows stand in the training table, cell for cell: the validation loss measures what was memorised.',
+      'notice': '{shared:count} of {of:count} validation rows stand in the training table, cell for cell: what is measured on these rows may be memory, and says little of new ones.',
       'proof': 'With those {rows:count} training rows passed over in every batch and all else the same, {after:share} of the best constant\'s loss is left on the validation rows, not {before:share}.',
       'fix': 'Split before rows are copied or sampled, and keep every copy of a row on one side.',
       'ruled-out': 'no validation row stands in the training table',
@@ -24,6 +25,7 @@ export const duplicatesAcrossSplit: Cause = {
     zh: {
       'name': '两张表共有的行',
       'summary': '{of:count} 个验证行中有 {shared:count} 个原样出现在训练表中：验证损失衡量的是记忆。',
+      'notice': '{of:count} 个验证行中有 {shared:count} 个原样出现在训练表中：在这些行上测得的可能是记忆，难以说明新的行。',
       'proof': '在每批中跳过这 {rows:count} 个训练行、其余不变时，验证行上最优常数的损失还剩 {after:share}，而不是 {before:share}。',
       'fix': '先划分，再复制或抽样；同一行的所有副本都要在同一侧。',
       'ruled-out': '没有验证行出现在训练表中',
@@ -36,7 +38,7 @@ export const duplicatesAcrossSplit: Cause = {
     const before = fitness.validation.share
     const facts = { shared: shared.count, of: validation.rows.length, rows: shared.training.length }
     return {
-      weight: 0.96, summary: say('summary', facts), cells: [], looksGood: true, foreseen: true, evidence: facts, tryThis: [[{ kind: 'pass-over', rows: shared.training }]], chance: null,
+      weight: 0.96, summary: say('summary', facts), notice: say('notice', facts), cells: [], looksGood: true, foreseen: true, evidence: facts, tryThis: [[{ kind: 'pass-over', rows: shared.training }]], chance: null,
       fixes: [noFix('fix')], proofSays: ({ experiment: without, final }) => say('proof', { ...facts, before, after: fitnessOf(without, final).validation?.share ?? Number.NaN }),
       cured({ experiment: without, final, status }) {
         const after = fitnessOf(without, final).validation

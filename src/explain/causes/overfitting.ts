@@ -23,6 +23,7 @@ export const overfitting: Cause = {
       'name': 'overfitting',
       'summary': 'The network has learned its {rows:count} training rows by heart: {training:share} of the best constant\'s loss is left on them and {validation:share} on validation rows, whose loss was lowest at step {step:count} and rose by {rise:percent} since.',
       'summary.heart': 'The network has learned its {rows:count} training rows by heart, with {parameters:count} parameters for them: {training:share} of the best constant\'s loss is left on them and {validation:share} on validation rows.',
+      'notice': 'It fits its training rows far better than others: {training:share} of the best constant\'s loss is left on them and {validation:share} on validation rows. More rows, fewer units or a stronger L2 bring the two closer.',
       'proof': 'With {change:said} and all else the same, {after:share} of the best constant\'s loss is left on validation rows, not {before:share}.',
       'fix.stop': 'stops where the validation loss is lowest',
       'fix.l2': 'keeps weights small, so that single rows cannot bend the network',
@@ -33,6 +34,7 @@ export const overfitting: Cause = {
       'name': '过拟合',
       'summary': '网络把 {rows:count} 个训练行背了下来：训练行上最优常数的损失还剩 {training:share}，验证行上还剩 {validation:share}；验证损失在第 {step:count} 步最低，此后上升了 {rise:percent}。',
       'summary.heart': '网络用 {parameters:count} 个参数把 {rows:count} 个训练行背了下来：训练行上最优常数的损失还剩 {training:share}，验证行上还剩 {validation:share}。',
+      'notice': '它对训练行的拟合远好于其他行：训练行上最优常数的损失还剩 {training:share}，验证行上还剩 {validation:share}。更多的行、更少的单元或更强的 L2 可使两者接近。',
       'proof': '改为{change:said}、其余不变时，验证行上最优常数的损失还剩 {after:share}，而不是 {before:share}。',
       'fix.stop': '停在验证损失最低处',
       'fix.l2': '让权重保持较小，单个行无法使网络弯曲',
@@ -54,7 +56,7 @@ export const overfitting: Cause = {
     ]
     const facts = { rows, parameters, training: training.share, validation: validation.share, step: lowest.step, rise: lowest.rise - 1 }
     return {
-      weight: 0.66, summary: say(lowest.rise > rise ? 'summary' : 'summary.heart', facts), cells: [], evident: true, evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
+      weight: 0.66, summary: say(lowest.rise > rise ? 'summary' : 'summary.heart', facts), notice: say('notice', facts), cells: [], evident: true, evidence: facts, tryThis: attemptsOf(fixes), chance: null, fixes,
       proofSays: ({ experiment: changed, final }) => say('proof', { before: validation.share, after: fitnessOf(changed, final).validation?.share ?? Number.NaN }),
       cured(replay) {
         const after = fitnessOf(replay.experiment, replay.final).validation
