@@ -50,6 +50,8 @@ export class Memory {
   private beyond: { step: number; rows: number[]; steps: number } | null = null
   /** Row 0 was drawn, or one that is not there however rows are counted. */
   private startsAtZero = false
+  /** Steps after the failing one drew rows that are not there when rows count from 0. */
+  private beyondLater = false
   /** By column, the first finite step whose batch held one value of it throughout. */
   private readonly oneValue = new Map<number, number>()
   /** The fewest rows of a batch whose loss was finite. */
@@ -87,9 +89,11 @@ export class Memory {
     this.steps++
     this.lastStep = step.step
     this.seeValidation(step.step, validation)
+    if (step.rows !== null) this.startsAtZero ||= step.rows.some(row => row <= 0 || row > this.subject.table.rows)
     if (this.failure !== null) {
       if (step.loss !== null) this.after[Number.isFinite(step.loss) ? 'finite' : 'nonFinite']++
       this.failing.see(step)
+      this.beyondLater ||= step.rows?.some(row => row >= this.subject.table.rows) === true
       return
     }
     this.failure = failureOf(step)
@@ -113,8 +117,10 @@ export class Memory {
   get run(): WatchedRun {
     const { subject, drawn, losses, failure } = this
     const points = [...losses]
-    // The number of the last row, drawn by a step that stayed finite, is one that a program which counts from 0 cannot read.
-    const fromOne = !subject.rowsFromSaid && !this.startsAtZero && this.drawn[subject.table.rows] !== 0
+    // The number of the last row is one that a program which counts from 0 cannot read: drawn by a step that stayed finite it shows
+    // how rows count, and so it does in a step after the failing one, which broke without it.
+    const readFinite = this.drawn[subject.table.rows] !== 0
+    const fromOne = !subject.rowsFromSaid && !this.startsAtZero && (readFinite || (this.beyondLater && this.beyond === null))
     const first = fromOne ? 1 : 0
     return {
       ...subject, steps: this.steps, firstStep: this.firstStep, lastStep: this.lastStep, byEpoch: this.byEpoch, after: { ...this.after },
@@ -123,8 +129,8 @@ export class Memory {
       losses: points, curve: curveOf({ steps: points.map(({ step }) => step), training: points.map(({ loss }) => ({ total: loss, data: loss, regularization: 0 })), validation: [] }),
       validations: [...this.validations], validationFailure: this.validationFailure, unsteadyValidation: this.unsteady,
       rowsKnown: this.rowsKnown && this.steps > 0, batch: this.batch, sampling: subject.declared.sampling ?? this.draws.sampling,
-      drawnAt: row => drawn[row + first] ?? 0, beyond: fromOne ? null : this.beyond, startsAtZero: this.startsAtZero, leastBatch: this.least, oneValueAt: column => this.oneValue.get(column) ?? 0, located: this.located,
-      notes: fromOne ? [say('watched.rows-from-one', { rows: subject.table.rows })] : [],
+      drawnAt: row => drawn[row + first] ?? 0, beyond: fromOne ? null : this.beyond, beyondLater: this.beyondLater && !fromOne, startsAtZero: this.startsAtZero, leastBatch: this.least, oneValueAt: column => this.oneValue.get(column) ?? 0, located: this.located,
+      notes: fromOne ? [say(readFinite ? 'watched.rows-from-one' : 'watched.rows-from-one.later', { rows: subject.table.rows })] : [],
     }
   }
 
@@ -136,7 +142,6 @@ export class Memory {
     this.batch = Math.max(this.batch ?? 0, rows.length)
     this.draws.see(rows)
     const { rows: count } = this.subject.table
-    this.startsAtZero ||= rows.some(row => row <= 0 || row > count)
     const outside = rows.filter(row => row < 0 || row >= count)
     if (outside.length > 0) {
       this.beyond ??= { step, rows: [...outside.slice(0, 5)], steps: 0 }

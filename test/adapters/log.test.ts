@@ -131,6 +131,14 @@ describe('a whole log', () => {
     expect(explainLog(table, log, { rowsFrom: 0 }).cause?.id).not.toBe('nan-in-input')
   })
 
+  test('rows count from 1 where a step after the failing one draws row n of n and none draws row 0', () => {
+    const last = table.rows
+    const log = (first: number): string => lines(`{"step": 1, "rows": [${first}, 7], "loss": 1}`, '{"step": 2, "rows": [42, 9], "loss": NaN}', `{"step": 3, "rows": [${last}, 3], "loss": NaN}`)
+    expect(explainLog(table, log(1))).toMatchObject({ cause: { id: 'nan-in-input', cells: [{ row: 42, drawn: true }] }, text: expect.stringContaining('one after the failing step held row') })
+    expect(explainLog(table, log(1), { rowsFrom: 0 }).cause?.cells).toEqual([])
+    expect(explainLog(table, log(0)).text).not.toContain('--rows-from')
+  })
+
   test('runs one after the other: the last', () => {
     const { text, step } = explainLog(table, lines(sound, '{"step": 2, "rows": [41], "loss": NaN}', sound, '{"step": 2, "rows": [5], "loss": 1}', '{"step": 3, "rows": [41], "loss": NaN}'))
     expect(step).toBe(3)

@@ -14,6 +14,7 @@ export const rowsBeyondTable: Cause = {
       'summary.batch': 'The batch of {batch:count} is larger than the table of {of:count} rows: step {step:count} drew rows that are not there, such as row {row:count}, and arithmetic with what is read there is NaN.',
       'fix': 'row numbers below the number of rows, and no batch larger than the table',
       'ruled-out': 'every row that was drawn is in the table',
+      'ruled-out.later': 'every row that was drawn up to the failing step is in the table, and only later ones are not',
     },
     zh: {
       'name': '超出表的行',
@@ -23,6 +24,7 @@ export const rowsBeyondTable: Cause = {
       'summary.batch': '批大小 {batch:count} 超过了表的 {of:count} 行：第 {step:count} 步抽到了不存在的行，例如第 {row:count} 行，用读到的值计算得到 NaN。',
       'fix': '行号须小于总行数，批也不能比表大',
       'ruled-out': '抽到的每一行都在表中',
+      'ruled-out.later': '到出错那一步为止抽到的每一行都在表中，只有更晚的不在',
     },
   },
   check: () => null,
@@ -38,5 +40,5 @@ export const rowsBeyondTable: Cause = {
       fixes: [codeFix(say('fix'), 'rows = rng.choice(len(d), size=min(batch, len(d)), replace=False)', 'rows = randperm(size(T,1), min(batch, size(T,1)));')],
     }
   },
-  ruleOutWatched: ({ run: { rowsKnown } }) => (rowsKnown ? say('ruled-out') : null),
+  ruleOutWatched: ({ run: { rowsKnown, beyondLater } }) => (rowsKnown ? say(beyondLater ? 'ruled-out.later' : 'ruled-out') : null),
 }

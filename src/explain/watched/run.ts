@@ -132,6 +132,8 @@ export interface WatchedRun {
   readonly oneValueAt: (column: number) => number
   /** Row numbers that are not in the table; the first step that drew one, its rows (some), and how many steps did. */
   readonly beyond: { readonly step: number; readonly rows: readonly number[]; readonly steps: number } | null
+  /** Whether steps after the failing one drew row numbers that are not in the table. */
+  readonly beyondLater: boolean
   /** Whether a number was drawn that no row has in a table whose rows count from 1. */
   readonly startsAtZero: boolean
   /** The fewest rows of a batch whose loss was finite; null where rows are unknown. */

@@ -56,6 +56,7 @@ export const watchedEn = {
   'watched.grew': 'Right before it the loss grew by a factor of {growth:figure} a step (steps in a row: {steps:count}), to {last:figure}.',
   'watched.cleaned': 'Batches drew the rows of a table of {left:count} rows and none beyond, as many as are left of {rows:count} without the {gone:count} that hold cells which are not finite: the log was read as that of the table without them, and row numbers here are those of the whole table.',
   'watched.rows-from-one': 'No batch held a row 0, and one that stayed finite held row {rows:count} of {rows:count}: row numbers were taken to count from 1. --rows-from 1 (rowsFrom: 1) says so, --rows-from 0 that they do not.',
+  'watched.rows-from-one.later': 'No batch held a row 0, and one after the failing step held row {rows:count} of {rows:count}: row numbers were taken to count from 1. --rows-from 1 (rowsFrom: 1) says so, --rows-from 0 that they do not.',
   'watched.recovered': 'After it {finite:count} steps were finite again and {nonFinite:count} were not.',
   'watched.fix': 'What this does: {says:said}',
   'watched.located': 'The first value that is not finite came out of {name}: {value}.',

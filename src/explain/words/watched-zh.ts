@@ -56,6 +56,7 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.grew': '此前的 {steps:count} 步中，损失每步增大到 {growth:figure} 倍，直到 {last:figure}。',
   'watched.cleaned': '各批只抽到前 {left:count} 个行号，恰是 {rows:count} 行去掉 {gone:count} 个含非有限单元格的行之后的行数：日志按去掉这些行的表来读，这里的行号仍是整张表的行号。',
   'watched.rows-from-one': '没有一批含第 0 行，而有一个损失有限的批含第 {rows:count} 行（表共 {rows:count} 行）：因此按行号从 1 开始计数来读。--rows-from 1（rowsFrom: 1）说明如此，--rows-from 0 说明并非如此。',
+  'watched.rows-from-one.later': '没有一批含第 0 行，而出错那一步之后有一批含第 {rows:count} 行（表共 {rows:count} 行）：因此按行号从 1 开始计数来读。--rows-from 1（rowsFrom: 1）说明如此，--rows-from 0 说明并非如此。',
   'watched.recovered': '此后又有 {finite:count} 步有限，{nonFinite:count} 步非有限。',
   'watched.fix': '作用：{says:said}',
   'watched.located': '第一个非有限的值出自 {name}：{value}。',

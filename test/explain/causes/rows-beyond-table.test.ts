@@ -18,6 +18,11 @@ causeSuite('rows-beyond-table', {
     { name: 'all rows in the table', watched: () => ({ table, steps: stepsOf(table, 10, [1, 0.9, Number.NaN]) }) },
     { name: 'rows from 1, declared', watched: () => ({ table, steps: [{ rows: [1, 2], loss: 1 }, { rows: [39, 40], loss: Number.NaN }], options: { rowsFrom: 1 } }) },
     { name: 'rows from 1, shown by a step that stayed finite', watched: () => ({ table, steps: [{ rows: [1, 40], loss: 1 }, { rows: [2, 39], loss: Number.NaN }] }) },
+    { name: 'rows from 1, shown by a step after the failing one', watched: () => ({ table, steps: [{ rows: [1, 2], loss: 1 }, { rows: [3, 39], loss: Number.NaN }, { rows: [4, 40], loss: Number.NaN }] }) },
+    {
+      name: 'rows that are not there, drawn after the failing step by a program that draws row 0', watched: () => ({ table, steps: [{ rows: [0, 2], loss: 1 }, { rows: [3, 39], loss: Number.NaN }, { rows: [4, 40], loss: Number.NaN }] }),
+      also: ({ ruledOut }) => expect(ruledOut.find(({ id }) => id === 'rows-beyond-table')?.because).toContain('up to the failing step'),
+    },
     { name: 'the same in a run that fails nowhere', watched: () => ({ table, steps: [{ rows: [1, 40], loss: 1 }, { rows: [2, 39], loss: 0.9 }] }) },
     { name: 'a sound program', watched: () => programRun({}) },
   ],
