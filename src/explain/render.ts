@@ -251,12 +251,9 @@ function fixSection({ fix, suspect, causes: _causes }: Investigation, speak: Spe
   const label = speak(say('label.fix'))
   if (fix === null) return suspect.finding.fixes.length === 0 ? [] : [{ label, paragraphs: [speak(say('fix.none'))] }]
   const { code, says } = fix.fix
-  const { add, remove } = fix.flags
   const said = speak({ ...says, cause: suspect.cause.id })
-  const rows: string[][] = []
-  const flags = add.join(' ')
-  if (add.length > 0) rows.push([speak(say('fix.whynan')), remove.length === 0 ? flags : speak(say('fix.instead', { flags, remove: remove.join(' ') })), said])
-  rows.push(...codeRows(code, speak))
+  // The whole command and nothing beside it, so that the line runs as it is printed.
+  const rows = [...(fix.command === null ? [] : [[fix.command], [said]]), ...codeRows(code, speak)]
   return [rows.length === 0 ? { label, paragraphs: [said] } : { label, paragraphs: [], rows }]
 }
 

@@ -37,6 +37,8 @@ describe('two faults at once are named together', () => {
     expect(both?.status).not.toBe('non-finite')
     expect(replays.filter(({ kind, supports, status }) => kind === 'put-back' && supports && status === 'non-finite')).toHaveLength(2)
     expect(fix).toMatchObject({ tried: true })
+    // Nothing beside it: the line is what a shell is given.
+    expect(text.split('\n')).toContain(`Fix       ${fix?.command}`)
   })
 })
 

@@ -205,12 +205,10 @@ export const en = {
   'batch.lucky': 'The small batch is not safe, only lucky.',
   'batch.summed': 'The loss is a sum over the batch, so its step grows with the batch: {batch:count} rows take {factor:count} times the step of {other:count} rows.',
 
-  'fix.whynan': 'whynan',
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
   'fix.together': 'for the one: {first:said}; for the other: {second:said}',
   'fix.or': 'or',
-  'fix.instead': '{flags} instead of {remove}',
   'fix.none': 'No flag that was tried cures it.',
   'fix.untried': 'Not tried in a run.',
 

@@ -4,7 +4,7 @@ export interface Section {
   readonly paragraphs: readonly string[]
   /** Said at the right end of the first paragraph, on its first line that has room. */
   readonly aside?: string
-  /** Lines that are never wrapped, their cells in columns. */
+  /** Lines that are never wrapped, their cells in columns; one of a single cell takes no part in them. */
   readonly rows?: readonly (readonly string[])[]
 }
 
@@ -29,7 +29,7 @@ function withAside(lines: readonly string[], aside: string, room: number): strin
 
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = [0, 1].map(at => Math.max(0, ...rows.filter(row => row.length > at + 1).map(row => columnsOf(row[at] ?? ''))))
-  const first = Math.max(0, ...rows.map(row => columnsOf(row[0] ?? '')))
+  const first = Math.max(0, ...rows.filter(row => row.length > 1).map(row => columnsOf(row[0] ?? '')))
   return rows.map(row => row.map((cell, at) => (at === row.length - 1 ? cell : pad(cell, (at === 0 ? first : widths[at] ?? 0) + 3))).join(''))
 }
 

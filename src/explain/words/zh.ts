@@ -205,12 +205,10 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'batch.lucky': '小批并不安全，只是运气好。',
   'batch.summed': '损失是批内求和，所以步长随批增大：{batch:count} 行的步长是 {other:count} 行的 {factor:count} 倍。',
 
-  'fix.whynan': 'whynan',
   'fix.numpy': 'NumPy',
   'fix.matlab': 'MATLAB',
   'fix.together': '针对其一：{first:said}；针对其二：{second:said}',
   'fix.or': '或',
-  'fix.instead': '用 {flags} 代替 {remove}',
   'fix.none': '试过的选项都不能解决。',
   'fix.untried': '未在训练中试过。',
 
