@@ -40,6 +40,13 @@ export function nameParts(name: string): NameParts {
   return { role, side, stem: rest.join(' ') }
 }
 
+/** A name without its words for a role, the same for both tables of a pair: `y` of y_train and of ytest. Without such words it stays as it is. */
+export function nameWithoutRole(name: string): string {
+  const parts = words(name.slice(0, 256))
+  const rest = parts.filter(word => !roleWords.has(word))
+  return rest.length === 0 || rest.length === parts.length ? name : rest.join('_')
+}
+
 function words(name: string): string[] {
   return name
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')

@@ -1,10 +1,10 @@
 /**
  * Which tables to train and to validate on: as told, else by their names, else the only one. Whatever was assumed is said.
  */
+import { type Candidate, candidatesIn, withoutExtension } from './candidates.ts'
 import { TableError } from './errors.ts'
-import { joinTables } from './join.ts'
 import { count, isNamed, list, nearestName, plural, shown } from './names.ts'
-import { nameParts, type Role, type Side } from './roles.ts'
+import type { Role } from './roles.ts'
 import type { FileContents, Table, Variable } from './table.ts'
 
 /** The share of training rows put aside for validation where nothing else is said. */
@@ -28,16 +28,6 @@ export interface FoundTables {
   readonly assumptions: readonly string[]
 }
 
-interface Candidate {
-  readonly file: string
-  readonly table: Table
-  readonly role: Role | null
-  readonly side: Side | null
-  readonly stem: string
-  /** Of a joined table: how many of the last columns are targets. */
-  readonly targets: number
-}
-
 /**
  * Finds the training table, and the validation table or the share to put aside for it.
  *
@@ -50,29 +40,30 @@ interface Candidate {
  */
 export function findTables(contents: readonly FileContents[], request: TablesRequest = {}): FoundTables {
   const assumptions: string[] = []
-  const candidates = joined(contents.flatMap(candidatesOf), assumptions)
+  const candidates = candidatesIn(contents, assumptions)
   const told = typeof request.validation === 'string' ? named(contents, candidates, request.validation) : null
   const share = typeof request.validation === 'number' ? checkedShare(request.validation) : null
 
-  if (request.train !== undefined) {
-    const training = named(contents, candidates, request.train)
-    return found(training, told, share, assumptions)
-  }
+  const said = new Set<Candidate>()
+  const found = (training: Candidate, validation: Candidate | null, ofRows: number | null): FoundTables => (
+    foundTables(training, validation, ofRows, [...assumptions, ...unused(contents, candidates, new Set([training, validation, ...said]))])
+  )
+  if (request.train !== undefined) return found(named(contents, candidates, request.train), told, share)
   // The only table, named to validate on, is the one to train on as well.
-  if (told !== null && candidates.length === 1) return found(told, told, share, assumptions)
+  if (told !== null && candidates.length === 1) return found(told, told, share)
   const usable = candidates.filter(candidate => candidate !== told && fault(candidate.table) === null)
   if (usable.length === 0) throw nothingUsable(contents, candidates.filter(candidate => candidate !== told))
   if (told !== null || request.validation !== undefined) {
-    return found(only(usable, assumptions), told, share, assumptions)
+    return found(only(usable, assumptions, said), told, share)
   }
-  const pair = pairByName(usable, assumptions)
-  if (pair !== null) return found(pair.training, pair.validation, null, assumptions)
-  const training = only(usable, assumptions)
+  const pair = pairByName(usable, assumptions, said)
+  if (pair !== null) return found(pair.training, pair.validation, null)
+  const training = only(usable, assumptions, said)
   // What is put aside is said by who draws it, with the number of rows and the seed.
-  return found(training, null, defaultValidationShare, assumptions)
+  return found(training, null, defaultValidationShare)
 }
 
-function found(training: Candidate, validation: Candidate | null, share: number | null, assumptions: readonly string[]): FoundTables {
+function foundTables(training: Candidate, validation: Candidate | null, share: number | null, assumptions: readonly string[]): FoundTables {
   for (const { table, file } of validation === null ? [training] : [training, validation]) {
     const problem = fault(table)
     if (problem !== null) throw new TableError(problem.id, `${shown(table.name)} in ${shown(file)} ${problem.says}`,
@@ -84,37 +75,20 @@ function found(training: Candidate, validation: Candidate | null, share: number 
   return { training: training.table, validation: validation === training ? another(training.table) : validation?.table ?? null, validationShare: share, targets, assumptions: [...assumptions, ...same] }
 }
 
-/** The same cells as a table of its own: where both sides are one table, validation rows are held-back training rows. */
-function another(table: Table): Table {
-  return { ...table, origin: (row, column) => table.origin(row, column) }
-}
-
-function candidatesOf(contents: FileContents): Candidate[] {
-  const tables = contents.variables.flatMap(variable => (variable.table === undefined ? [] : [variable.table]))
-  const ofFile = nameParts(withoutExtension(contents.file))
-  return tables.map((table): Candidate => {
-    const parts = nameParts(table.name)
-    // train.mat and valid.mat may both hold a variable called `data`: then the files' names tell them apart.
-    const role = parts.role ?? ofFile.role
-    return { file: contents.file, table, role, side: parts.side, stem: parts.stem, targets: 0 }
+/** What is said of files that were named and are not used, where nothing else says so. */
+function unused(contents: readonly FileContents[], candidates: readonly Candidate[], said: ReadonlySet<Candidate | null>): string[] {
+  const spoken = new Set([...said].flatMap(candidate => candidate?.files ?? []))
+  return contents.filter(({ file }) => !spoken.has(file)).map(({ file }) => {
+    const own = candidates.find(candidate => candidate.file === file)
+    const problem = own === undefined ? null : fault(own.table)
+    const why = own === undefined ? 'it holds no table.' : problem === null ? 'it was named neither to train nor to validate on.' : `it ${problem.says}`
+    return `${shown(file)} is not used: ${why}`
   })
 }
 
-/** Replaces each pair of an inputs' and a targets' variable of one file, one role and one stem by their join. */
-function joined(candidates: readonly Candidate[], assumptions: string[]): Candidate[] {
-  const result = [...candidates]
-  for (const inputs of candidates.filter(({ side }) => side === 'inputs')) {
-    const partners = candidates.filter(other => other.side === 'targets' && other.file === inputs.file && other.role === inputs.role
-      && other.stem === inputs.stem && other.table.rows === inputs.table.rows)
-    const [targets] = partners
-    if (targets === undefined || partners.length > 1) continue
-    const table = joinTables(inputs.table, targets.table)
-    result.splice(result.indexOf(inputs), 1, { ...inputs, table, side: null, targets: targets.table.columns.length })
-    result.splice(result.indexOf(targets), 1)
-    assumptions.push(`${shown(inputs.table.name)} (${plural(inputs.table.columns.length, 'column')}) and ${shown(targets.table.name)} `
-      + `(${plural(targets.table.columns.length, 'column')}) were joined: inputs from the one, targets from the other.`)
-  }
-  return result
+/** The same cells as a table of its own: where both sides are one table, validation rows are held-back training rows. */
+function another(table: Table): Table {
+  return { ...table, origin: (row, column) => table.origin(row, column) }
 }
 
 /** The candidate that a request names. */
@@ -169,7 +143,7 @@ function reason(variable: Variable): string {
 }
 
 /** A training and a validation table that their names tell: train with valid, else train with test. */
-function pairByName(usable: readonly Candidate[], assumptions: string[]): { training: Candidate; validation: Candidate } | null {
+function pairByName(usable: readonly Candidate[], assumptions: string[], said: Set<Candidate>): { training: Candidate; validation: Candidate } | null {
   const pairs = (role: Role) => usable.filter(candidate => candidate.role === 'training').flatMap(training =>
     usable.filter(other => other.role === role && other.stem === training.stem && sameColumns(training.table, other.table))
       .map(validation => ({ training, validation })))
@@ -178,9 +152,9 @@ function pairByName(usable: readonly Candidate[], assumptions: string[]): { trai
   const choices = byValidation.length > 0 ? byValidation : byTest
   const [pair] = choices
   if (pair === undefined) {
-    for (const { role, table } of usable) {
-      if (role === 'validation' || role === 'test') assumptions.push(`${shown(table.name)} is not used: its columns are not those of a `
-        + `training table.`)
+    for (const candidate of usable.filter(({ role }) => role === 'validation' || role === 'test')) {
+      said.add(candidate)
+      assumptions.push(`${shown(candidate.table.name)} is not used: its columns are not those of a training table.`)
     }
     return null
   }
@@ -188,6 +162,7 @@ function pairByName(usable: readonly Candidate[], assumptions: string[]): { trai
   const { training, validation } = pair
   assumptions.push(`Training on ${shown(training.table.name)}, validating on ${shown(validation.table.name)}: their names and columns `
     + `fit together.`)
+  if (byValidation.length > 0) byTest.forEach(other => said.add(other.validation))
   if (byValidation.length > 0 && byTest.length > 0) assumptions.push(`${list(byTest.map(other => shown(other.validation.table.name)))} `
     + `is left for testing.`)
   return pair
@@ -201,7 +176,7 @@ function sameColumns(a: Table, b: Table): boolean {
 }
 
 /** The one table to train on where none is named: the one called training, else the only, else the largest of one file. */
-function only(usable: readonly Candidate[], assumptions: string[]): Candidate {
+function only(usable: readonly Candidate[], assumptions: string[], said: Set<Candidate>): Candidate {
   const training = usable.filter(({ role }) => role === 'training')
   const others = usable.filter(({ role }) => role === null)
   const choices = training.length > 0 ? training : others.length > 0 ? others : usable
@@ -209,6 +184,7 @@ function only(usable: readonly Candidate[], assumptions: string[]): Candidate {
   const [largest, next] = bySize
   if (largest === undefined || next === undefined) {
     if (largest === undefined) throw tooMany(usable)
+    usable.forEach(other => said.add(other))
     if (usable.length > 1) assumptions.push(`Training on ${shown(largest.table.name)}, by its name; `
       + `${list(usable.filter(other => other !== largest).map(({ table }) => shown(table.name)))} ${usable.length === 2 ? 'is' : 'are'} `
       + `not used.`)
@@ -272,8 +248,4 @@ function nothingUsable(contents: readonly FileContents[], candidates: readonly C
 function checkedShare(share: number): number {
   if (share > 0 && share < 1) return share
   throw new TableError('validation-share', `The share of rows for validation is ${share}; it lies between 0 and 1, such as 0.2.`, { share })
-}
-
-function withoutExtension(file: string): string {
-  return file.replace(/(?<=.)\.[^.]*$/, '')
 }

@@ -78,7 +78,8 @@ describe('inputs and targets in two variables', () => {
   const [x, y] = [matrix('X_train', 20, 3), matrix('y_train', 20, 1)]
   test('are joined, and pair with the validation variables', () => {
     const found = findTables([file('a.npz', x, y, matrix('X_test', 5, 3), matrix('y_test', 5, 1))])
-    expect(found.training.columns.map(column => column.name)).toEqual(['column 1', 'column 2', 'column 3', 'y_train'])
+    expect(found.training.columns.map(column => column.name)).toEqual(['column 1', 'column 2', 'column 3', 'y'])
+    expect(found.validation?.columns.map(column => column.name)).toEqual(['column 1', 'column 2', 'column 3', 'y'])
     expect(found).toMatchObject({ targets: [3], training: { rows: 20 }, validation: { rows: 5, name: 'X_test' }, validationShare: null })
     expect(found.assumptions[0]).toBe('X_train (3 columns) and y_train (1 column) were joined: inputs from the one, targets from the other.')
   })
@@ -92,8 +93,51 @@ describe('inputs and targets in two variables', () => {
     const { training } = findTables([file('a.mat', from('X'), from('y'))])
     expect([training.origin(1, 1), training.origin(3, 2)]).toEqual([{ text: 'X 1 1' }, { text: 'y 3 0' }])
   })
-  test('are left alone when their rows differ', () => {
-    expect(findTables([file('a.mat', matrix('X', 20, 3), matrix('y', 19, 1))])).toMatchObject({ training: { name: 'X' }, targets: null })
+  test.each([
+    ['X_train', 'y_train', 'X_test', 'y_test'], ['X_train', 'Y_train', 'X_val', 'Y_val'], ['xtrain', 'ytrain', 'xtest', 'ytest'], ['train_x', 'train_y', 'val_x', 'val_y'],
+    ['XTrain', 'YTrain', 'XValidation', 'YValidation'], ['train_features', 'train_labels', 'test_features', 'test_labels'],
+  ])('%s, %s, %s, %s are two tables of the same columns', (x, y, otherX, otherY) => {
+    for (const width of [1, 2]) {
+      const { training, validation, targets } = findTables([file('a.npz', matrix(x, 20, 3), matrix(y, 20, width), matrix(otherX, 5, 3), matrix(otherY, 5, width))])
+      expect([training.rows, validation?.rows, targets]).toEqual([20, 5, width === 1 ? [3] : [3, 4]])
+      expect(validation?.columns.map(({ name }) => name)).toEqual(training.columns.map(({ name }) => name))
+    }
+  })
+  test('as told by their inputs', () => {
+    const all = [file('a.npz', x, y, matrix('X_test', 5, 3), matrix('y_test', 5, 1))]
+    expect(findTables(all, { train: 'X_train', validation: 'X_test' })).toMatchObject({ training: { rows: 20 }, validation: { rows: 5 }, targets: [3] })
+  })
+  test('a target of one row is taken as a column, and that is said', () => {
+    const row = { ...matrix('y', 1, 20), origin: (r: number, column: number) => ({ text: `${r} ${column}` }) }
+    const { training, targets, assumptions } = findTables([file('a.mat', matrix('X', 20, 3), row)])
+    expect(targets).toEqual([3])
+    const column = training.columns[3]
+    const cells = row.columns.map(one => (one.kind === 'numeric' ? one.values[0] : null))
+    expect(column?.kind === 'numeric' ? [...column.values] : null).toEqual(cells)
+    expect(assumptions[0]).toBe('y is one row of 20: it was taken as a column.')
+  })
+  test('in files of their own, whose cells say which file they stand in', () => {
+    const of = (name: string, rows: number, width: number): FileContents => file(`${name}.csv`, matrix(name, rows, width))
+    const found = findTables([of('X_train', 20, 3), of('y_train', 20, 1), of('X_test', 5, 3), of('y_test', 5, 1)])
+    expect(found).toMatchObject({ training: { rows: 20, name: 'X_train' }, validation: { rows: 5, name: 'X_test' }, targets: [3] })
+    expect([found.training.origin(1, 0).file, found.training.origin(1, 3).file]).toEqual(['X_train.csv', 'y_train.csv'])
+    expect(found.assumptions).toHaveLength(3)
+  })
+  test('are left alone when their rows differ, and that is said', () => {
+    const found = findTables([file('a.mat', matrix('X', 20, 3), matrix('y', 19, 1))])
+    expect(found).toMatchObject({ training: { name: 'X' }, targets: null })
+    expect(found.assumptions[0]).toBe('y (19 x 1) was not joined to X (20 x 3): their numbers of rows differ.')
+  })
+})
+
+describe('a file that is named and not used is said', () => {
+  const [a, b] = [file('a.csv', matrix('a', 20, 3)), file('b.csv', matrix('b', 9, 3))]
+  test.each<{ because: string; contents: FileContents[]; request?: TablesRequest; says: string }>([
+    { because: 'another one is told', contents: [a, b], request: { train: 'a' }, says: 'b.csv is not used: it was named neither to train nor to validate on.' },
+    { because: 'it has a single column', contents: [a, file('y.csv', matrix('y', 20, 1))], says: 'y.csv is not used: it has 20 rows and a single column: a target and at least one input are needed.' },
+    { because: 'it holds no table', contents: [a, file('m.mat')], says: 'm.mat is not used: it holds no table.' },
+  ])('$because', ({ contents, request = {}, says }) => {
+    expect(findTables(contents, request).assumptions).toEqual([says])
   })
 })
 
