@@ -10,6 +10,7 @@ import type { Table } from '../table/table.ts'
 import { numberAt } from '../table/stored.ts'
 import { DrawsSeen } from './draws.ts'
 import { FailingRows } from './failing.ts'
+import { SkippedSteps } from './skipped.ts'
 
 /** Steps that are kept whole. */
 const keptSteps = 8
@@ -57,8 +58,9 @@ export class Memory {
   /** The fewest rows of a batch whose loss was finite. */
   private least: number | null = null
   private failure: Failure | null = null
-  private after = { finite: 0, nonFinite: 0 }
+  private after = { finite: 0, nonFinite: 0, largest: 0 }
   private readonly failing: FailingRows
+  private readonly skipped: SkippedSteps
   private validationFailure: number | null = null
   private unsteady: WatchedRun['unsteadyValidation'] = null
   located: Located | null = null
@@ -68,6 +70,7 @@ export class Memory {
   constructor(private readonly subject: Subject) {
     this.drawn = new Uint32Array(subject.table.rows + 1)
     this.draws = new DrawsSeen(subject.table.rows)
+    this.skipped = new SkippedSteps(subject.declared.precision === 'float16')
     this.failing = new FailingRows(row => this.drawn[row] !== 0)
   }
 
@@ -80,7 +83,7 @@ export class Memory {
   }
 
   get failedAt(): number | null {
-    return this.failure?.step.step ?? null
+    return (this.failure ?? this.skipped.lost)?.step.step ?? null
   }
 
   /** Takes one step; steps must ascend. `validation`: losses over the validation table after it, all of the same parameters. */
@@ -92,11 +95,13 @@ export class Memory {
     if (step.rows !== null) this.startsAtZero ||= step.rows.some(row => row <= 0 || row > this.subject.table.rows)
     if (this.failure !== null) {
       if (step.loss !== null) this.after[Number.isFinite(step.loss) ? 'finite' : 'nonFinite']++
+      if (step.loss !== null && Number.isFinite(step.loss)) this.after.largest = Math.max(this.after.largest, step.loss)
       this.failing.see(step)
       this.beyondLater ||= step.rows?.some(row => row >= this.subject.table.rows) === true
       return
     }
-    this.failure = failureOf(step)
+    const failure = failureOf(step)
+    this.failure = this.skipped.leavesOut(step, failure) ? null : failure
     if (this.failure !== null) this.failing.see(step)
     this.seeRows(step)
     this.last.push(step)
@@ -115,8 +120,10 @@ export class Memory {
   }
 
   get run(): WatchedRun {
-    const { subject, drawn, losses, failure } = this
-    const points = [...losses]
+    const { subject, drawn } = this
+    const skipped = this.skipped.after(this.steps)
+    const failure = this.failure ?? skipped.failure
+    const points = this.losses.filter(({ step }) => failure === null || step <= failure.step.step)
     // The number of the last row is one that a program which counts from 0 cannot read: drawn by a step that stayed finite it shows
     // how rows count, and so it does in a step after the failing one, which broke without it.
     const readFinite = this.drawn[subject.table.rows] !== 0
@@ -130,7 +137,10 @@ export class Memory {
       validations: [...this.validations], validationFailure: this.validationFailure, unsteadyValidation: this.unsteady,
       rowsKnown: this.rowsKnown && this.steps > 0, batch: this.batch, sampling: subject.declared.sampling ?? this.draws.sampling,
       drawnAt: row => drawn[row + first] ?? 0, beyond: fromOne ? null : this.beyond, beyondLater: this.beyondLater && !fromOne, startsAtZero: this.startsAtZero, leastBatch: this.least, oneValueAt: column => this.oneValue.get(column) ?? 0, located: this.located,
-      notes: fromOne ? [say(readFinite ? 'watched.rows-from-one' : 'watched.rows-from-one.later', { rows: subject.table.rows })] : [],
+      notes: [
+        ...(fromOne ? [say(readFinite ? 'watched.rows-from-one' : 'watched.rows-from-one.later', { rows: subject.table.rows })] : []),
+        ...(failure === null && skipped.count > 0 ? [say('watched.skipped', { count: skipped.count, step: skipped.step })] : []),
+      ],
     }
   }
 

@@ -49,7 +49,7 @@ export const expOverflow: Cause = {
     const two = classes === 2
     const single = declared.loss !== undefined && /binary|bce|sigmoid|logistic/i.test(declared.loss)
     // -log 0 is Infinity; Infinity / Infinity is NaN.
-    const quotient = Number.isNaN(failure.value) && !(two && single) ? 0.1 : -0.2
+    const quotient = two && single ? -0.3 : Number.isNaN(failure.value) ? 0.1 : -0.2
     if (!unscaled && !grew(run)) return null
     const found = { classes, ...largest }
     return {

@@ -23,7 +23,7 @@ export const inputsNotScaled: Cause = {
       'summary.saturated': 'The inputs are not scaled: {column} has a root mean square of {size:figure}, and from the first step on {saturated:percent} of the {units:count} {activation} units of hidden layer {layer} stand at a bound for nearly every row, where their slope is next to 0.',
       'fix': 'inputs and targets to mean 0 and deviation 1',
       'summary.watched': 'If the program does not scale its inputs: {column} has a root mean square of {size:figure}, which makes steps along a plain gradient {times:figure} times too long, and the loss grew by a factor of {growth:figure} a step.',
-      'summary.epoch': 'If the program does not scale its inputs: {column} has a root mean square of {size:figure}, which makes steps along a plain gradient {times:figure} times too long, and the mean loss of the last finite epoch is {last:figure}.',
+      'summary.epoch': 'If the program does not scale its inputs: {column} has a root mean square of {size:figure}, which makes steps along a plain gradient {times:figure} times too long, and the last finite loss is {last:figure}.',
       'summary.first-epoch': 'The first epoch was not finite, and every number of the table that is used is. If the program does not scale its inputs: {column} has a root mean square of {size:figure}, which makes steps along a plain gradient {times:figure} times too long.',
       'summary.ran-away': 'If the program does not scale its inputs: {column} has a root mean square of {size:figure}, which makes steps along a plain gradient {times:figure} times too long, and the loss went from {first:figure} to {last:figure}.',
     },
@@ -34,7 +34,7 @@ export const inputsNotScaled: Cause = {
       'summary.saturated': '输入没有标准化：{column} 的均方根为 {size:figure}，从第一步起，隐藏层 {layer} 的 {units:count} 个 {activation} 单元中有 {saturated:percent} 几乎对每一行都停在边界，那里斜率接近 0。',
       'fix': '把输入和目标变换为均值 0、标准差 1',
       'summary.watched': '若程序没有缩放输入：{column} 的均方根为 {size:figure}，使按普通梯度走的步长大了 {times:figure} 倍，而损失每步增大到 {growth:figure} 倍。',
-      'summary.epoch': '若程序没有缩放输入：{column} 的均方根为 {size:figure}，使按普通梯度走的步长大了 {times:figure} 倍，而最后一个有限轮次的平均损失为 {last:figure}。',
+      'summary.epoch': '若程序没有缩放输入：{column} 的均方根为 {size:figure}，使按普通梯度走的步长大了 {times:figure} 倍，而最后一个有限的损失为 {last:figure}。',
       'summary.first-epoch': '第一轮就不是有限的，而表中用到的每个数都有限。若程序没有缩放输入：{column} 的均方根为 {size:figure}，使按普通梯度走的步长大了 {times:figure} 倍。',
       'summary.ran-away': '若程序没有缩放输入：{column} 的均方根为 {size:figure}，使按普通梯度走的步长大了 {times:figure} 倍，而损失从 {first:figure} 变到 {last:figure}。',
     },
@@ -59,14 +59,14 @@ export const inputsNotScaled: Cause = {
     const { failure, declared, curve } = run
     const away = ranAway(run)
     const [off, first] = [tookOff(facts), firstEpochBroke(facts)]
-    if (declared.standardize === true || (failure === null ? !away : !(grew(run) || off !== null || first) || heldRows(run, rowsOf(badCells)).atFailure)) return null
+    if (declared.standardize === true || (failure === null ? !away && off === null : !(grew(run) || off !== null || first) || heldRows(run, rowsOf(badCells)).atFailure)) return null
     const inputs = columns.filter(({ part }) => part === 'input').map(({ name, mean, deviation }) => ({ name, size: Math.hypot(mean, deviation) }))
     const largest = inputs.reduce((a, b) => (b.size > a.size ? b : a), { name: '', size: 0 })
     if (!(largest.size > 5)) return null
     const found = { column: largest.name, size: largest.size, times: largest.size ** 2, growth: curve.growth, first: curve.first, last: curve.last }
     return {
-      ...plainFinding, weight: first ? 0.52 : declared.standardize === false || overshoots(run, inputs) ? 0.74 : 0.6,
-      summary: say(first ? 'summary.first-epoch' : off !== null ? 'summary.epoch' : away ? 'summary.ran-away' : 'summary.watched', found), evidence: found,
+      ...plainFinding, weight: first ? 0.52 : declared.standardize === false || overshoots(run, inputs) || (off !== null && largest.size > farTooLarge) ? 0.74 : 0.6,
+      summary: say(first ? 'summary.first-epoch' : off !== null && !away ? 'summary.epoch' : away ? 'summary.ran-away' : 'summary.watched', found), evidence: found,
       fixes: [codeFix(say('fix'), 'd = (d - np.nanmean(d, axis=0)) / np.nanstd(d, axis=0)', 'for k = 1:size(T,2), c = T(isfinite(T(:,k)),k); T(:,k) = (T(:,k) - mean(c)) / std(c); end')],
     }
   },
@@ -84,6 +84,9 @@ function overshoots(run: WatchedRun, inputs: readonly { readonly size: number }[
   if (rate === null || (told === null && mayDivide(run))) return false
   return rate * (inputs.length + 1) < longestStep && rate * curvature > longestStep
 }
+
+/** Inputs of this size make a step of any usual rate too long along a plain gradient: it would have to be below 2e-4. */
+const farTooLarge = 100
 
 /** Steps of Adam and its kin have a length of their own, by which a loss grows as a power of the steps. */
 const fastGrowth = 100

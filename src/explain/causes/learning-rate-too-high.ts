@@ -40,6 +40,8 @@ export const learningRateTooHigh: Cause = {
       'summary.watched': 'Steps are too long: right before it the loss grew by a factor of {growth:figure} a step (steps in a row: {steps:count}), to {last:figure}. The learning rate is the first thing to lower.',
       'summary.ran-away': 'Steps are too long: instead of falling, the loss went from {first:figure} to {last:figure} in {steps:count} steps. The learning rate is the first thing to lower.',
       'summary.turned': 'Steps became too long: the loss had fallen to {lowest:figure} at step {step:count} and then went to {last:figure}. What changed there, such as a schedule of the learning rate, is to be looked at first.',
+      'summary.thrown': 'Steps are too long: the loss, {first:figure} at first, was thrown up to {largest:figure} at step {step:count} before it came down to {last:figure}, and what the first weights were worth is lost. The learning rate is the first thing to lower.',
+      'summary.far': 'Steps are too long: the loss ends at {last:figure}, {times:figure} times what a network that knows nothing costs. The learning rate is the first thing to lower.',
       'summary.epoch': 'Steps are too long: the mean loss of epoch {step:count} was {last:figure}, {times:figure} times what a network that knows nothing costs, and after it none was a number. The learning rate is the first thing to lower.',
       'summary.first-epoch': 'The first epoch was not finite, and every number of the table that is used is. Steps that are too long run away within an epoch; the losses of its steps would show whether they grew.',
       'ruled-out.watched': 'the loss did not grow before it; the last finite one was {last:figure}',
@@ -59,6 +61,8 @@ export const learningRateTooHigh: Cause = {
       'summary.watched': '步长过大：此前连续 {steps:count} 步损失每步增大到 {growth:figure} 倍，直到 {last:figure}。应先降低学习率。',
       'summary.ran-away': '步长过大：损失没有下降，{steps:count} 步内反而从 {first:figure} 升到 {last:figure}。应先降低学习率。',
       'summary.turned': '步长变得过大：损失在第 {step:count} 步曾降到 {lowest:figure}，此后却升到 {last:figure}。应先看那里发生了什么变化，例如学习率的调度。',
+      'summary.thrown': '步长过大：损失起初为 {first:figure}，在第 {step:count} 步被抛到 {largest:figure}，之后才降到 {last:figure}，初始权重的作用已经失去。应先降低学习率。',
+      'summary.far': '步长过大：损失最后为 {last:figure}，是一无所知的网络的 {times:figure} 倍。应先降低学习率。',
       'summary.epoch': '步长过大：第 {step:count} 轮的平均损失为 {last:figure}，是一无所知的网络的 {times:figure} 倍，此后的损失都不是数。应先降低学习率。',
       'summary.first-epoch': '第一轮就不是有限的，而表中用到的每个数都有限。过大的步长在一轮之内就会失控；该轮各步的损失可以显示是否在增大。',
       'ruled-out.watched': '此前损失没有增长；最后一个有限的损失是 {last:figure}',
@@ -96,8 +100,9 @@ export const learningRateTooHigh: Cause = {
     const { run } = facts
     const { curve, failure, declared: { learningRate } } = run
     const away = ranAway(run)
-    const within = inEpoch(facts)
+    const within = away ? null : inEpoch(facts)
     if (within !== null) return within
+    if (failure === null && !away && overshotTo(facts) !== null) return overshotFinding(facts)
     if (failure === null ? !away : !grew(run) || heldRows(run, rowsOf(facts.badCells)).atFailure) return null
     const found = { steps: away ? run.steps : curve.growing, growth: curve.growth, first: curve.first, last: curve.last }
     const turned = turnedAt(run)
@@ -110,6 +115,28 @@ export const learningRateTooHigh: Cause = {
   ruleOutWatched: ({ run }) => (run.failure === null || run.losses.length < 3 || run.curve.last > run.curve.first || grew(run) ? null : say('ruled-out.watched', { last: run.curve.last })),
 }
 
+/** A loss that rose to so many times all that knowing nothing costs was thrown there by its steps. */
+const thrown = 100
+const stillHigh = 10
+
+/** The largest loss of a run that stayed finite, where it was thrown up on its way; null where it was not. */
+function overshotTo({ run: { losses, curve, byEpoch }, fresh }: WatchedFacts): { step: number; largest: number } | null {
+  const level = Math.max(curve.first, ...fresh.map(({ loss }) => loss))
+  const found = losses.reduce((most, one) => (one.loss > most.loss ? one : most), { step: 0, loss: -Infinity })
+  // A batch that holds a far row has a high loss by itself: what was thrown up takes steps to come down.
+  const high = losses.filter(({ loss }) => loss > stillHigh * level).length
+  return !byEpoch && level > 0 && found.loss > thrown * level && high >= 3 ? { step: found.step, largest: found.loss } : null
+}
+
+function overshotFinding(facts: WatchedFacts): Finding | null {
+  const over = overshotTo(facts)
+  if (over === null) return null
+  const { first, last } = facts.run.curve
+  const rate = facts.run.declared.learningRate
+  const [python, matlab] = rate === undefined ? ['learning_rate / 10', 'learningRate / 10'] : [String(rate / 10), String(rate / 10)]
+  return { ...plainFinding, weight: 0.55, summary: say('summary.thrown', { ...over, first, last }), evidence: { ...over, first, last }, fixes: [codeFix(say('fix'), `learning_rate = ${python}`, `learningRate = ${matlab};`)] }
+}
+
 /** So many times what knowing nothing costs, and no first loss that fell since makes such a mean. */
 const farOff = 100
 
@@ -120,7 +147,7 @@ function inEpoch(facts: WatchedFacts): Finding | null {
   const { declared: { learningRate } } = run
   const rate = learningRate === undefined ? 'learning_rate / 10' : String(learningRate / 10)
   const fixes = [codeFix(say('fix'), `learning_rate = ${rate}`, `learningRate = ${rate.replace('_r', 'R')};`)]
-  if (off !== null) return { ...plainFinding, weight: off.times > farOff ? 0.72 : 0.5, summary: say('summary.epoch', off), evidence: off, fixes }
+  if (off !== null) return { ...plainFinding, weight: off.times > farOff ? 0.72 : 0.5, summary: say(run.failure === null ? 'summary.far' : 'summary.epoch', off), evidence: off, fixes }
   // Steps of Adam and its kin are about the rate long, whatever the gradient.
   const bounded = run.declared.optimizer !== undefined && mayDivide(run)
   return firstEpochBroke(facts) && !bounded ? { ...plainFinding, weight: 0.42, summary: say('summary.first-epoch'), evidence: {}, fixes } : null

@@ -20,6 +20,8 @@ const manyTimes = 10
 const hardlyArrives = 0.01
 /** The share of a loss that is less than its batches waver by. */
 const hardlyFalls = 0.02
+/** A rate that trains on scaled data as a rule: what keeps a loss up at it is something else. */
+const commonRate = { adaptive: 1e-3, descent: 1e-2 }
 
 export const learningRateTooLow: Cause = {
   id: 'learning-rate-too-low',
@@ -61,11 +63,12 @@ export const learningRateTooLow: Cause = {
     const { declared: { learningRate: rate, optimizer = '' } } = run
     const flat = flatOf(facts)
     if (flat === null || rate === undefined || !(rate > 0)) return null
+    if (rate >= (optimizer !== '' && mayDivide(run) ? commonRate.adaptive : commonRate.descent)) return null
     const steps = mostSteps(run)
     const norms = run.last.flatMap(({ gradients }) => (gradients?.norm === null || gradients?.norm === undefined ? [] : [gradients.norm]))
     const [norm = null] = norms.slice(-1)
     const adaptive = optimizer !== '' && mayDivide(run)
-    const fixes = [codeFix(say('fix'), `learning_rate = ${adaptive ? 0.001 : 0.01}`, `learningRate = ${adaptive ? 0.001 : 0.01};`)]
+    const fixes = [codeFix(say('fix'), `learning_rate = ${adaptive ? commonRate.adaptive : commonRate.descent}`, `learningRate = ${adaptive ? commonRate.adaptive : commonRate.descent};`)]
     if (adaptive || norm === null) {
       const found = { rate, steps, most: rate * steps }
       // Adam's step is about the rate for each weight; that of gradient descent goes with a gradient that nobody showed.

@@ -12,7 +12,7 @@ import { say, type Cause, type Finding, type Fix } from '../finding.ts'
 import { settingFix } from '../fixes.ts'
 import { validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import { notPositive, ofAnswer, ofPrediction } from '../watched/logarithms.ts'
+import { beatsEntropy, notPositive, ofAnswer, ofPrediction } from '../watched/logarithms.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
 
 type SettingsChange = Extract<Change, { kind: 'settings' }>
@@ -30,7 +30,7 @@ export const logOfZero: Cause = {
       'summary.negative': 'The loss took the logarithm of {operand:figure}: the output of training row {row:count} is no probability.',
       'fix': 'computes the same loss from the outputs before their {activation}, without a logarithm of 0',
       'ruled-out': 'no logarithm of 0 was taken',
-      'summary.watched.first': 'The targets are {classes:count} classes and the first loss is {value}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
+      'summary.watched.first': 'The targets are {classes:count} classes and the first loss is {value}: a probability rounds to 0 or 1, and its logarithm is -Infinity, and 0 times that is NaN.',
       'summary.feature': 'The failing batch is the first to hold {cells:cells}: {value:figure} in a column that is above 0 in every other row. A program that takes its logarithm, or divides by it, gets no finite number there.',
       'summary.prediction': 'The loss, {name}, takes the logarithm of what the network answers, and it became {value} after {steps:count} finite steps: an output that nothing keeps above 0 was not.',
       'summary.answer': 'The network answers {answer} for row {row:count}, whose target is {target}, and the loss of that row is {value}: the logarithm of 0 is -Infinity, and 0 times that is NaN.',
@@ -47,7 +47,7 @@ export const logOfZero: Cause = {
       'summary.negative': '损失对 {operand:figure} 取了对数：第 {row:count} 个训练行的输出不是概率。',
       'fix': '直接用 {activation} 之前的输出计算同一损失，不再对 0 取对数',
       'ruled-out': '没有对 0 取过对数',
-      'summary.watched.first': '目标是 {classes:count} 个类别，而第一个损失就是 {value}：某个概率舍入成了 0 或 1，其对数为负无穷。',
+      'summary.watched.first': '目标是 {classes:count} 个类别，而第一个损失就是 {value}：某个概率舍入成了 0 或 1，其对数为负无穷，它乘以 0 就是 NaN。',
       'summary.feature': '失败的批第一次含有{cells:cells}：其值为 {value:figure}，而该列在其他每一行都大于 0。程序若对它取对数或除以它，得到的就不是有限的数。',
       'summary.prediction': '损失 {name} 要对网络的回答取对数，经过 {steps:count} 个有限步之后变为 {value}：没有什么使输出保持大于 0，而它确实不再大于 0。',
       'summary.answer': '网络对第 {row:count} 行的回答是 {answer}，目标是 {target}，该行的损失为 {value}：0 的对数是负无穷，它乘以 0 就是 NaN。',
@@ -83,7 +83,7 @@ export const logOfZero: Cause = {
     if (located !== null) return located
     const feature = notPositive(facts)
     if (feature !== null) return feature
-    if (classes < 2) return ofPrediction(run)
+    if (classes < 2 || beatsEntropy(facts)) return ofPrediction(run)
     if (losses.at(-1)?.loss === 0) return null
     if (declared.loss !== undefined && !/entropy|nll|log|bce/i.test(declared.loss)) return null
     const code = classes === 2 ? binaryCode : categoricalCode

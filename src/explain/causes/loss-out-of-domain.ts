@@ -1,6 +1,7 @@
 /** A loss that takes a logarithm, a root or a quotient of what has none, for one batch: the loss alone is not finite. docs/causes/loss-out-of-domain.md */
 import { say, type Cause, type Facts, type Finding, type Said } from '../finding.ts'
 import { cellsSaid, codeFix, plainFinding } from '../watched/findings.ts'
+import { beatsEntropy } from '../watched/logarithms.ts'
 import type { WatchedFacts, WatchedRun } from '../watched/run.ts'
 import { heldRows, lossAlone, rowsOf } from '../watched/timing.ts'
 
@@ -77,10 +78,11 @@ function ofRows(run: WatchedRun, kept: readonly Said[]): Finding | null {
   }
 }
 
-function ofAnswers({ run, classes }: WatchedFacts, by: keyof typeof weights, kept: readonly Said[]): Finding | null {
+function ofAnswers(facts: WatchedFacts, by: keyof typeof weights, kept: readonly Said[]): Finding | null {
+  const { run, classes } = facts
   const { failure, declared: { loss = '', precision }, after } = run
   // What classes are answered by is a probability, whose logarithm is a cause of its own; numbers of 16 bits overflow one by one.
-  if (failure === null || classes > 1 || precision === 'float16') return null
+  if (failure === null || (classes > 1 && !beatsEntropy(facts)) || precision === 'float16') return null
   const { step, badPositions, rows } = failure.step
   const plain = /^(half.?)?mse$|^mean.?squared.?error$|^mae$|^mean.?absolute.?error$|huber|smooth.?l1/i.test(loss)
   const what = own(plain ? 'what.plain' : Number.isNaN(failure.value) ? 'what.nan' : 'what.infinite', { loss })

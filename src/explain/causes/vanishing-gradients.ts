@@ -2,9 +2,15 @@
 import { cured } from '../calm.ts'
 import { say, type Cause } from '../finding.ts'
 import { attemptsOf, settingsFix } from '../fixes.ts'
+import { median } from '../../numeric/stats.ts'
+import { codeFix, plainFinding } from '../watched/findings.ts'
+import { flatOf } from '../watched/flat.ts'
 
 /** The first layer's gradient over the last's, below which the first layers stand still next to the last. */
 const least = 1e-2
+/** In a log: the share of the variance from which on inputs clearly say something, and the share of the gradient that they give which is next to nothing. */
+const clear = 0.25
+const lets = 0.1
 
 export const vanishingGradients: Cause = {
   id: 'vanishing-gradients',
@@ -13,6 +19,7 @@ export const vanishingGradients: Cause = {
     en: {
       'name': 'vanishing gradients',
       'summary': 'Gradients vanish on the way back: over {layers:count} layers of {activation} the first gets {ratio:figure} of the gradient that the last gets.',
+      'summary.watched': 'Hardly anything of the error reaches the weights: the loss stays at {loss:figure}, two predictors that need no training explain up to {explained:percent} of the target from the inputs, and the norm of the gradient is {norm:figure}. Inputs that say so much give one of about {expected:figure} to the weights that they reach. Many layers of sigmoid or tanh, units at their bounds and dead units let little through.',
       'fix.relu': 'an activation whose slope is 1 where it answers, with first weights that keep sizes',
       'fix.tanh': 'an activation whose slope at 0 is 1, with first weights that keep sizes',
       'fix.shallow': 'fewer layers to pass',
@@ -21,6 +28,7 @@ export const vanishingGradients: Cause = {
     zh: {
       'name': '梯度消失',
       'summary': '梯度在反向传播中消失：经过 {layers:count} 层 {activation}，第一层得到的梯度只有最后一层的 {ratio:figure}。',
+      'summary.watched': '误差几乎到不了权重：损失停在 {loss:figure}，两个无需训练的预测方法能由输入解释目标的 {explained:percent}，而梯度的范数为 {norm:figure}。能说明这么多的输入，对它们到达的权重应给出约 {expected:figure} 的梯度。多层 sigmoid 或 tanh、停在边界的单元和失活的单元都只让很少通过。',
       'fix.relu': '换成有输出处斜率为 1 的激活函数，初始权重保持大小',
       'fix.tanh': '换成在 0 处斜率为 1 的激活函数，初始权重保持大小',
       'fix.shallow': '减少要经过的层数',
@@ -44,6 +52,20 @@ export const vanishingGradients: Cause = {
     ]
     const facts = { layers: layers.length - 1, activation: first.layer.activation, ratio }
     return { weight: 0.68, summary: say('summary', facts), cells: [], foreseen: true, evidence: facts, tryThis: attemptsOf(fixes), cured, chance: null, fixes }
+  },
+  watched(facts) {
+    const flat = flatOf(facts)
+    const norms = facts.run.last.flatMap(({ gradients }) => (gradients?.norm === null || gradients?.norm === undefined ? [] : [gradients.norm]))
+    const explained = Math.max(facts.signal?.plane ?? 0, facts.signal?.neighbours ?? 0)
+    if (flat === null || norms.length < 3 || !(explained > clear)) return null
+    const norm = median(norms)
+    // Of a square error on inputs of size 1: twice the root of what they explain of it.
+    const found = { loss: flat.loss, explained, norm, expected: Math.sqrt(explained * flat.loss) }
+    if (!(norm > 0 && norm < lets * found.expected)) return null
+    return {
+      ...plainFinding, weight: 0.72, summary: say('summary.watched', found), evidence: found,
+      fixes: [codeFix(say('fix.relu'), 'a = np.maximum(z, 0); W = np.random.randn(inputs, units) / np.sqrt(inputs / 2)', 'a = max(z, 0); W = randn(inputs, units) / sqrt(inputs / 2);')],
+    }
   },
   ruleOut({ start: { layers }, incident }) {
     const [first, last] = [layers[0], layers.at(-1)]

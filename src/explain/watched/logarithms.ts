@@ -49,6 +49,14 @@ function isShare(value: number): boolean {
   return value >= 0 && value <= 1
 }
 
+/** By how much batches may lie below what they scatter about. */
+const waver = 0.8
+
+/** Whether a loss that nobody named is no cross-entropy of classes: below 0, or at its first step below what knowing nothing but their shares costs. */
+export function beatsEntropy({ run: { declared, curve }, constant }: WatchedFacts): boolean {
+  return declared.loss === undefined && (curve.lowest < 0 || curve.first < waver * (constant[0]?.loss ?? 0))
+}
+
 /** The loss is said to take logarithms of numbers that are no probabilities: of counts, or of predictions that may be negative. */
 export function ofPrediction(run: WatchedRun): Finding | null {
   const { declared: { loss = '' }, failure } = run

@@ -110,7 +110,7 @@ export interface WatchedRun {
   /** The last steps up to the failing one, ascending; without a failure, the last ones. */
   readonly last: readonly WatchedStep[]
   /** Steps after the failing one, by how their loss was. */
-  readonly after: { readonly finite: number; readonly nonFinite: number }
+  readonly after: { readonly finite: number; readonly nonFinite: number; /** The largest of the finite losses; 0 where there are none. */ readonly largest: number }
   /** Rows that some failing step drew and no finite one, where each failing step drew one of them; null where rows are unknown, or that is not so. */
   readonly onlyFailing: readonly number[] | null
   /** Losses before the failing step, thinned where there were many; with how many rows their batches held, where that is known. */

@@ -21,6 +21,10 @@ export function smallBatch({ failure, rowsKnown, batch, leastBatch }: WatchedRun
 
 /** So rare is a batch of one value, if its rows are drawn by chance, before it counts that the failing one is the first. */
 const rare = 0.05
+/** Steps before it that it takes to say so of any column. */
+const fewest = 3
+/** Of targets, which a loss divides by or leaves rows out by, less is asked: then it is no more than what is left to suspect. */
+const seldom = 0.3
 
 /**
  * Every row of the failing batch holds the same value of a column, as none of those before it did and as chance seldom gives: a mean weighted by a column of zeros, a correlation, a deviation over the batch is 0 / 0 then.
@@ -28,17 +32,20 @@ const rare = 0.05
 export function batchOfOneValue({ run }: WatchedFacts): Finding | null {
   const { failure, table, rowsKnown } = run
   const rows = failure?.step.rows ?? null
-  if (failure?.first !== 'loss' || !rowsKnown || rows === null || rows.length < 3 || run.losses.length < 3 || grew(run)) return null
+  if (failure?.first !== 'loss' || !rowsKnown || rows === null || rows.length < 3 || run.losses.length === 0 || grew(run)) return null
   for (const [index, column] of table.columns.entries()) {
     if (column.kind === 'text' || run.oneValueAt(index) > 0) continue
     const value = (row: number): number => numberAt(column, row)
     const first = value(rows[0] ?? -1)
     if (!Number.isFinite(first) || !rows.every(row => value(row) === first)) continue
     const share = Array.from({ length: table.rows }, (_, row) => row).filter(row => value(row) === first).length / table.rows
-    if (share ** rows.length > rare) continue
+    const chance = share ** rows.length
+    const isTarget = run.columns.targets.includes(index)
+    if (!isTarget && run.losses.length < fewest) continue
+    if (chance > (isTarget ? seldom : rare)) continue
     const found = { step: failure.step.step, column: column.name, value: first, rows: rows.length }
     return {
-      ...plainFinding, weight: first === 0 ? 0.8 : 0.55, summary: say('summary.one-value', found), evidence: { ...found, share },
+      ...plainFinding, weight: chance > rare ? 0.52 : first === 0 || isTarget ? 0.8 : 0.55, summary: say('summary.one-value', found), evidence: { ...found, share },
       fixes: [codeFix(say('fix.sum'), 'loss = (w * e).sum() / max(w.sum(), 1e-12)', 'loss = sum(w .* e) / max(sum(w), 1e-12);')],
     }
   }

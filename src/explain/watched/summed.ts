@@ -52,6 +52,8 @@ export function bySize({ losses, batch, curve }: WatchedRun): BySize | null {
 const fewest = 8
 /** First weights give answers whose mean square is about that of the inputs, to a factor of this. */
 const widest = 4
+/** Answers that begin at about 0 leave this share of the targets' mean square at the least: a batch may hold the lesser of them. */
+const leastShare = 0.4
 
 /** What the first loss shows. */
 export interface AtFirst {
@@ -68,10 +70,15 @@ export function sumAtFirst(facts: WatchedFacts): AtFirst | null {
   return found ?? null
 }
 
-/** Whether a mean may begin at the first loss: the targets' own, and what first weights make of the inputs beside it. */
-export function meanAtFirst({ run: { curve, declared }, fresh, columns }: WatchedFacts): boolean {
+/**
+ * Whether a mean may begin at the first loss: about the targets' mean square, or their variance where the answers begin at their mean, and
+ * what first weights make of the inputs beside it.
+ */
+export function meanAtFirst({ run: { curve, declared }, fresh, constant, columns }: WatchedFacts): boolean {
   const inputs = columns.filter(({ part }) => part === 'input')
   const size = declared.standardize === true ? 1 : inputs.reduce((sum, { mean, deviation }) => sum + (mean ** 2 + deviation ** 2) / inputs.length, 0)
   const own = fresh.find(({ scaled }) => !scaled)?.loss ?? Number.NaN
-  return curve.first < 2 * own + widest * Math.max(size, 1)
+  const made = widest * Math.max(size, 1)
+  const least = Math.min(own, ...constant.filter(({ scaled }) => !scaled).map(({ loss }) => loss))
+  return (curve.first > leastShare * own && curve.first < 2 * own + made) || curve.first < 2 * least + made
 }

@@ -70,12 +70,18 @@ export function ranAway({ failure, losses, curve }: WatchedRun): boolean {
 
 /** So many times what answering nothing costs, a mean over an epoch is no start any more. */
 const tookOffTimes = 10
+/** So many times it, in one row, and a run that stayed finite is beyond all that a loss of its own kind might explain. */
+const farAway = 1e4
 
-/** Whether the loss of an epoch shows that it ran away within it: as high as no first weights make it. By how much; null where it does not. */
-export function tookOff({ run: { byEpoch, failure, curve, losses }, fresh }: WatchedFacts): { step: number; last: number; times: number } | null {
+/**
+ * Whether a loss ended where no first weights put it: of a log of epochs, that it ran away within one; of any, that it stayed finite far away.
+ * By how much; null where it does not.
+ */
+export function tookOff({ run: { byEpoch, failure, curve, losses, batch }, fresh }: WatchedFacts): { step: number; last: number; times: number } | null {
   const level = Math.max(...fresh.map(({ loss }) => loss))
   const times = curve.last / level
-  return byEpoch && failure !== null && times > tookOffTimes ? { step: losses.at(-1)?.step ?? 0, last: curve.last, times } : null
+  const off = failure === null ? Math.min(curve.end, curve.last) > farAway * (batch ?? 1) * level : byEpoch && times > tookOffTimes
+  return off ? { step: losses.at(-1)?.step ?? 0, last: curve.last, times } : null
 }
 
 /** Whether a log of epochs shows nothing before its first failing one, and its table has no cell that would explain that. */
@@ -93,14 +99,18 @@ export function sparesRows({ badPositions, rows }: WatchedStep): boolean {
   return badPositions !== null && badPositions.length > 0 && rows !== null && badPositions.length < rows.length
 }
 
+/** So many times the first loss, or 1, a loss is no longer one of a network that learns. */
+const beyondMeasure = 1e6
+
 /**
  * What shows that a loss alone is not finite, and nothing that lasts: later losses are finite, or the step's own parameters or gradients are, or
  * the losses of other rows of its batch. Null where nothing does, or where the loss grew towards it.
  */
 export function lossAlone(run: WatchedRun): 'after' | 'parameters' | 'gradients' | 'rows' | null {
-  const { failure, after } = run
+  const { failure, after, curve } = run
   if (failure?.first !== 'loss' || grew(run)) return null
-  if (after.finite > 0) return 'after'
+  // Losses that stay beyond all measure are on their way through an overflow.
+  if (after.finite > 0) return after.largest < beyondMeasure * Math.max(curve.first || 0, 1) ? 'after' : null
   const { parameters, gradients } = failure.step
   if (parameters?.nonFinite === 0) return 'parameters'
   if (gradients?.nonFinite === 0) return 'gradients'

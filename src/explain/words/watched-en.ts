@@ -58,6 +58,7 @@ export const watchedEn = {
   'watched.rows-from-one': 'No batch held a row 0, and one that stayed finite held row {rows:count} of {rows:count}: row numbers were taken to count from 1. --rows-from 1 (rowsFrom: 1) says so, --rows-from 0 that they do not.',
   'watched.rows-from-one.later': 'No batch held a row 0, and one after the failing step held row {rows:count} of {rows:count}: row numbers were taken to count from 1. --rows-from 1 (rowsFrom: 1) says so, --rows-from 0 that they do not.',
   'watched.recovered': 'After it {finite:count} steps were finite again and {nonFinite:count} were not.',
+  'watched.skipped': 'In {count:count} steps, step {step:count} the first of them, gradients were not finite, and the program left these steps out: in float16 that is how a scaler of the loss finds its factor, and no harm.',
   'watched.fix': 'What this does: {says:said}',
   'watched.located': 'The first value that is not finite came out of {name}: {value}.',
   'watched.located.row': 'The first value that is not finite came out of {name}, for row {row:count}: {value}.',

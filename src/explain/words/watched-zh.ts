@@ -58,6 +58,7 @@ export const watchedZh: Readonly<Record<keyof typeof watchedEn, string>> = {
   'watched.rows-from-one': '没有一批含第 0 行，而有一个损失有限的批含第 {rows:count} 行（表共 {rows:count} 行）：因此按行号从 1 开始计数来读。--rows-from 1（rowsFrom: 1）说明如此，--rows-from 0 说明并非如此。',
   'watched.rows-from-one.later': '没有一批含第 0 行，而出错那一步之后有一批含第 {rows:count} 行（表共 {rows:count} 行）：因此按行号从 1 开始计数来读。--rows-from 1（rowsFrom: 1）说明如此，--rows-from 0 说明并非如此。',
   'watched.recovered': '此后又有 {finite:count} 步有限，{nonFinite:count} 步非有限。',
+  'watched.skipped': '有 {count:count} 步（首先是第 {step:count} 步）梯度不是有限值，程序跳过了这些步：在 float16 中，损失缩放正是这样找到放大倍数的，没有害处。',
   'watched.fix': '作用：{says:said}',
   'watched.located': '第一个非有限的值出自 {name}：{value}。',
   'watched.located.row': '第一个非有限的值出自 {name}，属于第 {row:count} 行：{value}。',

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { tableFromColumns } from '../../../src/table/table.ts'
 import { smoothTable } from '../cases.ts'
 import { stepsOf, type Seen } from '../programs.ts'
@@ -14,6 +15,14 @@ function weighted(only: boolean): Seen {
   return { table, steps: stepsOf(table, 10, [1, 0.9, 0.8, 0.7, NaN]), options: { inputs: [2, 3, 4, 5], target: 6 } }
 }
 
+/** Targets of -100 in so many rows from row 40 on, the failing batch. */
+function marked(rows: number): Seen {
+  const target = smooth.columns.at(-1)
+  const values = Float64Array.from(target?.kind === 'numeric' ? target.values : [], (value, row) => (row >= 40 && row < 40 + rows ? -100 : value))
+  const table = tableFromColumns('training', [...smooth.columns.slice(0, -1), { kind: 'numeric', name: 'label', values }])
+  return { table, steps: stepsOf(table, rows > 10 ? 2 : 10, rows > 10 ? [...new Array<number>(20).fill(0.9), NaN] : [1, 0.9, 0.8, 0.7, NaN]) }
+}
+
 causeSuite('division-by-zero', {
   fires: [
     { name: 'Adam without epsilon, a weight without gradient', onPage: 1, training: withZeros, options: { ...small, l2: 0, optimizer: adam }, step: 1 },
@@ -22,9 +31,11 @@ causeSuite('division-by-zero', {
     { name: 'the first batch of one row', step: 3, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1 }, { rows: [3, 4], loss: 1 }, { rows: [5], loss: NaN }] }) },
     { name: 'a gradient that is not finite under a loss that is', step: 2, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1, gradients: [1, 2] }, { rows: [3, 4], loss: 0.9, gradients: [NaN, NaN] }] }) },
     { name: 'a gradient of 0 over its norm', step: 2, watched: () => ({ table: smooth, steps: [{ rows: [1, 2], loss: 1, gradients: [1, 2], parameters: [1, 2] }, { rows: [3, 4], loss: 0.9, gradients: [0, 0], parameters: [NaN, NaN] }] }) },
+    { name: 'a batch whose targets are all one mark, and are left out', watched: () => marked(10), also: ({ text }) => expect(text).toContain('-100') },
     { name: 'a batch whose weights are all 0', step: 5, watched: () => weighted(true) },
   ],
   staysSilent: [
+    { name: 'a batch whose targets are all alike, as half of the table is', watched: () => marked(100) },
     { name: 'a batch whose weights are all 0, as one before it that stayed finite', watched: () => weighted(false) },
     { name: 'batches of one row throughout', watched: () => ({ table: smooth, steps: [{ rows: [1], loss: 1 }, { rows: [2], loss: 1 }, { rows: [3], loss: NaN }] }) },
     { name: 'a gradient that had grown', watched: () => ({ table: smooth, steps: [1, 10, 1e3, 1e6].map((loss, i) => ({ rows: [i, i + 5], loss, gradients: [i === 3 ? NaN : loss] })) }) },

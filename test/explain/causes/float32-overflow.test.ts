@@ -10,11 +10,19 @@ function large(by: number, table = smoothTable(200, 5)): Table {
 }
 causeSuite('float32-overflow', {
   fires: [
+    {
+      name: 'a scaler that never finds its factor', step: 1,
+      watched: () => ({ table: smoothTable(200, 5), steps: Array.from({ length: 40 }, (_, i) => ({ rows: [i, i + 40], loss: 1, gradients: [i % 3 === 0 ? Infinity : 0.1] })), options: { precision: 'float16' } }),
+    },
     { name: 'targets in the hundreds in half precision', step: 1, watched: () => ({ table: large(500), steps: [{ rows: [1, 2], loss: Infinity }], options: { precision: 'float16' } }) },
     { name: 'a loss that is multiplied before its gradient is taken', step: 1, watched: () => ({ table: smoothTable(200, 5), steps: [{ rows: [1, 2], loss: 1, gradients: [Infinity] }], options: { precision: 'float16' } }) },
     { name: 'targets near 1e20, whose squares float32 cannot hold', onPage: 1, training: large(1e20), options: { ...small, precision: 'float32' } },
   ],
   staysSilent: [
+    {
+      name: 'steps that a scaler of the loss leaves out', also: ({ outcome, text }) => expect([outcome, text]).toEqual(['healthy', expect.stringContaining('a scaler of the loss finds its factor')]),
+      watched: () => ({ table: smoothTable(200, 5), steps: Array.from({ length: 40 }, (_, i) => ({ rows: [i, i + 40], loss: 1 / (1 + i), gradients: [i === 0 || i === 20 ? Infinity : 0.1], parameters: [1] })), options: { precision: 'float16' } }),
+    },
     { name: 'another program at float32', watched: () => ({ table: large(500), steps: [{ rows: [1, 2], loss: Infinity }], options: { precision: 'float32' } }) },
     { name: 'targets of size 1 in half precision', watched: () => ({ table: smoothTable(200, 5), steps: [{ rows: [1, 2], loss: 1 }, { rows: [3, 4], loss: NaN }], options: { precision: 'float16' } }) },
     { name: 'the same at float64', training: large(1e20), options: small },

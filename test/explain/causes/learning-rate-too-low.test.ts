@@ -18,6 +18,7 @@ causeSuite('learning-rate-too-low', {
   ],
   staysSilent: [
     { name: 'a usual rate of a program that learns nothing all the same', watched: () => still({ optimizer: 'sgd', learningRate: 0.01 }) },
+    { name: 'a usual rate against a gradient that is next to nothing', watched: () => still({ optimizer: 'sgd', learningRate: 0.05 }, 1e-4) },
     { name: 'a small rate against a large gradient', watched: () => still({ optimizer: 'sgd', learningRate: 1e-6 }, 1e3) },
     { name: 'a rate that suits', training: smoothTable(200, 5), options: { ...options, optimizer: { name: 'adam', learningRate: 0.01 } } },
     { name: 'all units dead', training: smoothTable(200, 5), options: { ...options, optimizer: { name: 'adam', learningRate: 0.01 }, network: { hidden: [8], dropout: 0, activation: 'relu', biasInitializer: { name: 'constant', value: -50 } } } },

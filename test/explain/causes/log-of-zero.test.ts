@@ -46,6 +46,7 @@ causeSuite('log-of-zero', {
     },
   ],
   staysSilent: [
+    { name: 'counts of a loss that begins below what their shares cost', watched: () => ({ table: classes([-0.2, 0, 0.2]), steps: stepsOf(classes([-0.2, 0, 0.2]), 10, [0.4, 0.35, 0.3, NaN]) }) },
     { name: 'a column that is often 0', watched: () => aboveZero(Array.from({ length: 20 }, (_, i) => 10 * i + 3)) },
     { name: 'an error that takes no logarithm', watched: () => ({ table: smoothTable(200, 5), steps: stepsOf(smoothTable(200, 5), 10, [1, 0.9, NaN]), options: { loss: 'mse' } }) },
     {

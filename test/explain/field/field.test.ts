@@ -4,7 +4,7 @@
  * down before the first answer was looked at; one was mended since, a program that ran away without overflowing.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -60,6 +60,18 @@ const expected: Readonly<Record<string, Expected>> = {
   binary_labels_one_and_two: { cause: 'label-without-output', cells: [], says: ['below 0'] },
   healthy_restarts: { cause: null, outcome: 'healthy' },
   healthy_likelihood_below_zero: { cause: null, outcome: 'healthy' },
+  summed_over_scaled_targets: { cause: 'summed-loss', cells: [] },
+  reported_in_logarithms: { cause: 'loss-out-of-domain', cells: [], says: ['all parameters were finite after it'] },
+  poisson_of_a_linear_output: { cause: 'loss-out-of-domain', cells: [] },
+  rows_that_are_ignored: { cause: 'division-by-zero', cells: [], says: ['-100'] },
+  precision_of_a_batch_without_positives: { cause: 'division-by-zero', cells: [], says: ['rare'] },
+  healthy_scaled_in_half_precision: { cause: null, outcome: 'healthy', says: ['left these steps out'] },
+  shuffled_apart: { cause: null, outcome: 'not-learning', says: ['the table is not to blame', 'still belong together'] },
+  eight_layers_of_sigmoid: { cause: 'vanishing-gradients', outcome: 'not-learning', cells: [] },
+  returns_by_epoch: { cause: 'no-signal', outcome: 'not-learning', cells: [] },
+  softmax_of_one_unit: { cause: 'frozen-parameters', outcome: 'not-learning', cells: [], says: ['softmax over a single output'] },
+  prices_by_epoch: { cause: 'inputs-not-scaled', outcome: 'not-learning', cells: [], says: ['income'] },
+  cleaned_and_by_epoch: { cause: 'learning-rate-too-high', cells: [], says: ['drew every row and was finite'] },
   counted_from_one_with_nan: { cause: 'nan-in-input', cells: [[65, 2]], says: ['--rows-from 1'] },
 }
 
@@ -75,7 +87,8 @@ describe.skipIf(python === null)('questions from the field', () => {
   test.each(Object.entries(expected))('%s', async (name, { cause, outcome = 'non-finite', cells, says = [], options }) => {
     const { tables: [table] } = await readTables(join(folder, name, 'table.csv'))
     if (table === undefined) throw new Error('the program wrote a table')
-    const log = readFileSync(join(folder, name, 'steps.jsonl'), 'utf8')
+    const [file = ''] = ['steps.jsonl', 'log.csv'].map(one => join(folder, name, one)).filter(one => existsSync(one))
+    const log = readFileSync(file, 'utf8')
     const explained = explainLog(table, log, { width: 2000, ...options })
     if (process.env['FIELD_PRINT']) console.log(`### ${name}\n${explainLog(table, log, { width: 110, ...options }).text}`)
     expect({ cause: explained.cause?.id ?? null, outcome: explained.outcome }, explained.text).toEqual({ cause, outcome })

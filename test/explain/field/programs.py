@@ -8,7 +8,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
-import of_data, of_training  # Importing them puts their programs on the list.
+import of_data, of_losses, of_training  # Importing them puts their programs on the list.
 from tools import programs
 
 if __name__ == '__main__':
