@@ -9,6 +9,14 @@ import { stepsOf } from '../explain/programs.ts'
 const { NaN } = Number
 const bad = smoothTable(100, 3, [{ row: 41, column: 1, value: NaN }])
 
+test('a loss that fell at once and stayed there has learned', () => {
+  const table = smoothTable(100, 3)
+  const watcher = watch(table)
+  // Gradient descent at half the rate that is too long: what is left of the way is halved each step.
+  for (let step = 1; step <= 200; step++) watcher.step({ step, rows: Array.from({ length: 100 }, (_, row) => row), loss: 0.02 + 0.5 ** step })
+  expect(watcher.explain().outcome).toBe('healthy')
+})
+
 describe('noticing', () => {
   test('a step is fine until a value is not finite, and never again', () => {
     const watcher = watch(bad)

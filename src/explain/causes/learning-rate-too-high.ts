@@ -118,14 +118,17 @@ export const learningRateTooHigh: Cause = {
 /** A loss that rose to so many times all that knowing nothing costs was thrown there by its steps. */
 const thrown = 100
 const stillHigh = 10
+const leastHigh = 3
 
 /** The largest loss of a run that stayed finite, where it was thrown up on its way; null where it was not. */
-function overshotTo({ run: { losses, curve, byEpoch }, fresh }: WatchedFacts): { step: number; largest: number } | null {
+function overshotTo({ run: { losses, curve, byEpoch, batch }, fresh, columns }: WatchedFacts): { step: number; largest: number } | null {
   const level = Math.max(curve.first, ...fresh.map(({ loss }) => loss))
   const found = losses.reduce((most, one) => (one.loss > most.loss ? one : most), { step: 0, loss: -Infinity })
-  // A batch that holds a far row has a high loss by itself: what was thrown up takes steps to come down.
-  const high = losses.filter(({ loss }) => loss > stillHigh * level).length
-  return !byEpoch && level > 0 && found.loss > thrown * level && high >= 3 ? { step: found.step, largest: found.loss } : null
+  // A batch that holds a far row has a high loss by itself, as high as the row is far; what was thrown up takes steps to come down.
+  const farthest = Math.max(...columns.map(({ min, max, mean }) => Math.max(max - mean, mean - min)))
+  let [inRow, most] = [0, 0]
+  for (const { loss } of losses) most = Math.max(most, inRow = loss > stillHigh * level ? inRow + 1 : 0)
+  return !byEpoch && level > 0 && found.loss > Math.max(thrown * level, (stillHigh * farthest ** 2) / (batch ?? 1)) && most >= leastHigh ? { step: found.step, largest: found.loss } : null
 }
 
 function overshotFinding(facts: WatchedFacts): Finding | null {

@@ -12,7 +12,7 @@ import { spreadSaid, type WatchedInvestigation, type WatchedSuspect } from './in
 import { renderWatched } from './render.ts'
 import { watchedFacts, type WatchedFacts, type WatchedRun } from './run.ts'
 import { ranAway } from './timing.ts'
-import { missesSignal } from './flat.ts'
+import { missesSignal, stays } from './flat.ts'
 import { seenLines } from './seen.ts'
 
 export interface WatchedOptions {
@@ -70,12 +70,12 @@ function investigateWatched(run: WatchedRun, causes: readonly Cause[]): WatchedI
 /** A run learned nothing when its last losses are no lower than its first, within noise. */
 function outcomeOf(facts: WatchedFacts, suspects: readonly WatchedSuspect[]): Outcome {
   const { run } = facts
-  const { failure, validationFailure, curve, losses, steps } = run
+  const { failure, validationFailure, losses, steps } = run
   if (failure !== null || validationFailure !== null) return 'non-finite'
   const strongest = suspects[0]?.finding
   if (steps === 0) return 'healthy'
   if (ranAway(run)) return 'not-learning'
-  if (losses.length >= 20 && curve.end > 0.98 * curve.start) return 'not-learning'
+  if (losses.length >= 20 && stays(run)) return 'not-learning'
   if (missesSignal(facts)) return 'not-learning'
   if (strongest === undefined || strongest.weight < possible) return 'healthy'
   return strongest.cells.length > 0 ? 'at-risk' : 'not-learning'

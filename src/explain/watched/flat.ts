@@ -5,6 +5,8 @@ import { ranAway } from './timing.ts'
 
 /** Medians of batch losses scatter about what they are of by less than this share. */
 const near = 0.1
+/** Batches waver by less than this, as a rule. */
+const fellAtOnce = 2
 /** Losses it takes to say that they do not fall. */
 const fewest = { steps: 20, epochs: 5 }
 
@@ -15,12 +17,20 @@ export interface Flat {
   readonly constant: Level | null
 }
 
+/**
+ * Whether the last losses are no lower than the first, within noise. One that fell at once, and stayed there for the rest of a long run, did
+ * so within the first tenth, whose median is then where it stayed.
+ */
+export function stays({ curve: { first, start, end } }: WatchedRun): boolean {
+  return end > 0.98 * start && !(first > fellAtOnce * start)
+}
+
 /** Null for a loss that fell, ran away or broke, and for one that may be negative. */
 export function flatOf({ run, constant }: WatchedFacts): Flat | null {
   const { failure, losses, curve, byEpoch } = run
   if (failure !== null || losses.length < fewest[byEpoch ? 'epochs' : 'steps'] || !(curve.lowest > 0) || ranAway(run)) return null
   const at = constant.find(({ loss }) => Math.abs(curve.end / loss - 1) < near) ?? null
-  return curve.end > (at === null ? 0.98 : 1 - near) * curve.start ? { loss: curve.end, constant: at } : null
+  return at === null ? stays(run) ? { loss: curve.end, constant: null } : null : curve.end > (1 - near) * curve.start ? { loss: curve.end, constant: at } : null
 }
 
 /** Shares of the variance that predictors without training explain: from here on there is something to learn, of which a run should have found this much. */

@@ -35,6 +35,7 @@ causeSuite('learning-rate-too-high', {
   staysSilent: [
     { name: 'a program whose loss falls', watched: watched(Array.from({ length: 40 }, (_, i) => 1 / (i + 1))) },
     { name: 'a program whose loss falls, but for its last batch', watched: watched(Array.from({ length: 40 }, (_, i) => (i === 39 ? 500 : 1 / (i + 1)))) },
+    { name: 'a program whose every fifth batch holds a far row', watched: () => ({ table: smoothTable(40, 3, [{ row: 7, column: 4, value: 300 }]), steps: stepsOf(table, 10, Array.from({ length: 40 }, (_, i) => (i % 5 < 3 ? 9000 : 0.1))) }) },
     { name: 'a program that met a far row twice', watched: watched(Array.from({ length: 40 }, (_, i) => (i % 20 === 7 ? 500 : 1 / (i + 1)))) },
     { name: 'a log of three batches of one row each', watched: watched([0.1, 0.02, 9]) },
     { name: 'a rate that suits', training: smoothTable(200, 5), options: { ...sgd(0.1, { steps: 1000 }) } },

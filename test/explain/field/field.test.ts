@@ -87,7 +87,7 @@ describe.skipIf(python === null)('questions from the field', () => {
   test.each(Object.entries(expected))('%s', async (name, { cause, outcome = 'non-finite', cells, says = [], options }) => {
     const { tables: [table] } = await readTables(join(folder, name, 'table.csv'))
     if (table === undefined) throw new Error('the program wrote a table')
-    const [file = ''] = ['steps.jsonl', 'log.csv'].map(one => join(folder, name, one)).filter(one => existsSync(one))
+    const file = ['steps.jsonl', 'log.csv'].map(one => join(folder, name, one)).find(one => existsSync(one)) ?? ''
     const log = readFileSync(file, 'utf8')
     const explained = explainLog(table, log, { width: 2000, ...options })
     if (process.env['FIELD_PRINT']) console.log(`### ${name}\n${explainLog(table, log, { width: 110, ...options }).text}`)
