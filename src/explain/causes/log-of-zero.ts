@@ -30,11 +30,14 @@ export const logOfZero: Cause = {
       'summary.negative': 'The loss took the logarithm of {operand:figure}: the output of training row {row:count} is no probability.',
       'fix': 'computes the same loss from the outputs before their {activation}, without a logarithm of 0',
       'ruled-out': 'no logarithm of 0 was taken',
-      'summary.watched.first': 'The targets are {classes:count} classes and the first loss is {value}: a probability rounds to 0 or 1, and its logarithm is -Infinity, and 0 times that is NaN.',
+      'summary.watched.first': 'The targets are {classes:count} classes and the first loss is {value}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
+      'summary.watched.nan': 'The targets are {classes:count} classes and the loss became NaN, the last finite one being {last:figure}: a probability rounds to 0 or 1, its logarithm is -Infinity, and 0 times that is NaN.',
+      'summary.watched.first.nan': 'The targets are {classes:count} classes and the first loss is NaN: a probability rounds to 0 or 1, its logarithm is -Infinity, and 0 times that is NaN.',
+      'summary.counts': 'The targets are whole numbers from 0 to {most:count}, as often as counts are, and the loss became NaN after {steps:count} finite steps that had not brought it down far. A loss of counts, such as p - y log p, takes the logarithm of what the network answers, and that of a number below 0 is NaN: nothing keeps a linear output above 0.',
       'summary.feature': 'The failing batch is the first to hold {cells:cells}: {value:figure} in a column that is above 0 in every other row. A program that takes its logarithm, or divides by it, gets no finite number there.',
       'summary.prediction': 'The loss, {name}, takes the logarithm of what the network answers, and it became {value} after {steps:count} finite steps: an output that nothing keeps above 0 was not.',
       'summary.answer': 'The network answers {answer} for row {row:count}, whose target is {target}, and the loss of that row is {value}: the logarithm of 0 is -Infinity, and 0 times that is NaN.',
-      'fix.feature': 'takes the logarithm where there is one, or leaves such rows out',
+      'fix.feature': 'leaves out the rows in which that column is not above 0',
       'fix.prediction': 'keeps what the logarithm is taken of above 0',
       'summary.watched': 'The targets are {classes:count} classes and the loss became {value}, the last finite one being {last:figure}: a probability rounds to 0 or 1, and its logarithm is -Infinity.',
     },
@@ -47,11 +50,14 @@ export const logOfZero: Cause = {
       'summary.negative': '损失对 {operand:figure} 取了对数：第 {row:count} 个训练行的输出不是概率。',
       'fix': '直接用 {activation} 之前的输出计算同一损失，不再对 0 取对数',
       'ruled-out': '没有对 0 取过对数',
-      'summary.watched.first': '目标是 {classes:count} 个类别，而第一个损失就是 {value}：某个概率舍入成了 0 或 1，其对数为负无穷，它乘以 0 就是 NaN。',
+      'summary.watched.first': '目标是 {classes:count} 个类别，而第一个损失就是 {value}：某个概率舍入成了 0 或 1，其对数为负无穷。',
+      'summary.watched.nan': '目标是 {classes:count} 个类别，损失变为 NaN，此前最后一个有限的损失为 {last:figure}：某个概率舍入成了 0 或 1，其对数为负无穷，它乘以 0 就是 NaN。',
+      'summary.watched.first.nan': '目标是 {classes:count} 个类别，而第一个损失就是 NaN：某个概率舍入成了 0 或 1，其对数为负无穷，它乘以 0 就是 NaN。',
+      'summary.counts': '目标是 0 到 {most:count} 的整数，各数出现的多少如同计数，而损失在 {steps:count} 个有限步之后变为 NaN，此前并未大幅下降。计数的损失（如 p - y log p）要对网络的回答取对数，小于 0 的数的对数是 NaN：没有什么使线性输出保持大于 0。',
       'summary.feature': '失败的批第一次含有{cells:cells}：其值为 {value:figure}，而该列在其他每一行都大于 0。程序若对它取对数或除以它，得到的就不是有限的数。',
       'summary.prediction': '损失 {name} 要对网络的回答取对数，经过 {steps:count} 个有限步之后变为 {value}：没有什么使输出保持大于 0，而它确实不再大于 0。',
       'summary.answer': '网络对第 {row:count} 行的回答是 {answer}，目标是 {target}，该行的损失为 {value}：0 的对数是负无穷，它乘以 0 就是 NaN。',
-      'fix.feature': '只在有对数之处取对数，或去掉这样的行',
+      'fix.feature': '去掉该列不大于 0 的行',
       'fix.prediction': '使取对数的量保持大于 0',
       'summary.watched': '目标是 {classes:count} 个类别，损失变为 {value}，此前最后一个有限的损失为 {last:figure}：某个概率舍入成了 0 或 1，其对数为负无穷。',
     },
@@ -83,7 +89,8 @@ export const logOfZero: Cause = {
     if (located !== null) return located
     const feature = notPositive(facts)
     if (feature !== null) return feature
-    if (classes < 2 || beatsEntropy(facts)) return ofPrediction(run)
+    const predicted = ofPrediction(facts)
+    if (classes < 2 || predicted !== null || beatsEntropy(facts)) return predicted
     if (losses.at(-1)?.loss === 0) return null
     if (declared.loss !== undefined && !/entropy|nll|log|bce/i.test(declared.loss)) return null
     const code = classes === 2 ? binaryCode : categoricalCode
@@ -91,7 +98,7 @@ export const logOfZero: Cause = {
     // A sure answer has a small loss, and the surer it is the nearer its probability to 0 or 1.
     const sure = losses.length >= 5 && curve.end < 0.5 * curve.start
     return {
-      ...plainFinding, weight: sure || run.located?.stage === 'loss' ? 0.82 : losses.length > 0 ? 0.66 : 0.5, summary: say(losses.length > 0 ? 'summary.watched' : 'summary.watched.first', found), evidence: found,
+      ...plainFinding, weight: sure || run.located?.stage === 'loss' ? 0.82 : losses.length > 0 ? 0.66 : 0.5, summary: say(`${losses.length > 0 ? 'summary.watched' : 'summary.watched.first'}${Number.isNaN(failure.value) ? '.nan' : ''}`, found), evidence: found,
       fixes: [codeFix(say('fix', { activation: classes === 2 ? 'sigmoid' : 'softmax' }), code.python, code.matlab)],
     }
   },

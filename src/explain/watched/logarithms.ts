@@ -57,13 +57,60 @@ export function beatsEntropy({ run: { declared, curve }, constant }: WatchedFact
   return declared.loss === undefined && (curve.lowest < 0 || curve.first < waver * (constant[0]?.loss ?? 0))
 }
 
-/** The loss is said to take logarithms of numbers that are no probabilities: of counts, or of predictions that may be negative. */
-export function ofPrediction(run: WatchedRun): Finding | null {
+/**
+ * The loss takes logarithms of numbers that are no probabilities, of counts or of predictions that may be negative: it is said to, or
+ * the targets are counts and what was seen fits no classes. What few whole numbers mean to a likelihood is not said by its name.
+ */
+export function ofPrediction({ run, classes }: WatchedFacts): Finding | null {
   const { declared: { loss = '' }, failure } = run
-  if (failure === null || !/rmsle|msle|squared.?log|poisson|log.?likelihood|nll|kl.?div|kullback/i.test(loss)) return null
+  if (failure === null) return null
+  if (loss === '') return ofCounts(run, classes)
+  if (!/rmsle|msle|squared.?log|poisson/i.test(loss) && !(classes < 2 && /log.?likelihood|nll|kl.?div|kullback/i.test(loss))) return null
   const found = { name: loss, value: String(failure.value), steps: (failingAt(run) ?? 1) - 1 }
-  return {
-    ...plainFinding, weight: 0.76, summary: say('summary.prediction', found), evidence: found,
-    fixes: [codeFix(say('fix.prediction'), 'np.log1p(np.maximum(o, 0))  # of a rate: np.log(np.exp(z)) is z', 'log1p(max(o,0))  % of a rate: log(exp(z)) is z')],
+  return { ...plainFinding, weight: 0.76, summary: say('summary.prediction', found), evidence: found, fixes: [rateFix] }
+}
+
+const rateFix = codeFix(say('fix.prediction'), 'np.log1p(np.maximum(o, 0))  # of a rate: np.log(np.exp(z)) is z', 'log1p(max(o,0))  % of a rate: log(exp(z)) is z')
+
+/** Steps that show whether a loss had come down. */
+const leastSteps = 5
+
+/**
+ * Of a probability that had rounded to 0 a cross-entropy is Infinity, and before it the answers were sure: a loss that had not come
+ * down and is NaN at once is rather the logarithm of a number below 0.
+ */
+function ofCounts(run: WatchedRun, classes: number): Finding | null {
+  const { failure, losses, curve } = run
+  const most = failure !== null && Number.isNaN(failure.value) && losses.length >= leastSteps && curve.end > 0.5 * curve.start ? mostCounted(run, classes) : null
+  if (most === null) return null
+  const found = { most, steps: (failingAt(run) ?? 1) - 1 }
+  return { ...plainFinding, weight: 0.7, summary: say('summary.counts', found), evidence: found, fixes: [rateFix] }
+}
+
+/** Fewer numbers than these rise and fall by chance: of six in any order 32 of 720 orders do. */
+const leastNumbers = 6
+/** The largest counts are rare. */
+const rareTail = 0.1
+
+/** The largest target where the targets are 0, 1, 2, … as often as counts are: rising to one number and falling to a rare last one. Null where they are not. */
+function mostCounted({ table, columns }: WatchedRun, classes: number): number | null {
+  const column = table.columns[columns.targets[0] ?? -1]
+  if (column?.kind !== 'numeric' || columns.targets.length > 1 || classes < leastNumbers) return null
+  const often = new Map<number, number>()
+  for (let row = 0; row < table.rows; row++) {
+    const value = numberAt(column, row)
+    if (Number.isFinite(value)) often.set(value, (often.get(value) ?? 0) + 1)
   }
+  const most = Math.max(...often.keys())
+  const counts = Array.from({ length: most + 1 }, (_, value) => often.get(value) ?? 0)
+  const [peak, last = 0] = [Math.max(...counts), counts.at(-1)]
+  const at = counts.indexOf(peak)
+  // A tail thins out with gaps and wavers by the root of its counts.
+  const falls = counts.every((count, value) => value === 0 || wavering(value <= at ? (counts[value - 1] ?? 0) - count : count - (counts[value - 1] ?? 0), count))
+  return Math.min(...often.keys()) === 0 && last <= rareTail * peak && falls ? most : null
+}
+
+/** Whether a step the wrong way is within two deviations of counts of this size. */
+function wavering(wrong: number, count: number): boolean {
+  return wrong <= 2 * Math.sqrt(count + 1)
 }

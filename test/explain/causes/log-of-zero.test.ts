@@ -30,8 +30,23 @@ function mislabelled(bounds: readonly number[]): Table {
   return { ...table, columns }
 }
 const long = { ...small, precision: 'float32', l2: 0, steps: 400, optimizer: { name: 'adam', learningRate: 0.02 } }
+/** Whole numbers from 0, so many rows of each, and a log that fails without a word of its loss. */
+function numbered(often: readonly number[], losses: readonly number[], options: Seen['options'] = {}): Seen {
+  const each = often.flatMap((count, value) => Array.from({ length: count }, () => value))
+  const smooth = smoothTable(200, 5)
+  const table = { ...smooth, columns: smooth.columns.map((column, i) => (i === 5 && column.kind === 'numeric' ? { ...column, values: column.values.map((_, row) => each[row * 77 % 200] ?? 0) } : column)) }
+  return { table, steps: stepsOf(table, 10, losses), options }
+}
+/** 200 e^-2 2^k / k!, rounded. */
+const poisson = [27, 54, 54, 36, 18, 8, 2, 1]
+const level = [0.9, 1, 0.8, 0.9, 1, 0.9, NaN]
+
 causeSuite('log-of-zero', {
   fires: [
+    { name: 'of a prediction of counts', step: 7, watched: () => numbered(poisson, level), also: ({ cause }) => expect(cause?.summary).toContain('whole numbers from 0 to 7, as often as counts are') },
+    { name: 'of a prediction of counts, by the name of the loss', step: 3, watched: () => numbered(poisson, [1, 0.9, NaN], { loss: 'poisson' }), also: ({ cause }) => expect(cause?.summary).toContain('poisson, takes the logarithm') },
+    { name: 'of a probability of as many classes, where the answers had become sure', step: 7, watched: () => numbered(poisson, [2, 1, 0.5, 0.2, 0.1, 0.05, NaN]), also: ({ cause }) => expect(cause?.summary).toContain('8 classes') },
+    { name: 'of a probability of classes, each as frequent', step: 7, watched: () => numbered([25, 25, 25, 25, 25, 25, 25, 25], level), also: ({ cause }) => expect(cause?.summary).toContain('0 times that is NaN') },
     { name: 'of a column, in another program', step: 5, cells: [[44, 1]], watched: () => aboveZero([43]) },
     { name: 'of a prediction, in another program', step: 3, watched: () => ({ table: smoothTable(200, 5), steps: stepsOf(smoothTable(200, 5), 10, [1, 0.9, NaN]), options: { loss: 'poisson' } }) },
     {
