@@ -139,6 +139,11 @@ describe('a whole log', () => {
     expect(explainLog(table, log(0)).text).not.toContain('--rows-from')
   })
 
+  test('a flag counts no parameters', () => {
+    const { cause } = explainLog(table, '{"step": 1, "rows": [1, 7], "loss": 1, "anyNonFinite": {"gradients": false, "parameters": true}}')
+    expect(cause).toMatchObject({ id: 'bias-correction-at-zero', summary: expect.stringContaining('left parameters that are not finite though its gradients were finite') })
+  })
+
   test('runs one after the other: the last', () => {
     const { text, step } = explainLog(table, lines(sound, '{"step": 2, "rows": [41], "loss": NaN}', sound, '{"step": 2, "rows": [5], "loss": 1}', '{"step": 3, "rows": [41], "loss": NaN}'))
     expect(step).toBe(3)

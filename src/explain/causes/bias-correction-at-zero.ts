@@ -11,6 +11,7 @@ export const biasCorrectionAtZero: Cause = {
     en: {
       'name': 'bias correction from 0',
       'summary': 'The first update made all {count:count} parameters non-finite though {finite:said} were finite: the bias correction 1 - beta^t divides by 0 where t starts from 0.',
+      'summary.flag': 'The first update left parameters that are not finite though {finite:said} were finite: the bias correction 1 - beta^t divides by 0 where t starts from 0.',
       'summary.second': 'The loss was finite at the first step and not at the second, whatever the batch: the first update broke the parameters, as Adam does where the t of its bias correction 1 - beta^t starts from 0.',
       'summary.first-epoch': 'The first epoch was not finite, and every number of the table that is used is: an update that breaks the parameters at once gives that, as Adam does where the t of its bias correction 1 - beta^t starts from 0.',
       'summary.second-epoch': 'The first epoch was finite, with a loss that had not grown, and the second was not. Where an epoch is one batch of the whole table, the first update broke the parameters, as Adam does where the t of its bias correction 1 - beta^t starts from 0.',
@@ -22,6 +23,7 @@ export const biasCorrectionAtZero: Cause = {
     zh: {
       'name': '从 0 开始的偏差修正',
       'summary': '第一次更新使全部 {count:count} 个参数变为非有限值，而{finite:said}是有限的：t 从 0 开始时，偏差修正 1 - beta^t 是除以 0。',
+      'summary.flag': '第一次更新之后有参数不是有限值，而{finite:said}是有限的：t 从 0 开始时，偏差修正 1 - beta^t 是除以 0。',
       'summary.second': '第一步损失有限，第二步不再有限，与抽到哪批无关：第一次更新就破坏了参数；偏差修正 1 - beta^t 的 t 从 0 开始时，Adam 正是如此。',
       'summary.first-epoch': '第一轮就不是有限的，而表中用到的每个数都有限：一次就破坏参数的更新会这样，偏差修正 1 - beta^t 的 t 从 0 开始时，Adam 正是如此。',
       'summary.second-epoch': '第一轮有限，损失没有增大，而第二轮不再有限。若一轮就是整张表的一批，则是第一次更新破坏了参数；偏差修正 1 - beta^t 的 t 从 0 开始时，Adam 正是如此。',
@@ -46,7 +48,7 @@ export const biasCorrectionAtZero: Cause = {
     // 0 / 0 and m / 0 leave no parameter finite; an underflow of epsilon spares those whose moment is not 0.
     const all = parameters.elements === null || parameters.nonFinite === parameters.elements
     return {
-      ...plainFinding, weight: all ? 0.9 + named : 0.35, summary: say('summary', { count: parameters.nonFinite, finite: [say(gradients === null ? 'loss' : 'gradients')].map(said => ({ ...said, cause: 'bias-correction-at-zero' })) }),
+      ...plainFinding, weight: all ? 0.9 + named : 0.35, summary: say(parameters.elements === null ? 'summary.flag' : 'summary', { count: parameters.nonFinite, finite: [say(gradients === null ? 'loss' : 'gradients')].map(said => ({ ...said, cause: 'bias-correction-at-zero' })) }),
       evidence: { step: failure.step.step, nonFinite: parameters.nonFinite, parameters: parameters.elements ?? parameters.nonFinite }, fixes,
     }
   },

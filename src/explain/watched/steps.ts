@@ -73,7 +73,7 @@ export function zeroSlope(run: WatchedRun): Finding | null {
   const { step, gradients } = failure.step
   const before = last.findLast(one => one.step < step)?.gradients?.norm ?? 0
   if (failure.first === 'gradient' && before < large && declared.precision !== 'float16') {
-    return { ...plainFinding, weight: 0.72, summary: say('summary.root', { step }), evidence: { step }, fixes: [codeFix(say('fix.rows'), 'np.sqrt(s + 1e-12)  # before: np.sqrt(s)', 'sqrt(s + 1e-12)  % before: sqrt(s)')] }
+    return { ...plainFinding, weight: 0.72, summary: say('summary.root', { step }), evidence: { step }, fixes: [codeFix(say('fix.root'), 'np.sqrt(s + 1e-12)  # before: np.sqrt(s)', 'sqrt(s + 1e-12)  % before: sqrt(s)')] }
   }
   if (failure.first !== 'parameter' || gradients?.norm !== 0) return null
   return { ...plainFinding, weight: 0.93, summary: say('summary.no-gradient', { step }), evidence: { step, norm: 0 }, fixes: [codeFix(say('fix.rows'), 'g / (np.linalg.norm(g) + 1e-12)', 'g / (norm(g) + 1e-12)')] }
