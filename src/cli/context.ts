@@ -1,5 +1,6 @@
 /** What a command may touch of the outside: where it writes, what the terminal can, how it is told to stop. */
 import { UsageError } from './errors.ts'
+import { writeWhole } from './output.ts'
 import { inkFor, terminalOf, type Ink, type Terminal } from './render.ts'
 import { speakerIn, type Speak } from './words.ts'
 
@@ -28,8 +29,8 @@ export function makeContext(listen: () => AbortSignal, language: string | undefi
   const terminal = terminalOf(process.env, process.stdout, process.platform)
   const prose = languageOf(language)
   return {
-    out: text => void process.stdout.write(text),
-    err: text => void process.stderr.write(text),
+    out: text => writeWhole(process.stdout, text),
+    err: text => writeWhole(process.stderr, text),
     terminal,
     // Asked anew each time: a window may be made narrower while a run goes on.
     get progressTerminal() {

@@ -122,6 +122,8 @@ function headlineOfRun(investigation: Investigation): Said {
     return say(repeated && evidence.case.incident === null ? 'headline.lost' : `headline.${incident.first}`, facts)
   }
   if (outcome === 'at-risk') return say('headline.lucky', taken)
+  // Losses that were lost with their file.
+  if (outcome === 'healthy' && curve.steps === 0) return say('headline.healthy.unseen', taken)
   // Single batches waver; the first of all stands for what first weights cost.
   if (outcome === 'healthy') return curve.end < curve.first ? say('headline.healthy', { ...taken, last: curve.end }) : say('headline.healthy.level', { ...taken, first: curve.start, last: curve.end })
   const { fitness, lastFitness } = evidence

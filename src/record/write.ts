@@ -236,11 +236,16 @@ export class RunWriter implements Observer {
   }
 
   private async appendWaiting(): Promise<void> {
-    const size = (await this.store.size(files.metrics)) ?? 0
-    if (size !== this.written) {
+    const size = await this.store.size(files.metrics)
+    if (size === null && this.written > 0) {
+      throw new RecordError('run-gone',
+        `${files.metrics} is no longer in ${this.store.name}, where this process wrote it: the folder or the file was moved or deleted. ` +
+          'If the folder was moved, whynan resume goes on with it there; leave a run in its place until it has ended.', { expected: this.written })
+    }
+    if ((size ?? 0) !== this.written) {
       throw new RecordError('run-in-use',
-        `${files.metrics} in ${this.store.name} has ${size} bytes, but this process left it at ${this.written}: ` +
-          'another process writes to the same run. Let only one of them go on.', { got: size, expected: this.written })
+        `${files.metrics} in ${this.store.name} has ${size ?? 0} bytes, but this process left it at ${this.written}: ` +
+          'another process writes to the same run. Let only one of them go on.', { got: size ?? 0, expected: this.written })
     }
     if (this.waitingBytes === 0) return
     const bytes = new Uint8Array(this.waitingBytes)
@@ -260,7 +265,7 @@ export class RunWriter implements Observer {
     if (this.failure !== null) return this.failure
     if (!(error instanceof RecordError)) throw error
     const safe = this.savedStep === 0 ? 'No step of the run is saved yet' : `The run is saved up to step ${this.savedStep}`
-    const sentence = `${error.message} ${safe}; whynan resume goes on from there when that is put right.`
+    const sentence = error.id === 'run-gone' ? error.message : `${error.message} ${safe}; whynan resume goes on from there when that is put right.`
     this.failure = new RecordError(error.id, sentence, { ...error.facts, savedStep: this.savedStep })
     this.options.onFailure?.(this.failure)
     return this.failure

@@ -267,7 +267,7 @@ describe('a run folder', () => {
   }
 
   test.each<[string, (cwd: string) => Promise<void>, string[]]>([
-    ['of a model that is missing', cwd => rm(join(cwd, 'run', 'model.json')), ['run holds no model.json', 'whynan resume run']],
+    ['of a model that is missing', cwd => rm(join(cwd, 'run', 'model.json')), ['model.json is missing in run', 'fit it again']],
     ['of a model that is cut short', cwd => truncate(join(cwd, 'run', 'model.json'), 300), ['model.json in run', 'cut short']],
     ['of a model of another version', cwd => changed(cwd, 'model.json', model => ({ ...model, version: 9 })), ['version 9 of the model format', 'reads version 1']],
     ['of a model without parameters', cwd => changed(cwd, 'model.json', model => ({ ...model, parameters: [1, 2] })), ['model.json in run is damaged', '2 parameters where the layers need']],

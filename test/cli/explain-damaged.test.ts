@@ -42,3 +42,15 @@ describe('explain with a part of the run lost', () => {
     for (const said of [...says, 'One training row holds NaN: row 41, column 1', 'proven by replay']) expect(words).toContain(said)
   })
 })
+
+test('of a healthy run whose losses are lost, none is quoted', async () => {
+  const cwd = await folderWith({ 'smooth.csv': smoothCsv(200) })
+  expect((await whynan(['fit', 'smooth.csv', '--steps', '300', '--out', 'run', '--quiet'], { cwd })).status).toBe(0)
+  await rm(join(cwd, 'run', 'metrics.csv'))
+  const { status, stdout } = await whynan(['explain', 'run'], { cwd })
+  const words = stdout.replace(/\s+/g, ' ')
+  expect(status).toBe(0)
+  expect(words).toContain('metrics.csv in run is missing')
+  expect(words).toContain('The run looks healthy by the weights it ended with')
+  expect(words).not.toContain('NaN')
+})

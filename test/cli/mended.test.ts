@@ -89,6 +89,14 @@ describe('once tripped over', () => {
     expect(run.stderr).toMatch(/^whynan: the result could not be written to standard output \(ENOSPC\)[^\n]*\n$/)
   })
 
+  test.skipIf(process.platform === 'win32')('a result of which a part cannot be written is one sentence, too', async () => {
+    const folder = await folderWith({ 'smooth.csv': smoothCsv(500) })
+    // In blocks of 512 or 1024 bytes, which are less than the audit: the system takes a part of it and refuses the rest.
+    const run = spawnSync('bash', ['-c', `ulimit -f 1; "${process.execPath}" "${command}" audit smooth.csv --json > out.txt`], { cwd: folder, encoding: 'utf8' })
+    expect(run.status).toBe(1)
+    expect(run.stderr).toMatch(/^whynan: the result could not be written to standard output \(EFBIG\)[^\n]*\n$/)
+  })
+
   test.skipIf(process.platform === 'win32')('a pipe is read once and is no file of the record', async () => {
     const folder = await folderWith({ 'smooth.csv': smoothCsv(50) })
     const run = spawnSync('bash', ['-c', `"${process.execPath}" "${command}" fit <(cat smooth.csv) --steps 5 --out run --quiet`], { cwd: folder, encoding: 'utf8' })

@@ -88,3 +88,13 @@ test('a second process on the same run stops the first, and the second goes on t
   await second
   expect(contents(store)).toEqual(contents(expected))
 })
+
+test('a run whose folder is taken away while it is written says so, and promises nothing', async () => {
+  const store = memoryStore()
+  const told = await until(wholeRun(store, { steps: 30, before: async step => {
+    if (step === 15) for (const file of store.files.keys()) await store.remove(file)
+  } }))
+  expect(told?.id).toBe('run-gone')
+  expect(told?.message).toContain('moved or deleted')
+  expect(told?.message).not.toContain('is saved up to')
+})

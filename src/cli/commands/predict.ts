@@ -10,6 +10,7 @@ import { modelFromJson, modelWasChanged } from '../../predict/model.ts'
 import { predict, type Prediction } from '../../predict/predict.ts'
 import { readRun } from '../../record/read.ts'
 import { RecordError } from '../../record/errors.ts'
+import type { RunStatus } from '../../record/run.ts'
 import { findTables } from '../../table/select.ts'
 import type { Table } from '../../table/table.ts'
 import type { CommandContext, Options } from '../context.ts'
@@ -27,7 +28,7 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   const sayChanged = (file: string): void => context.err(`${context.speak('run.changed', { file: visible(pathIn(run, file)) })}\n`)
   if (changed) sayChanged('run.json')
   const bytes = await store.read('model.json')
-  if (bytes === null) throw new RecordError('no-model', `${run} holds no model.json: the run did not end yet. whynan resume ${run} goes on with it.`)
+  if (bytes === null) throw noModel(run, record.status)
   const json = new TextDecoder().decode(bytes)
   const model = modelFromJson(json, `model.json in ${run}`)
   if (modelWasChanged(json)) sayChanged('model.json')
@@ -44,6 +45,15 @@ export async function predictCommand([run = '', ...paths]: readonly string[], fl
   if (output !== undefined) await writeOutput(output, csv)
   else if (flags['json'] !== true) context.out(csv)
   return 0
+}
+
+function noModel(run: string, status: RunStatus): RecordError {
+  if (status === 'non-finite') {
+    return new RecordError('no-model', `${run} holds no model.json: the run stopped because a value was not finite. whynan explain ${run} says why and what to change.`)
+  }
+  return new RecordError('no-model', status === 'completed' || status === 'early-stopped'
+    ? `model.json is missing in ${run}, though the run has ended: fit it again by the settings in run.json; the same data give the same model.`
+    : `${run} holds no model.json: the run did not end yet. whynan resume ${run} goes on with it.`)
 }
 
 /** Whether rows that cannot be predicted are refused instead of put aside. */

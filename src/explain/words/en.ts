@@ -42,6 +42,7 @@ export const en = {
   'headline.lost': 'The run stopped at a value that is not finite, and its incident was lost; run again, it failed at step {step:count} ({circumstances:said}).',
   'headline.unrepeated': 'The run is recorded as stopped at a value that is not finite, and running it again did not repeat that.',
   'headline.healthy': 'The run is healthy: {steps:count} steps, all finite, and the loss fell from {first:figure} to {last:figure}, the median over the last tenth of the steps ({circumstances:said}).',
+  'headline.healthy.unseen': 'The run looks healthy by the weights it ended with, which predict better than the best constant does; its losses are not known ({steps:count} steps, {circumstances:said}).',
   'headline.healthy.level': 'The run is healthy: {steps:count} steps, all finite, and it predicts better than the best constant does; its loss went from {first:figure} to {last:figure}, medians over the first and the last tenth of the steps ({circumstances:said}).',
   'headline.rose': 'The run stayed finite for {steps:count} steps, and its loss did not stay down: it began at {first:figure}, was {lowest:figure} at its lowest, and ended at {last:figure} ({circumstances:said}).',
   'headline.not-learning': 'The run stayed finite for {steps:count} steps and did not learn ({circumstances:said}).',

@@ -42,6 +42,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'headline.lost': '这次训练因出现非有限值而停止，但现场记录已丢失；重新运行时在第 {step:count} 步失败（{circumstances:said}）。',
   'headline.unrepeated': '记录显示这次训练因出现非有限值而停止，但重新运行没有重现。',
   'headline.healthy': '训练正常：共 {steps:count} 步，全部有限，损失从 {first:figure} 降到 {last:figure}（最后十分之一步的中位数；{circumstances:said}）。',
+  'headline.healthy.unseen': '从最终权重看，训练正常：预测优于最优常数；但损失记录已不可知（共 {steps:count} 步，{circumstances:said}）。',
   'headline.healthy.level': '训练正常：共 {steps:count} 步，全部有限，预测优于最优常数；损失从 {first:figure} 变到 {last:figure}（最初和最后十分之一步的中位数；{circumstances:said}）。',
   'headline.rose': '训练 {steps:count} 步始终有限，但损失没有保持下降：开始时为 {first:figure}，最低 {lowest:figure}，结束时为 {last:figure}（{circumstances:said}）。',
   'headline.not-learning': '训练 {steps:count} 步始终有限，但没有学到东西（{circumstances:said}）。',
