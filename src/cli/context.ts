@@ -1,6 +1,6 @@
 /** What a command may touch of the outside: where it writes, what the terminal can, how it is told to stop. */
+import { writeWhole } from '../node/output.ts'
 import { UsageError } from './errors.ts'
-import { writeWhole } from './output.ts'
 import { inkFor, terminalOf, type Ink, type Terminal } from './render.ts'
 import { speakerIn, type Speak } from './words.ts'
 
