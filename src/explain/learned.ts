@@ -19,7 +19,8 @@ export interface Learned {
   readonly baseline: number
   /**
    * loss / baseline. Of classes, where the most likely one is right clearly more often than the most frequent one is, the share
-   * of what was left to get right, if that is less: a few sure errors make a cross-entropy large that still tells classes apart.
+   * of what was left to get right, if that is less: a few sure errors make a cross-entropy large that still tells classes apart. Not where
+   * training rows cost more than the constant does.
    */
   readonly share: number
   /** Of classes: how much more often than the most frequent class the most likely one is right, as a share of what there is to gain; else NaN. */
@@ -44,7 +45,7 @@ const [fewestRows, mostRows] = [500, 20_000]
 /** Products for one look: 0.1 s in the reference. */
 const mostProducts = 1e7
 /** By how much classes must be told apart before their share counts. */
-const leastSkill = 0.1
+export const leastSkill = 0.1
 
 /** Both sides; `state` left out, nothing was learned. */
 export function fitnessOf(experiment: Experiment, state: TrainingState | null): Fitness {
@@ -91,7 +92,9 @@ function lookAt(experiment: Experiment, state: TrainingState | null, of: Dataset
   const loss = dataLoss(experiment, sample, outputs)
   const ratio = baseline > 0 ? loss / baseline : Number.NaN
   const skill = isClassification(experiment.loss.name) ? skillOf(experiment, outputs, sample) : Number.NaN
-  return { loss, baseline, share: skill >= leastSkill ? Math.min(ratio, 1 - skill) : ratio, skill, variation: deviation(outputs) / deviation(sample.targets) }
+  // Rows that it was trained on cost no more than knowing nothing does: what errs so surely there does so because of its training.
+  const tooSure = of === experiment.training.dataset && ratio > 1
+  return { loss, baseline, share: skill >= leastSkill && !tooSure ? Math.min(ratio, 1 - skill) : ratio, skill, variation: deviation(outputs) / deviation(sample.targets) }
 }
 
 /** The share that is left at the least where outputs stay within these bounds: with each target's nearest, which no weights beat. */

@@ -6,7 +6,7 @@ import type { ChainStage } from './chain.ts'
 import { rose } from './curve.ts'
 import type { Evidence } from './evidence.ts'
 import { say, type Finding, type Said } from './finding.ts'
-import { leastGain, learnedOf } from './learned.ts'
+import { leastGain, leastSkill, learnedOf } from './learned.ts'
 import type { Suspect } from './confirm.ts'
 import { inValidation, type Investigation } from './investigate.ts'
 import type { Code } from './lines.ts'
@@ -127,6 +127,7 @@ function headlineOfRun(investigation: Investigation): Said {
   // Single batches waver; the first of all stands for what first weights cost.
   if (outcome === 'healthy') return curve.end < curve.first ? say('headline.healthy', { ...taken, last: curve.end }) : say('headline.healthy.level', { ...taken, first: curve.start, last: curve.end })
   const { fitness, lastFitness } = evidence
+  if (trouble === 'not-learning' && fitness.training.skill >= leastSkill && fitness.training.share > 1) return say('headline.too-sure', { ...taken, share: fitness.training.share })
   const unseen = !(fitness.training.share > 1 - leastGain)
   const unkept = !unseen && lastFitness.training.share <= 1 - leastGain
   if (trouble === 'learned-less' && rose(curve) && investigation.suspect?.finding.looksGood !== true) return say('headline.rose', { ...taken, first: curve.start, last: curve.end, lowest: curve.lowest })

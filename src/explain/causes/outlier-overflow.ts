@@ -8,6 +8,7 @@ import type { Change } from '../../record/change.ts'
 import { cellAt } from '../../table/rows.ts'
 import { calm, cured } from '../calm.ts'
 import { placeOf, type Cell } from '../cells.ts'
+import { firstDrawn } from '../chance.ts'
 import { dominantOf, shareOfGradient, shareOfValidationLoss } from '../dominant.ts'
 import type { Evidence } from '../evidence.ts'
 import { say, type Cause, type Finding, type Fix, type Said } from '../finding.ts'
@@ -129,13 +130,23 @@ function overflows(evidence: Evidence): Finding | null {
   return overflowFinding(evidence, outliers, trace?.birth?.stage ?? 'loss', isBirth || first.distance > 1e6 ? 0.93 : first.distance > veryFar ? 0.8 : 0.45)
 }
 
-/** Cells that a run which stayed finite, or was never made, may yet overflow over: what the network is given for them passes the bounds. */
+/**
+ * Cells that a run which stayed finite, or was never made, may yet overflow over: what the network is given for them passes the
+ * bounds. Those are what is needed at the least; a run that took a step with the row, and stayed finite, needed more.
+ */
 function mayOverflow(evidence: Evidence): Finding | null {
   const { forLoss } = evidence.bounds
   const least = leastBound(evidence.bounds) ?? Infinity
-  const outliers = outliersOf(evidence, far, new Set()).filter(({ cell: { encoded } }) => Math.abs(encoded) > least && Math.abs(encoded) !== Infinity)
+  const outliers = outliersOf(evidence, far, new Set()).filter(({ cell: { encoded, datasetRow } }) => Math.abs(encoded) > least && Math.abs(encoded) !== Infinity && !wasBorne(evidence, datasetRow))
   const largest = Math.max(...outliers.map(({ cell }) => Math.abs(cell.encoded)))
   return outliers.length === 0 ? null : overflowFinding(evidence, outliers, largest > (forLoss ?? Infinity) ? 'term' : 'second-moment', 0.8)
+}
+
+/** Whether a run that was made has drawn this row and gone on. */
+function wasBorne({ experiment, curve, case: { status, final } }: Evidence, datasetRow: number): boolean {
+  if (status === 'planned') return false
+  const first = firstDrawn(experiment, [experiment.training.rows[datasetRow] ?? -1])
+  return first !== null && first <= Math.max(curve.steps, final?.step ?? 0)
 }
 
 function overflowFinding(evidence: Evidence, outliers: readonly Outlier[], stage: string, weight: number): Finding {

@@ -46,5 +46,5 @@ export const regularisationTooStrong: Cause = {
     }
   },
   ruleOut: ({ movement, incident, experiment: { settings } }) =>
-    (incident === null && movement !== null && (settings.l2 > 0 || settings.optimizer.weightDecay > 0) ? say(movement.growth > manyTimes ? 'ruled-out.far' : 'ruled-out', { growth: movement.growth }) : null),
+    (incident === null && movement !== null && Number.isFinite(movement.growth) && (settings.l2 > 0 || settings.optimizer.weightDecay > 0) ? say(movement.growth > manyTimes ? 'ruled-out.far' : 'ruled-out', { growth: movement.growth }) : null),
 }

@@ -47,6 +47,7 @@ export const en = {
   'headline.rose': 'The run stayed finite for {steps:count} steps, and its loss did not stay down: it began at {first:figure}, was {lowest:figure} at its lowest, and ended at {last:figure} ({circumstances:said}).',
   'headline.not-learning': 'The run stayed finite for {steps:count} steps and did not learn ({circumstances:said}).',
   'headline.not-general': 'The run stayed finite for {steps:count} steps and learned its training rows, and predicts the validation rows no better than their mean does ({circumstances:said}).',
+  'headline.too-sure': 'The run stayed finite for {steps:count} steps and tells classes apart, but it is so sure where it errs that its loss over the training rows is {share:figure} times that of the best constant ({circumstances:said}).',
   'headline.not-kept': 'The run stayed finite for {steps:count} steps and learned its training rows, down to {left:share} of the best constant\'s loss; but validation rows were never predicted better than at step {kept:count}, and the weights of that step, which were kept, predict no better than the best constant does ({circumstances:said}).',
   'headline.learned-less': 'The run stayed finite for {steps:count} steps and learned less than it could: {share:share} of the best constant\'s loss is left ({circumstances:said}).',
   'headline.looks-good': 'The run stayed finite for {steps:count} steps and looks better than it is ({circumstances:said}).',

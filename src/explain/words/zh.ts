@@ -47,6 +47,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'headline.rose': '训练 {steps:count} 步始终有限，但损失没有保持下降：开始时为 {first:figure}，最低 {lowest:figure}，结束时为 {last:figure}（{circumstances:said}）。',
   'headline.not-learning': '训练 {steps:count} 步始终有限，但没有学到东西（{circumstances:said}）。',
   'headline.not-general': '训练 {steps:count} 步始终有限，也学会了训练行，但对验证行的预测并不优于其均值（{circumstances:said}）。',
+  'headline.too-sure': '训练 {steps:count} 步始终有限，也能区分类别；但它在出错之处过于自信，训练行的损失是最优常数的 {share:figure} 倍（{circumstances:said}）。',
   'headline.not-kept': '训练 {steps:count} 步始终有限，也学会了训练行（最优常数的损失还剩 {left:share}）；但验证行的预测从未好过第 {kept:count} 步，而保留下来的那一步的权重并不优于最优常数（{circumstances:said}）。',
   'headline.learned-less': '训练 {steps:count} 步始终有限，但学到的少于应能学到的：最优常数的损失还剩 {share:share}（{circumstances:said}）。',
   'headline.looks-good': '训练 {steps:count} 步始终有限，但看上去的好并不真实（{circumstances:said}）。',

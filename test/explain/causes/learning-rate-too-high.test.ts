@@ -9,6 +9,8 @@ const table = smoothTable(40, 3)
 const plane = withTarget(smoothTable(400, 3), ([first = 0, second = 0]) => first + 0.5 * second)
 const deep = { network: { hidden: [12, 12, 12, 12], activation: 'sigmoid' }, standardize: true, batchSize: 32, steps: 800 }
 const watched = (losses: readonly number[]) => () => ({ table, steps: stepsOf(table, 10, losses) })
+/** Two classes on either side of a plane, one row in eight or so on the wrong one. */
+const mostlyTold = withTarget(smoothTable(300, 3), ([first = 0, second = 0]) => (first + 0.5 * second > 0) === Math.sin(1e4 * first) < 0.92 ? 1 : 0)
 causeSuite('learning-rate-too-high', {
   fires: [
     { name: 'a schedule that jumps, in another program', watched: watched([1, 0.5, 0.2, 0.1, 0.1, 10, 1e4, 1e9, NaN]), also: ({ cause }) => expect(cause?.summary).toContain('had fallen to 0.1 at step') },
@@ -17,6 +19,11 @@ causeSuite('learning-rate-too-high', {
       also: ({ cause }) => expect(cause?.evidence['growth']).toBeGreaterThan(1.05),
     },
     { name: 'a straight line at 3', training: smoothTable(200, 5), options: { ...sgd(3, { network: { hidden: [], dropout: [] }, batchSize: 200, steps: 2000 }) } },
+    {
+      name: 'classes that are told apart, with sure errors', training: mostlyTold,
+      options: { ...small, network: { hidden: [16], dropout: 0, activation: 'tanh' }, steps: 300, batchSize: 32, l2: 0, loss: 'binary-cross-entropy-from-logits', optimizer: { name: 'adam', learningRate: 5 } },
+      also: ({ text }) => expect(text).toContain('so sure where it errs'),
+    },
     { name: 'momentum', training: smoothTable(200, 5), options: { ...sgd(20), optimizer: { name: 'sgd', learningRate: 20, momentum: 0.9 } } },
     {
       // A rate that falls at the end leaves a loss at rest; on its way it was thrown far above what the best constant costs.

@@ -65,6 +65,7 @@ causeSuite('outlier-overflow', {
     },
   ],
   staysSilent: [
+    { name: 'a cell that tanh held at its bound, in each of many steps that drew it', training: smoothTable(200, 5, [{ row: 5, column: 1, value: 3e30 }]), options: { ...small, steps: 200, precision: 'float32', network: { hidden: [12], activation: 'tanh' } } },
     // 60 in every third row is 60 deviations from a median of 0, and the column's own shape.
     { name: 'another program, with a column of zeros for the most part', watched: () => ({ table: mostlyZero, steps: stepsOf(mostlyZero, 20, [1, 0.9, NaN]) }) },
     { name: 'clean data', training: smoothTable(200, 5), options: small },
