@@ -42,8 +42,8 @@ export interface AuditedOnDisk {
 }
 
 /** DuckDB gets this share of the bound, or of the machine's memory, and leaves what the program and its own code take beside. */
-const [databaseOfBound, databaseOfMachine] = [1 / 2, 1 / 4]
-const besideDatabase = 190e6
+const [databaseOfBound, databaseOfMachine] = [1 / 3, 1 / 4]
+const besideDatabase = 290e6
 
 /** DuckDB holds text in pieces of 30 MiB, several at once. */
 const leastDatabaseBytes = 2 ** 27

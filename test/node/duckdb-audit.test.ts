@@ -179,11 +179,11 @@ describe.skipIf(module === null)('files that are too large to load', () => {
   })
 
   test('are refused where the bound is too low for DuckDB too, with one that would do', async () => {
-    const [large, few] = [file('large.csv', `${header}\n${body(0, 20_000)}\n`), file('tall.csv', `x,y\n${'1,2\n'.repeat(2_600_000)}`)]
-    // 160 MiB and 64 bytes for each of 20,000 rows are less than DuckDB takes; for 2,600,000 they are more: 190 MB and 128 MiB.
+    const [large, few] = [file('large.csv', `${header}\n${body(0, 20_000)}\n`), file('tall.csv', `x,y\n${'1,2\n'.repeat(4_200_000)}`)]
+    // 160 MiB and 64 bytes for each of 20,000 rows are less than DuckDB takes; for 4,200,000 they are more: 290 MB and 128 MiB.
     await expect(auditOnDisk([large], { memory, module })).rejects.toMatchObject({ id: 'memory-bound', message: expect.stringMatching(/audit takes about 170 MB, and --memory allows 2 MB. Raise --memory to 170MB\.$/) })
-    await expect(auditOnDisk([few], { memory: 300e6, module })).rejects.toMatchObject({ id: 'memory-bound', message: expect.stringContaining('325 MB by DuckDB') })
-    await expect(auditOnDisk([few], { memory: 300e6, module: null })).rejects.toMatchObject({ message: expect.stringMatching(/Raise --memory to 325MB and install it/) })
+    await expect(auditOnDisk([few], { memory: 300e6, module })).rejects.toMatchObject({ id: 'memory-bound', message: expect.stringContaining('425 MB by DuckDB') })
+    await expect(auditOnDisk([few], { memory: 300e6, module: null })).rejects.toMatchObject({ message: expect.stringMatching(/Raise --memory to 425MB and install it/) })
   })
 
   test('are read where a column at a time fits, where nothing was asked for and DuckDB is missing, and where they are of other formats', async () => {
@@ -199,7 +199,7 @@ describe.skipIf(module === null)('files that are too large to load', () => {
   test('are refused in a sentence where DuckDB is missing, or cannot read them', async () => {
     const large = join(folder, 'tall.csv')
     const wide = file('wide16.csv', Buffer.from(`\ufeff${header}\n${body(0, 20_000)}\n`, 'utf16le'))
-    await expect(auditOnDisk([large], { memory: 330e6, module: null })).rejects.toMatchObject({ id: 'duckdb-missing', message: expect.stringMatching(/npm install @duckdb\/node-api.*raise --memory/) })
+    await expect(auditOnDisk([large], { memory: 430e6, module: null })).rejects.toMatchObject({ id: 'duckdb-missing', message: expect.stringMatching(/npm install @duckdb\/node-api.*raise --memory/) })
     await expect(auditByDuckdb([wide], { memory }, requireModule(), 2 ** 28)).rejects.toMatchObject({ id: 'duckdb-format', message: expect.stringMatching(/utf-16le/) })
   })
 
