@@ -12,7 +12,7 @@ import type { Cell } from './cells.ts'
 import type { Evidence } from './evidence.ts'
 import type { Code } from './lines.ts'
 import type { Proof } from './proof.ts'
-import type { WatchedFacts } from './watched/run.ts'
+import type { WatchedFacts } from './watched/facts.ts'
 
 /** What a message is filled with. Numbers may be any; names and cell texts are made visible when they are shown. */
 export type Fact = number | string | readonly Cell[] | readonly number[] | readonly Said[]

@@ -1,7 +1,7 @@
 /** Adam's bias correction 1 - beta^t with t counted from 0 divides by 0 in the first update. docs/causes/bias-correction-at-zero.md */
 import { say, type Cause } from '../finding.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
-import type { WatchedFacts } from '../watched/run.ts'
+import type { WatchedFacts } from '../watched/facts.ts'
 import { failingAt, heldRows, lossAlone, mayDivide, rowsOf } from '../watched/timing.ts'
 
 export const biasCorrectionAtZero: Cause = {

@@ -10,7 +10,8 @@ import { attemptsOf, rateFix } from '../fixes.ts'
 import { rateSaid } from '../rates.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { firstEpochBroke, grew, heldRows, lowestUsual, mayDivide, ranAway, rowsOf, tookOff } from '../watched/timing.ts'
-import type { WatchedFacts, WatchedRun } from '../watched/run.ts'
+import type { WatchedFacts } from '../watched/facts.ts'
+import type { WatchedRun } from '../watched/run.ts'
 
 /** A step of a hundredth of the weights' length is a long one that still trains. */
 const usualStep = 0.01

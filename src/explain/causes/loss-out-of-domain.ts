@@ -2,7 +2,8 @@
 import { say, type Cause, type Facts, type Finding, type Said } from '../finding.ts'
 import { cellsSaid, codeFix, plainFinding } from '../watched/findings.ts'
 import { beatsEntropy } from '../watched/logarithms.ts'
-import type { WatchedFacts, WatchedRun } from '../watched/run.ts'
+import type { WatchedFacts } from '../watched/facts.ts'
+import type { WatchedRun } from '../watched/run.ts'
 import { heldRows, lossAlone, rowsOf } from '../watched/timing.ts'
 
 /** Rows of which so few alone fail, and all others do not, fail by what they hold. */

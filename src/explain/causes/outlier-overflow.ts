@@ -19,7 +19,7 @@ import { mostOutliers, outliersOf, type Outlier } from '../outliers.ts'
 import { validates, validationStep } from '../trouble.ts'
 import { codeFix, plainFinding } from '../watched/findings.ts'
 import { heldRows, rowsOf } from '../watched/timing.ts'
-import { watchedCell } from '../watched/run.ts'
+import { watchedCell } from '../watched/facts.ts'
 
 /** In robust spreads of the column: a normal column of 10^9 rows has none beyond 7. */
 const far = 50

@@ -3,7 +3,7 @@ import { cellFinding } from '../cell-findings.ts'
 import { holdsText } from '../cells.ts'
 import { say, type Cause } from '../finding.ts'
 import { codeFix, plainFinding, watchedCells } from '../watched/findings.ts'
-import type { WatchedFacts } from '../watched/run.ts'
+import type { WatchedFacts } from '../watched/facts.ts'
 import { failingAt } from '../watched/timing.ts'
 import type { Finding } from '../finding.ts'
 

@@ -4,7 +4,8 @@ import { say, type Finding, type Fix, type Said } from '../finding.ts'
 import { numberAt } from '../../table/stored.ts'
 import type { Table } from '../../table/table.ts'
 import { dropLines } from '../lines.ts'
-import type { WatchedFacts, WatchedRun } from './run.ts'
+import type { WatchedFacts } from './facts.ts'
+import type { WatchedRun } from './run.ts'
 import { heldRows, rowsOf, unseenBefore } from './timing.ts'
 
 /** A finding without cells, replays or chance, to be spread into. */

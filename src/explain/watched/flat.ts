@@ -1,6 +1,7 @@
 /** Losses of other programs that stay where they began, or stand at what knowing nothing costs. */
 import type { Level } from './levels.ts'
-import type { WatchedFacts, WatchedRun } from './run.ts'
+import type { WatchedFacts } from './facts.ts'
+import type { WatchedRun } from './run.ts'
 import { ranAway } from './timing.ts'
 
 /** Medians of batch losses scatter about what they are of by less than this share. */

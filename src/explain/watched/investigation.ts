@@ -2,7 +2,7 @@
 import type { BatchLaw } from '../batch-law.ts'
 import type { Outcome } from '../explanation.ts'
 import { say, type Cause, type Finding, type Said } from '../finding.ts'
-import type { WatchedFacts } from './run.ts'
+import type { WatchedFacts } from './facts.ts'
 
 export interface WatchedSuspect {
   readonly cause: Cause

@@ -4,7 +4,8 @@ import { numberAt } from '../../table/stored.ts'
 import { say, type Finding } from '../finding.ts'
 import { codeFix, plainFinding } from './findings.ts'
 import { failingAt } from './timing.ts'
-import { watchedCell, type WatchedFacts, type WatchedRun } from './run.ts'
+import { watchedCell, type WatchedFacts } from './facts.ts'
+import type { WatchedRun } from './run.ts'
 
 /** A column in which more rows than one in a hundred are not above 0 is no column that one takes a logarithm of. */
 const fewest = 0.01

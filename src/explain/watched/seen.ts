@@ -2,7 +2,7 @@
 import type { Cell } from '../cells.ts'
 import { say, type Said } from '../finding.ts'
 import { clearedByEpoch } from './findings.ts'
-import type { WatchedFacts } from './run.ts'
+import type { WatchedFacts } from './facts.ts'
 import { grew, heldRows, rowsOf, unseenBefore } from './timing.ts'
 
 /** Rows that are said by number. */

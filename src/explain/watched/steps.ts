@@ -1,7 +1,8 @@
 /** Divisions by 0 that the failing step shows by itself, whatever its table holds: of its batch, or of its gradient. */
 import { say, type Finding } from '../finding.ts'
 import { codeFix, plainFinding } from './findings.ts'
-import type { WatchedFacts, WatchedRun } from './run.ts'
+import type { WatchedFacts } from './facts.ts'
+import type { WatchedRun } from './run.ts'
 import { numberAt } from '../../table/stored.ts'
 import { grew } from './timing.ts'
 

@@ -1,7 +1,8 @@
 /** Whether a loss of another program is a sum over the batch: from what its first one is, and from batches of different sizes. */
 import { median } from '../../numeric/stats.ts'
 import type { Level } from './levels.ts'
-import type { WatchedFacts, WatchedRun } from './run.ts'
+import type { WatchedFacts } from './facts.ts'
+import type { WatchedRun } from './run.ts'
 
 /** Batches of at most this share of the usual size are small ones: a loss that is a sum is less there by more than it wavers. */
 const small = 0.75

@@ -1,6 +1,7 @@
 /** What the failing step and those before it say by themselves: when it came, and which batches held which rows. */
 import type { Cell } from '../cells.ts'
-import type { WatchedFacts, WatchedRun, WatchedStep } from './run.ts'
+import type { WatchedFacts } from './facts.ts'
+import type { WatchedRun, WatchedStep } from './run.ts'
 
 /** How the draws of some rows go with the failing step. */
 export interface Held {
