@@ -11,6 +11,7 @@ import { makeCourt, type ConfirmOptions, type Court } from './court.ts'
 import { gatherEvidence, type Evidence } from './evidence.ts'
 import type { Outcome } from './explanation.ts'
 import { say, type Cause, type Finding, type Fix, type Said, type Trouble } from './finding.ts'
+import { noticesOf } from './notices.ts'
 import { holds, probeOf } from './probe.ts'
 import { noProof, type Proof, type Trial } from './proof.ts'
 import { rehearse } from './rehearsal.ts'
@@ -200,24 +201,6 @@ function outcomeOf(trouble: Trouble | null, risk: boolean): Outcome {
     case null: return risk ? 'at-risk' : 'healthy'
     default: return trouble satisfies never
   }
-}
-
-/** What a straight line leaves of the network's error, from which on it is clearly better: and R2 differ by this at the least. */
-const [clearly, leastGap] = [0.8, 0.02]
-
-function noticesOf({ case: { beside }, badValidationCells: cells }: Evidence, unproven: readonly Suspect[]): Said[] {
-  const own = unproven.flatMap(({ cause: { id: cause }, finding: { notice } }) => (notice === undefined ? [] : [{ ...notice, cause }]))
-  // A prediction that a unit bounded is finite, whatever came in.
-  const swallowed = cells.length === 0 ? [] : [say('notice.validation', { cells, rows: new Set(cells.map(({ index }) => index)).size })]
-  return [...swallowed, ...own, ...lineNotice(beside ?? null, own.length > 0)]
-}
-
-/** `unlike`: it is said already why more steps would not help; then any line that is better is. */
-function lineNotice(beside: Case['beside'] & object | null, unlike: boolean): Said[] {
-  if (beside === null) return []
-  const line = 1 - (1 - beside.r2) * (beside.line / beside.rmse) ** 2
-  const isBetter = 1 - line < (unlike ? 1 : clearly) * (1 - beside.r2) && line - beside.r2 > leastGap
-  return isBetter ? [say(unlike ? 'notice.line.too' : 'notice.line', { line, network: beside.r2 })] : []
 }
 
 /** A finite run that did not learn may hold cells besides that break runs; one that broke, cells that would have its validation loss fail. */
