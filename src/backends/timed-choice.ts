@@ -1,7 +1,8 @@
 /**
  * How many threads the next step takes, by timing: steps with each number take turns for a while, then the number whose middle
- * step was quickest stays. Now and then, and when steps become slower than one thread's were, it looks again, since a
- * neighbour may have come or gone.
+ * step was quickest stays. It looks again soon, since the first look is taken while the engine still compiles the kernels beside
+ * it, which holds back many threads more than one; then ever more rarely, and when steps become slower than one thread's were,
+ * since a neighbour may have come or gone.
  */
 export interface Choice {
   next(): number
@@ -10,9 +11,10 @@ export interface Choice {
   chosen(): number
 }
 
-/** Steps with each number that a look takes unless said otherwise, and steps between two looks. */
+/** Steps with each number that a look takes unless said otherwise. */
 const lookSteps = 12
-const restSteps = 4000
+/** Steps between two looks at most. The first rest is as long as the first look, and each the double of the one before. */
+const longestRest = 4000
 
 /** Steps with one number in turn: a thread that a step left out falls asleep, and to wake it takes time that steps in a row do not. */
 const turn = 4
@@ -35,11 +37,13 @@ export class TimedChoice implements Choice {
   private best: number
   private alone = Infinity
   private mean = 0
+  private rest: number
 
   /** `looks`: steps with each number that a look takes, a multiple of a turn's. */
   constructor(private readonly counts: readonly number[], private readonly looks = lookSteps) {
     this.taken = counts.map(() => [])
     this.best = counts[0] ?? 1
+    this.rest = this.lookLength
   }
 
   next(): number {
@@ -51,13 +55,16 @@ export class TimedChoice implements Choice {
   }
 
   took(milliseconds: number): void {
-    const { counts } = this
     if (this.looking()) this.taken[this.place()]?.push(milliseconds)
     else this.mean += newest * (milliseconds - this.mean)
     this.step++
-    if (this.step === this.looks * counts.length) this.decide()
+    if (this.step === this.lookLength) this.decide()
     const late = !this.looking() && this.best > 1 && this.mean > slower * this.alone
-    if (this.step >= restSteps || late) this.step = 0
+    if (late) this.step = 0
+    if (this.step >= this.lookLength + this.rest) {
+      this.step = 0
+      this.rest = Math.min(longestRest, this.rest * 2)
+    }
   }
 
   private decide(): void {
@@ -75,10 +82,15 @@ export class TimedChoice implements Choice {
   }
 
   private looking(): boolean {
-    return this.step < this.looks * this.counts.length
+    return this.step < this.lookLength
+  }
+
+  private get lookLength(): number {
+    return this.looks * this.counts.length
   }
 }
 
+/** Of an even number of them the lower of the two in the middle: what holds a step up is chance. */
 function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Infinity
+  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? Infinity
 }
