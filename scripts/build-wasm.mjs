@@ -22,7 +22,7 @@ const relaxed = ['--enable', 'relaxed-simd']
 
 /**
  * Each file in build/, with what it exports and how that is compiled. Shared kernels work in memory that several threads share.
- * `scan`, `sums` and `decimal` are small, and for rooms that know no kernels.
+ * `scan`, `sums`, `decimal` and `digest` are small, and for rooms that know no kernels.
  */
 const targets = {
   'kernels': { name: 'kernels', options: ['assembly/index.ts'] },
@@ -32,6 +32,7 @@ const targets = {
   'scan': { name: 'scan', options: ['assembly/scan.ts'] },
   'sums': { name: 'sums', options: ['assembly/sums.ts'] },
   'decimal': { name: 'decimal', options: ['assembly/decimal.ts'] },
+  'digest': { name: 'digest', options: ['assembly/digest.ts'] },
 }
 
 function sourcesHash() {

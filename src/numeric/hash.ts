@@ -1,4 +1,5 @@
 /** SHA-256 as FIPS 180-4 states it, in steps, and the hash that names a set of parameters. */
+import { digest } from '../../build/digest.ts'
 import { canonicalNaN32, canonicalNaN64 } from './floats.ts'
 
 /** The first 32 bits of the fractional part of the cube (square) roots of the first primes: FIPS 180-4, 4.2.2 and 5.3.3. */
@@ -15,14 +16,13 @@ const firstState = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 
 /** SHA-256 of bytes that come in pieces: `update` as often as wanted, then `hex` once. */
 export class Sha256 {
   private readonly state = Uint32Array.from(firstState)
-  private readonly schedule = new Int32Array(64)
   private readonly block = new Uint8Array(64)
   private filled = 0
   private length = 0
 
   /** Takes the bytes of any typed array as they lie in memory, or of a string as UTF-8. */
   update(data: ArrayBufferView | string): this {
-    const bytes = typeof data === 'string' ? utf8(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     this.length += bytes.length
     let at = 0
     if (this.filled > 0) {
@@ -30,11 +30,12 @@ export class Sha256 {
       this.block.set(bytes.subarray(0, at), this.filled)
       this.filled += at
       if (this.filled < 64) return this
-      this.compress(this.block, 0)
+      compress(this.state, this.block, 0, 64)
     }
-    for (; at + 64 <= bytes.length; at += 64) this.compress(bytes, at)
-    this.filled = bytes.length - at
-    this.block.set(bytes.subarray(at))
+    this.filled = (bytes.length - at) % 64
+    const whole = bytes.length - this.filled
+    if (whole > at) compress(this.state, bytes, at, whole)
+    this.block.set(bytes.subarray(whole))
     return this
   }
 
@@ -49,11 +50,51 @@ export class Sha256 {
     this.update(padding)
     return Array.from(this.state, word => word.toString(16).padStart(8, '0')).join('')
   }
+}
 
-  private compress(bytes: Uint8Array, from: number): void {
-    const { schedule, state } = this
+/** Takes the blocks of 64 bytes from `from` up to `to` into the state. */
+type Compress = (state: Uint32Array, bytes: Uint8Array, from: number, to: number) => void
+
+let compress: Compress = (...blocks) => {
+  compress = kernelCompress() ?? compressPlainly
+  compress(...blocks)
+}
+
+/** Where the kernel has the state, the constants and blocks, and how many bytes of these: see assembly/digest.ts. */
+const constantsAt = 256
+const blocksAt = 1024
+const room = 65536 - blocksAt
+
+/** Null where WebAssembly is missing or refused. */
+function kernelCompress(): Compress | null {
+  try {
+    const memory = new WebAssembly.Memory({ initial: 1 })
+    const module = new WebAssembly.Module(Uint8Array.from(atob(digest), character => character.charCodeAt(0)))
+    const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports['compress']
+    if (typeof kernel !== 'function') return null
+    const words = new Uint32Array(memory.buffer)
+    const held = new Uint8Array(memory.buffer)
+    words.set(roundConstants, constantsAt / 4)
+    return (state, bytes, from, to) => {
+      words.set(state)
+      for (let at = from; at < to; at += room) {
+        const piece = bytes.subarray(at, Math.min(at + room, to))
+        held.set(piece, blocksAt)
+        kernel(blocksAt, blocksAt + piece.length)
+      }
+      state.set(words.subarray(0, state.length))
+    }
+  } catch {
+    return null
+  }
+}
+
+/** The same in plain loops. */
+export function compressPlainly(state: Uint32Array, bytes: Uint8Array, from: number, to: number): void {
+  const schedule = new Int32Array(64)
+  for (let block = from; block < to; block += 64) {
     for (let t = 0; t < 16; t++) {
-      const at = from + 4 * t
+      const at = block + 4 * t
       schedule[t] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
     }
     for (let t = 16; t < 64; t++) {
@@ -85,20 +126,6 @@ export class Sha256 {
 
 function rotated(x: number, bits: number): number {
   return (x >>> bits) | (x << (32 - bits))
-}
-
-/** UTF-8 without a platform's encoder; a lone surrogate becomes U+FFFD, as the encoders have it. */
-function utf8(text: string): Uint8Array {
-  const bytes: number[] = []
-  for (const character of text) {
-    let code = character.codePointAt(0) ?? 0
-    if (code >= 0xd800 && code <= 0xdfff) code = 0xfffd
-    if (code < 0x80) bytes.push(code)
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63))
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
-    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
-  }
-  return Uint8Array.from(bytes)
 }
 
 /** SHA-256 of one piece, as 64 hexadecimal digits. */
