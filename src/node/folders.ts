@@ -2,8 +2,7 @@
  * Folders on disk: made and removed so that it lasts, and swept of what a killed process left unfinished. Only flushing waits beside
  * this thread: a way to another one and back takes longer than a call that the system answers from memory.
  */
-import { closeSync, fsync, mkdirSync, openSync, statSync } from 'node:fs'
-import { readdir, rm, rmdir } from 'node:fs/promises'
+import { closeSync, fsync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { codeOf } from './refusals.ts'
@@ -16,8 +15,8 @@ export function isPartial(name: string): boolean {
 }
 
 /** Removes what a killed process left unfinished. */
-export async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (isPartial(name)) await rm(join(folder, name), { force: true })
+export function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) if (isPartial(name)) rmSync(join(folder, name), { force: true })
 }
 
 /**
@@ -57,10 +56,10 @@ function isFolder(path: string): boolean {
 }
 
 /** Removes folders from `path` up to `uppermost`, as long as they are empty. */
-export async function removeEmpty(path: string, uppermost: string | undefined): Promise<void> {
+export function removeEmpty(path: string, uppermost: string | undefined): void {
   if (uppermost === undefined) return
   try {
-    for (let folder = path; folder !== dirname(uppermost); folder = dirname(folder)) await rmdir(folder)
+    for (let folder = path; folder !== dirname(uppermost); folder = dirname(folder)) rmdirSync(folder)
   } catch (error) {
     // One that is not empty, or that another process has removed, is where this ends.
     if (codeOf(error) === '') throw error

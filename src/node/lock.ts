@@ -3,8 +3,7 @@
  * killed or with its machine, is taken over; it holds no names of people or machines.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { RecordError } from '../record/errors.ts'
@@ -14,7 +13,7 @@ export const lockName = 'run.lock'
 
 export interface RunLock {
   /** Takes the lock away, where it is still this one. */
-  release(): Promise<void>
+  release(): void
 }
 
 interface Holder {
@@ -45,26 +44,35 @@ export function lockRun(folder: string, name: string): Promise<RunLock> {
 async function lock(file: string, name: string): Promise<RunLock> {
   const own = holderOf(process.pid)
   for (let attempt = 0; attempt < tries; attempt++) {
-    const release = (): Promise<void> => releaseOwn(file, own.id)
-    if (await made(file, JSON.stringify(own))) return { release }
+    const release = (): void => releaseOwn(file, own.id)
+    if (made(file, JSON.stringify(own))) return { release }
     const text = textOf(file)
     if (text === null) continue
     const holder = parsed(text)
-    if (holder === null ? await isFresh(file) : await mayRun(holder, own)) throw inUse(name, holder, own)
+    if (holder === null ? isFresh(file) : mayRun(holder, own)) throw inUse(name, holder, own)
     if (await takenOver(file, text, JSON.stringify(own))) return { release }
   }
   throw inUse(name, null, own)
 }
 
-async function made(file: string, text: string): Promise<boolean> {
+function made(file: string, text: string): boolean {
   try {
     writeFileSync(file, text, { flag: 'wx' })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     // A disk that is full leaves an empty file behind.
-    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EROFS') await rm(file, { force: true }).catch(() => {})
+    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EROFS') removed(file)
     throw error
+  }
+}
+
+/** As far as it can be: why the lock was not made says more. */
+function removed(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // What was thrown before is told.
   }
 }
 
@@ -88,9 +96,9 @@ function parsed(text: string): Holder | null {
   }
 }
 
-async function isFresh(file: string): Promise<boolean> {
+function isFresh(file: string): boolean {
   try {
-    return Date.now() - (await stat(file)).mtimeMs < emptyFor
+    return Date.now() - statSync(file).mtimeMs < emptyFor
   } catch {
     return false
   }
@@ -102,25 +110,25 @@ async function isFresh(file: string): Promise<boolean> {
  */
 async function takenOver(file: string, text: string, own: string): Promise<boolean> {
   const turn = `${file}.0-0.partial`
-  if (!(await made(turn, ''))) {
-    if (!(await isFresh(turn))) await rm(turn, { force: true })
+  if (!made(turn, '')) {
+    if (!isFresh(turn)) rmSync(turn, { force: true })
     else await new Promise(next => setTimeout(next, 20))
     return false
   }
   try {
     if (textOf(file) !== text) return false
     const filled = `${file}.${process.pid}-${filledCount++}.partial`
-    await writeFile(filled, own)
-    await rename(filled, file)
+    writeFileSync(filled, own)
+    renameSync(filled, file)
     return true
   } finally {
-    await rm(turn, { force: true })
+    rmSync(turn, { force: true })
   }
 }
 
-async function releaseOwn(file: string, id: string): Promise<void> {
+function releaseOwn(file: string, id: string): void {
   const text = textOf(file)
-  if (text !== null && parsed(text)?.id === id) await rm(file, { force: true })
+  if (text !== null && parsed(text)?.id === id) rmSync(file, { force: true })
 }
 
 function holderOf(pid: number): Holder {
@@ -150,7 +158,7 @@ function seen(pid: number): { readonly state: string; readonly began: string } {
 }
 
 /** Whether the holder may still run: of another machine nothing can be told; a number that another process has by now is no holder. */
-async function mayRun(holder: Holder, own: Holder): Promise<boolean> {
+function mayRun(holder: Holder, own: Holder): boolean {
   if (holder.machine !== own.machine) return true
   if (holder.boot !== own.boot) return false
   try {

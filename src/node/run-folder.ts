@@ -1,10 +1,10 @@
 /** The folder of a new run: made, emptied where that was asked for, and locked; and how its record names files beside it. */
-import { mkdir, readdir, readFile, rmdir, unlink } from 'node:fs/promises'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { RecordError } from '../record/errors.ts'
 import { belongsToRun, files, parseRun } from '../record/run.ts'
-import { allDone, type Store } from '../record/store.ts'
+import type { Store } from '../record/store.ts'
 import { flushFolder, isPartial, makeFolders, removeEmpty, sweep } from './folders.ts'
 import { lockName, lockRun, type RunLock } from './lock.ts'
 import { codeOf, refusing } from './refusals.ts'
@@ -17,9 +17,9 @@ export interface RunFolder {
   readonly path: string
   readonly store: Store
   /** Lets other processes write the run: when it has ended, however it did. */
-  release(): Promise<void>
+  release(): void
   /** Releases the folder, and removes it and the parents made with it, each while it is empty: for a run that was refused before its first file. */
-  discard(): Promise<void>
+  discard(): void
 }
 
 /**
@@ -32,13 +32,13 @@ export async function createRunFolder(place: RunPlace, { overwrite = false }: { 
   const path = resolve(place)
   return refusing(path, 'made', async () => {
     const first = await makeFolders(path)
-    const present = await contentsOf(path)
+    const present = contentsOf(path)
     if (present.length > 0 && !overwrite) {
       const sentence = `${place} is not empty (${some(present)}). Name another folder, or add --overwrite to replace the run in it.`
       throw new RecordError('folder-not-empty', sentence, { folder: place, entries: present.length })
     }
     // Looked at before it is locked: nothing is written into a folder that is no run's.
-    if (present.length > 0) await partsOfRun(path, place)
+    if (present.length > 0) partsOfRun(path, place)
     return emptied(path, place, first)
   })
 }
@@ -48,10 +48,10 @@ async function emptied(path: string, place: string, made: string | undefined): P
   const lock = await lockRun(path, place)
   try {
     // Another process may have written a run in the meantime.
-    if ((await contentsOf(path)).length > 0) await removeRun(path, await partsOfRun(path, place))
-    await sweep(path)
+    if (contentsOf(path).length > 0) await removeRun(path, partsOfRun(path, place))
+    sweep(path)
   } catch (error) {
-    await lock.release()
+    lock.release()
     throw error
   }
   return runFolder(path, place, lock, made)
@@ -60,16 +60,16 @@ async function emptied(path: string, place: string, made: string | undefined): P
 function runFolder(path: string, name: string, lock: RunLock, made: string | undefined): RunFolder {
   return {
     path, store: folderStore(path, name), release: () => lock.release(),
-    async discard() {
-      await lock.release()
-      await removeEmpty(path, made)
+    discard() {
+      lock.release()
+      removeEmpty(path, made)
     },
   }
 }
 
 /** What stands in a folder besides unfinished files and a lock. */
-async function contentsOf(path: string): Promise<string[]> {
-  return (await readdir(path)).filter(name => !isPartial(name) && name !== lockName)
+function contentsOf(path: string): string[] {
+  return readdirSync(path).filter(name => !isPartial(name) && name !== lockName)
 }
 
 /**
@@ -104,7 +104,7 @@ async function firstFree(parent: string, stem: string): Promise<RunFolder> {
       const name = join(parent, `${stem}-${n}`)
       const path = resolve(name)
       try {
-        await mkdir(name)
+        mkdirSync(name)
         await flushFolder(resolve(parent))
         return runFolder(path, name, await lockRun(path, name), made ?? path)
       } catch (error) {
@@ -126,8 +126,8 @@ interface Parts {
 }
 
 /** The files and folders of the run in a folder. Refuses a folder that holds anything else. */
-async function partsOfRun(path: string, name: string): Promise<Parts> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+function partsOfRun(path: string, name: string): Parts {
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true })
   const folders: string[] = []
   const found: string[] = []
   for (const entry of entries) {
@@ -142,15 +142,15 @@ async function partsOfRun(path: string, name: string): Promise<Parts> {
     throw new RecordError('folder-not-a-run', `${name} is not only a run of whynan: ${why}; --overwrite removes nothing else. ` +
       'Name another folder, or empty this one yourself.', { folder: name, others: [...others, ...strange] })
   }
-  requireOurs(await readFile(join(path, files.run)), name)
+  requireOurs(readFileSync(join(path, files.run)), name)
   return { files: found, folders }
 }
 
 /** Removes a run, run.json last, so that what is left half-way is still a run. */
 async function removeRun(path: string, parts: Parts): Promise<void> {
-  await allDone(parts.files.filter(file => file !== files.run).map(file => unlink(join(path, file))))
-  for (const folder of parts.folders) await rmdir(join(path, folder))
-  await unlink(join(path, files.run))
+  for (const file of parts.files) if (file !== files.run) unlinkSync(join(path, file))
+  for (const folder of parts.folders) rmdirSync(join(path, folder))
+  unlinkSync(join(path, files.run))
   await flushFolder(path)
 }
 

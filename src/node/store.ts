@@ -13,17 +13,12 @@ import { codeOf, refusing } from './refusals.ts'
 /** A folder as a store; nothing is made before the first write. Its methods throw RecordError, one sentence each. */
 export function folderStore(path: string, name: string = path): Store {
   const at = (file: string): string => join(path, ...file.split('/'))
-  // Files may be written beside each other: all of a folder wait until it is swept, so that no sweep finds what this process writes.
-  const swept = new Map<string, Promise<void>>()
-  const sweptOnce = (folder: string): Promise<void> => {
-    let sweeping = swept.get(folder)
-    if (sweeping === undefined) {
-      sweeping = sweep(folder)
-      swept.set(folder, sweeping)
-      // The next write tries again.
-      sweeping.catch(() => swept.delete(folder))
-    }
-    return sweeping
+  // Before the first file that this process writes there, so that no sweep finds one of its own.
+  const swept = new Set<string>()
+  const sweptOnce = (folder: string): void => {
+    if (swept.has(folder)) return
+    sweep(folder)
+    swept.add(folder)
   }
   return {
     name,
@@ -31,7 +26,7 @@ export function folderStore(path: string, name: string = path): Store {
     write: (file, bytes) => refusing(at(file), 'written', async () => {
       const folder = dirname(at(file))
       await makeFolders(folder)
-      await sweptOnce(folder)
+      sweptOnce(folder)
       await replace(at(file), bytes)
     }),
     append: (file, bytes) => refusing(at(file), 'written', async () => {

@@ -101,6 +101,8 @@ export interface RunRequest {
   readonly threads?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly observer?: Observer | undefined
+  /** What has to be done before the first step, beside which the trainer is made; where it fails nothing is trained. */
+  readonly ready?: Promise<unknown> | undefined
   /** Goes on from here instead of from the first parameters; `history` and `repairs` are what was recorded before. */
   readonly from?: TrainingState | null
   readonly history?: History | undefined
@@ -149,8 +151,11 @@ interface Trained {
 async function trainOnce(experiment: Experiment, request: RunRequest, record: HistoryRecord, from: TrainingState | null): Promise<Trained> {
   const problem = problemOf(experiment)
   const draws = drawsOf(experiment)
+  // Told to who waits for it, also where no trainer can be made.
+  request.ready?.catch(() => {})
   const trainer = await (request.backend ?? chooseBackend(problem, meansOf(experiment, request))).createTrainer(problem, draws.parameters())
   try {
+    await request.ready
     const plan = planOf(experiment, passing(trainer, experiment.passOver), draws, request.signal)
     return { trainer, result: await train(plan, record.observer, from) }
   } catch (error) {

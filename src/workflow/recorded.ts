@@ -74,8 +74,8 @@ export async function fitRecorded(request: RecordedRequest): Promise<RecordedRun
   })
   const abort = new AbortController()
   const repairs: Repair[] = []
-  const writer = await startRun(store, record, { onFailure: () => abort.abort(), extra: () => repairsToJson(repairs) })
-  return trainAndFinish(request, writer, abort, null, undefined, repairs)
+  const begun = startRun(store, record, { onFailure: () => abort.abort(), extra: () => repairsToJson(repairs) })
+  return trainAndFinish(request, begun, abort, null, undefined, repairs)
 }
 
 /** Goes on with the run in `store`; `tables` are those that it was made from. */
@@ -88,40 +88,50 @@ export async function resumeRecorded(request: Omit<RecordedRequest, 'experiment'
   const repairs = repairsFromJson(before?.extra ?? null)
   const { writer, from } = await resumeRun(request.store, { onFailure: () => abort.abort(), extra: () => repairsToJson(repairs) })
   const history = from === null ? undefined : historyOf(await stored.metrics(), from.state.step)
-  return trainAndFinish({ ...request, experiment, files: stored.record.data.files }, writer, abort, from, history, repairs)
+  return trainAndFinish({ ...request, experiment, files: stored.record.data.files }, Promise.resolve(writer), abort, from, history, repairs)
 }
 
+/** The record reaches the disk while the trainer is made, and stands before the first step. */
 async function trainAndFinish(
-  request: RecordedRequest, writer: RunWriter, abort: AbortController, from: Checkpoint | null, history: History | undefined, repairs: Repair[],
+  request: RecordedRequest, begun: Promise<RunWriter>, abort: AbortController, from: Checkpoint | null, history: History | undefined, repairs: Repair[],
 ): Promise<RecordedRun> {
   const { experiment, observer } = request
   const stop = (): void => abort.abort()
   if (request.signal?.aborted) stop()
   request.signal?.addEventListener('abort', stop, { once: true })
-  try {
+  let writing: RunWriter | null = null
+  const ready = begun.then(writer => {
+    writing = writer
     request.onBegin?.()
+  })
+  try {
     const finished = await runExperiment(experiment, {
-      signal: abort.signal, platform: request.platform, threads: request.threads, from: from?.state ?? null, history, repairs: [...repairs],
+      signal: abort.signal, ready, platform: request.platform, threads: request.threads, from: from?.state ?? null, history, repairs: [...repairs],
       onRepair: repair => {
         repairs.push(repair)
         request.onRepair?.(repair)
       },
       observer: {
         onStep(event) {
-          writer.onStep(event)
+          writing?.onStep(event)
           observer?.onStep?.(event)
         },
         async onPause(step, state) {
-          await writer.onPause(step, state)
+          await writing?.onPause(step, state)
           await observer?.onPause?.(step, state)
         },
-        onBroken: (step, state) => writer.onBroken(step, state),
+        async onBroken(step, state) {
+          await writing?.onBroken(step, state)
+        },
       },
     })
     const { run } = finished
+    const writer = await begun
     const record = await writer.finish(run.result, resultJson(run), filesOf(finished), { threads: run.threads, fast: run.fast })
     return { run, record }
   } catch (error) {
+    const writer = await begun.catch(() => null)
+    if (writer === null) throw error
     if (writer.failed === null) await (writer.saved === 0 && from === null && !(error instanceof ThreadError) ? writer.withdraw() : writer.abandon(null))
     throw error instanceof ThreadError && error.id === 'thread-died' ? withWayOn(error, writer.saved, request.store.name) : error
   } finally {

@@ -53,6 +53,6 @@ async function run(batchSize: number, file: string, folder: string, context: Com
     voice.say(finishedLines(finished.run, store.name, context, begun))
     return finished
   } finally {
-    await release()
+    release()
   }
 }

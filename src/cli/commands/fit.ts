@@ -61,10 +61,10 @@ async function fitInFolder(
     voice.settle()
     return conclude(finished, folder.store.name, { json, context, say: voice.say })
   } catch (error) {
-    await folder.discard()
+    folder.discard()
     throw error
   } finally {
-    await folder.release()
+    folder.release()
   }
 }
 

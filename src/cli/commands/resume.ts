@@ -37,7 +37,7 @@ export async function resumeCommand(values: readonly string[], flags: Options, c
   try {
     return await goOn(path, flags, context, voice)
   } finally {
-    await lock.release()
+    lock.release()
   }
 }
 
