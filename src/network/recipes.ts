@@ -3,28 +3,28 @@
  * `classic` is the program of the question that whynan was founded on; `default` is good on small and middling tables
  * without options (docs/training.md says how it was chosen).
  */
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { SettingsError } from './errors.ts'
-import { networkSchema, plainly, scheduleSchema, settingsSchema, type OptimizerSpec, type Settings } from './spec.ts'
+import { inWords, networkSchema, notNegative, positive, scheduleSchema, settingsSchema, share, type OptimizerSpec, type Settings } from './spec.ts'
 
 /** What may be said of the optimizer: what is left out comes from the recipe, or from the optimizer's own defaults where it is another. */
 const saidOptimizer = z.strictObject({
-  name: z.enum(['sgd', 'rmsprop', 'adam', 'adamw']).optional(),
-  learningRate: z.number().positive().optional(),
-  weightDecay: z.number().min(0).optional(),
-  momentum: z.number().min(0).lt(1).optional(),
-  nesterov: z.boolean().optional(),
-  rho: z.number().min(0).lt(1).optional(),
-  beta1: z.number().min(0).lt(1).optional(),
-  beta2: z.number().min(0).lt(1).optional(),
-  epsilon: z.number().min(0).optional(),
+  name: z.optional(z.enum(['sgd', 'rmsprop', 'adam', 'adamw'])),
+  learningRate: z.optional(positive),
+  weightDecay: z.optional(notNegative),
+  momentum: z.optional(share),
+  nesterov: z.optional(z.boolean()),
+  rho: z.optional(share),
+  beta1: z.optional(share),
+  beta2: z.optional(share),
+  epsilon: z.optional(notNegative),
 })
 
 /** What may be said: any part of the settings. */
-export const optionsSchema = settingsSchema.partial().extend({
-  network: networkSchema.partial().optional(),
-  optimizer: saidOptimizer.optional(),
-  schedule: z.union([z.enum(['constant', 'cosine', 'one-cycle']).transform(name => ({ name })), scheduleSchema]).optional(),
+export const optionsSchema = z.extend(z.partial(settingsSchema), {
+  network: z.optional(z.partial(networkSchema)),
+  optimizer: z.optional(saidOptimizer),
+  schedule: z.optional(z.union([z.pipe(z.enum(['constant', 'cosine', 'one-cycle']), z.transform(name => ({ name }))), scheduleSchema])),
 })
 export type Options = z.input<typeof optionsSchema>
 
@@ -164,8 +164,8 @@ function refuseContradictions(settings: Settings): void {
 }
 
 /** Parses, or throws the first complaint as one sentence: where, what was expected, what was got. */
-function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = schema.safeParse(value, { ...plainly, reportInput: true })
+function parse<T extends z.ZodMiniType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value, { ...inWords, reportInput: true })
   if (result.success) return result.data
   const issue = deepest(result.error.issues)
   const where = issue.path.length === 0 ? 'settings' : issue.path.map(String).join('.')

@@ -2,10 +2,10 @@
  * A model is all that predicting needs: the network, its parameters, how features and targets are scaled, the labels of
  * classes. `model.json` holds one. This room never trains.
  */
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { vector, type FloatArray } from '../backends/backend.ts'
 import type { Network } from '../network/layout.ts'
-import { activations, losses, plainly, whenUsed, type InitializerSpec, type LossSpec, type Precision } from '../network/spec.ts'
+import { activations, allBut, inWords, losses, positive, share, whenUsed, type InitializerSpec, type LossSpec, type Precision } from '../network/spec.ts'
 import { isBroken, sealed } from '../numeric/seal.ts'
 import type { Encoding } from '../table/encode.ts'
 import { PredictError } from './errors.ts'
@@ -32,32 +32,33 @@ export function modelToJson(model: Model): string {
   return `${JSON.stringify(sealed({ format, version, ...rest, parameters: Array.from(parameters) }), null, 1).replace(/(?<=[\d.e+-],)\n\s+(?=-?[\d])/g, ' ')}\n`
 }
 
-const whole = whenUsed(() => z.int().min(0))
-const scale = whenUsed(() => z.number().refine(value => value !== 0, 'a scale that is not 0'))
+const whole = whenUsed(() => z.int().check(z.minimum(0)))
+const fromOne = whenUsed(() => whole().check(z.minimum(1)))
+const scale = whenUsed(() => z.number().check(z.refine(value => value !== 0, 'a scale that is not 0')))
 const layerSchema = whenUsed(() => z.object({
-  index: whole(), inputs: whole().min(1), units: whole().min(1), activation: z.enum(activations), dropout: z.number().min(0).lt(1),
+  index: whole(), inputs: fromOne(), units: fromOne(), activation: z.enum(activations), dropout: share,
   initializer: z.custom<InitializerSpec>(isNamed, 'an initializer'), biasInitializer: z.custom<InitializerSpec>(isNamed, 'an initializer'), weights: whole(), biases: whole(),
 }))
 const modelSchema = whenUsed(() => z.object({
   network: z.object({
-    inputs: whole().min(1), outputs: whole().min(1), parameters: whole().min(1), dropoutScale: z.enum(['predict', 'train']), layers: z.array(layerSchema()).min(1),
+    inputs: fromOne(), outputs: fromOne(), parameters: fromOne(), dropoutScale: z.enum(['predict', 'train']), layers: z.array(layerSchema()).check(z.minLength(1)),
   }),
-  loss: z.union([z.object({ name: z.literal('huber'), delta: z.number().positive() }), z.object({ name: z.enum(losses).exclude(['huber']) })]),
+  loss: z.union([z.object({ name: z.literal('huber'), delta: positive }), z.object({ name: z.enum(allBut(losses, 'huber')) })]),
   precision: z.enum(['float32', 'float64']),
   encoding: z.object({
     features: z.array(z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('numeric'), name: z.string(), mean: z.number(), scale: scale(), constant: z.boolean() }),
-      z.object({ kind: z.literal('category'), name: z.string(), levels: z.array(z.string()).min(1) }),
-    ])).min(1),
+      z.object({ kind: z.literal('category'), name: z.string(), levels: z.array(z.string()).check(z.minLength(1)) }),
+    ])).check(z.minLength(1)),
     target: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('numeric'), columns: z.array(z.object({ name: z.string(), mean: z.number(), scale: scale() })).min(1) }),
-      z.object({ kind: z.literal('class'), name: z.string(), labels: z.array(z.string()).min(2), numeric: z.boolean(), output: z.enum(['binary', 'categorical']) }),
+      z.object({ kind: z.literal('numeric'), columns: z.array(z.object({ name: z.string(), mean: z.number(), scale: scale() })).check(z.minLength(1)) }),
+      z.object({ kind: z.literal('class'), name: z.string(), labels: z.array(z.string()).check(z.minLength(2)), numeric: z.boolean(), output: z.enum(['binary', 'categorical']) }),
     ]),
     inputs: whole(), outputs: whole(),
   }),
   parameters: z.array(z.number()),
   fills: z.array(z.union([z.number(), z.string()])),
-  metrics: z.record(z.string(), z.unknown()).nullable(),
+  metrics: z.nullable(z.record(z.string(), z.unknown())),
 }))
 
 function isNamed(value: unknown): boolean {
@@ -78,7 +79,7 @@ export function modelFromJson(text: string, name = 'model.json'): Model {
   if (held['version'] !== version) {
     throw new PredictError('model-version', `${name} is version ${JSON.stringify(held['version'])} of the model format and this whynan reads version ${version}; use the whynan that wrote it, or train again.`)
   }
-  const result = modelSchema().safeParse(held, plainly)
+  const result = modelSchema().safeParse(held, inWords)
   if (!result.success) {
     const [issue] = result.error.issues
     throw damaged(name, `${issue?.path.map(String).join('.') ?? 'it'}: ${issue?.message ?? 'not as expected'}`)

@@ -2,7 +2,7 @@
  * Checkpoints: a run's state between two steps as bytes and back, exact to the bit (NaN's payloads and -0 too), with a
  * checksum. `checkpoints/last` is all that going on needs; `checkpoints/best` holds the parameters of the best evaluation.
  */
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import type { FloatArray, Loss } from '../backends/backend.ts'
 import { plainly, whenUsed, type Precision } from '../network/spec.ts'
 import type { NumpyRandomState } from '../numeric/mt19937.ts'
@@ -28,7 +28,7 @@ const advice = 'The run cannot go on from it; start it again with the same setti
 const at = { training: 0, validation: 3, bestLoss: 6, cachedNormal: 7, count: 8 } as const
 
 const precisions = whenUsed(() => z.enum(['float32', 'float64']))
-const whole = whenUsed(() => z.int().min(0))
+const whole = whenUsed(() => z.int().check(z.minimum(0)))
 const headerSchema = whenUsed(() => z.strictObject({
   run: z.string(),
   precision: precisions(),
@@ -37,9 +37,9 @@ const headerSchema = whenUsed(() => z.strictObject({
   training: z.boolean(),
   validation: z.boolean(),
   waited: whole(),
-  best: z.strictObject({ step: whole() }).nullable(),
-  draws: z.strictObject({ generator: z.literal('MT19937'), position: whole(), cachedNormal: z.boolean() }).nullable(),
-  extra: z.json() satisfies z.ZodType<Json>,
+  best: z.nullable(z.strictObject({ step: whole() })),
+  draws: z.nullable(z.strictObject({ generator: z.literal('MT19937'), position: whole(), cachedNormal: z.boolean() })),
+  extra: z.json() satisfies z.ZodMiniType<Json>,
 }))
 const bestSchema = whenUsed(() => z.strictObject({ precision: precisions(), step: whole() }))
 

@@ -3,9 +3,9 @@
  * `batch` the rows and masks that were drawn for it, `incident.json` what the guard saw. Each part is read for itself, so
  * that a damaged one does not silence the others.
  */
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { batchRows, type Loss, type NonFinitePlace } from '../backends/backend.ts'
-import { plainly, whenUsed } from '../network/spec.ts'
+import { inWords, plainly, whenUsed } from '../network/spec.ts'
 import type { DrawnStep } from '../training/draws.ts'
 import type { Incident } from '../training/train.ts'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts'
@@ -84,7 +84,7 @@ function encodeDrawn(step: number, rows: Uint32Array, masks: DrawnStep['masks'])
   return pack('batch', { step, masks: masks === undefined ? null : masks.map(mask => mask !== null) }, arrays)
 }
 
-const drawnSchema = whenUsed(() => z.strictObject({ step: z.int().min(1), masks: z.array(z.boolean()).nullable() }))
+const drawnSchema = whenUsed(() => z.strictObject({ step: z.int().check(z.minimum(1)), masks: z.nullable(z.array(z.boolean())) }))
 
 function decodeDrawn(bytes: Uint8Array, file: string): DrawnStep {
   const { header, arrays } = unpack(bytes, 'batch', file, lost)
@@ -102,9 +102,9 @@ function decodeDrawn(bytes: Uint8Array, file: string): DrawnStep {
   }) }
 }
 
-const number = whenUsed(() => z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]))
+const number = whenUsed(() => z.union([z.number(), z.pipe(z.enum(['NaN', 'Infinity', '-Infinity']), z.transform(Number))]))
 const summarySchema = whenUsed(() => z.object({
-  step: z.int().min(1), first: z.enum(['loss', 'gradient', 'moment', 'parameter']), learningRate: number(), batch: z.int().min(0),
+  step: z.int().check(z.minimum(1)), first: z.enum(['loss', 'gradient', 'moment', 'parameter']), learningRate: number(), batch: z.int().check(z.minimum(0)),
   loss: z.object({ total: number(), data: number(), regularization: number() }),
 }))
 const headSchema = whenUsed(() => z.object({ format: z.literal(format), version: z.unknown() }))
@@ -115,7 +115,7 @@ function decodeSummary(bytes: Uint8Array, file: string): IncidentSummary {
   if (!head.success) throw damaged(file, `it has no "format": "${format}"`)
   const { version } = head.data
   if (version !== runVersion) throw otherVersion(file, 'incident-version', version)
-  const parsed = summarySchema().safeParse(value, plainly)
+  const parsed = summarySchema().safeParse(value, inWords)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw damaged(file, `at ${issue?.path.join('.') ?? '?'}, ${issue?.message ?? 'it is wrong'}`)

@@ -4,8 +4,8 @@
  *
  * Also the layout of a run folder: which files belong to a run.
  */
-import { z } from 'zod'
-import { plainly, settingsSchema, whenUsed, type Settings } from '../network/spec.ts'
+import { z } from 'zod/mini'
+import { inWords, settingsSchema, whenUsed, type Settings } from '../network/spec.ts'
 import { sha256 } from '../numeric/hash.ts'
 import { isBroken, sealed } from '../numeric/seal.ts'
 import { RecordError } from './errors.ts'
@@ -84,7 +84,7 @@ export interface RunRecord {
   readonly result: Json
 }
 
-const table = whenUsed(() => z.object({ name: z.string(), rows: z.int().min(0), columns: z.array(z.string()) }))
+const table = whenUsed(() => z.object({ name: z.string(), rows: z.int().check(z.minimum(0)), columns: z.array(z.string()) }))
 const recordSchema = whenUsed(() => z.object({
   format: z.literal(runFormat),
   version: z.literal(runVersion),
@@ -93,16 +93,16 @@ const recordSchema = whenUsed(() => z.object({
   settings: settingsSchema,
   data: z.object({
     files: z.array(z.object({
-      name: z.string(), path: z.string(), bytes: z.int().min(0),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
+      name: z.string(), path: z.string(), bytes: z.int().check(z.minimum(0)),
+      sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')),
     })),
     training: table(),
-    validation: table().nullable(),
+    validation: z.nullable(table()),
   }),
   columns: z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) }),
   environment: z.object({
-    node: z.string().optional(), platform: z.string().optional(), arch: z.string().optional(),
-    backend: z.string(), threads: z.int().min(1), precision: z.enum(['float32', 'float64']), fast: z.boolean(),
+    node: z.optional(z.string()), platform: z.optional(z.string()), arch: z.optional(z.string()),
+    backend: z.string(), threads: z.int().check(z.minimum(1)), precision: z.enum(['float32', 'float64']), fast: z.boolean(),
   }),
   assumptions: z.array(z.string()),
   result: z.json(),
@@ -151,7 +151,7 @@ export function parseRun(bytes: Uint8Array, folder: string): RunRecord {
   }
   const version = fieldOf(value, 'version')
   if (version !== runVersion) throw otherVersion(folder, 'run-version', version)
-  const parsed = recordSchema().safeParse(value, plainly)
+  const parsed = recordSchema().safeParse(value, inWords)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const where = issue === undefined || issue.path.length === 0 ? 'as a whole' : `at ${issue.path.join('.')}`

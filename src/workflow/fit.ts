@@ -2,7 +2,7 @@
  * Fitting: an experiment prepared, trained, evaluated, and put together as a run. The command line, the library and the page
  * all fit through here; what differs is who watches.
  */
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { chooseBackend } from '../backends/choose.ts'
 import type { Means, Platform } from '../backends/platform.ts'
 import { SettingsError } from '../network/errors.ts'

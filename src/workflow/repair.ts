@@ -13,7 +13,7 @@ import type { InvestigateOptions } from '../explain/investigate.ts'
 import { changed, type Change } from '../record/change.ts'
 import { replay } from '../record/replay.ts'
 import type { Json } from '../record/json.ts'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { optionsSchema } from '../network/recipes.ts'
 import { plainly, whenUsed } from '../network/spec.ts'
 import { RecordError } from '../record/errors.ts'
@@ -94,13 +94,13 @@ function fitted(state: TrainerState, { settings, network }: Experiment): Trainer
   return { parameters: state.parameters, first: sized(state.first, keeps.first), second: sized(state.second, keeps.second) }
 }
 
-const cell = whenUsed(() => z.object({ side: z.enum(['training', 'validation']), row: z.int().min(0), column: z.int().min(0) }))
+const cell = whenUsed(() => z.object({ side: z.enum(['training', 'validation']), row: z.int().check(z.minimum(0)), column: z.int().check(z.minimum(0)) }))
 const repairsSchema = whenUsed(() => z.object({
   repairs: z.array(z.object({
-    step: z.int().min(1), cause: z.string(), flags: z.array(z.string()), again: z.literal(true).optional(),
+    step: z.int().check(z.minimum(1)), cause: z.string(), flags: z.array(z.string()), again: z.optional(z.literal(true)),
     changes: z.array(z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('repair'), cells: z.array(cell()) }),
-      z.object({ kind: z.literal('pass-over'), rows: z.array(z.int().min(0)) }),
+      z.object({ kind: z.literal('pass-over'), rows: z.array(z.int().check(z.minimum(0))) }),
       z.object({ kind: z.literal('settings'), set: z.custom<z.input<typeof optionsSchema>>(value => optionsSchema.safeParse(value, plainly).success) }),
     ])),
   })),

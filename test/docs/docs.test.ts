@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { commands } from '../../src/cli/flags.ts'
 import { completeSettings } from '../../src/network/recipes.ts'
 import { activations, initializers, losses, settingsSchema } from '../../src/network/spec.ts'
@@ -113,9 +113,9 @@ function headings(text: string): string[] {
 
 /** The path of every setting: `optimizer.beta1` for a field of an object, whichever member of a union has it. */
 function settingPaths(schema: z.core.$ZodType, prefix = ''): string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return settingPaths(schema.unwrap(), prefix)
-  if (schema instanceof z.ZodUnion) return [...new Set(schema.options.flatMap(option => settingPaths(option, prefix)))]
-  if (!(schema instanceof z.ZodObject)) return prefix === '' ? [] : [prefix]
+  if (schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniDefault || schema instanceof z.ZodMiniNullable) return settingPaths(schema.def.innerType, prefix)
+  if (schema instanceof z.ZodMiniUnion || schema instanceof z.ZodMiniDiscriminatedUnion) return [...new Set(schema.def.options.flatMap(option => settingPaths(option, prefix)))]
+  if (!(schema instanceof z.ZodMiniObject)) return prefix === '' ? [] : [prefix]
   // The name in an initializer or a loss is the setting itself.
   const own = Object.entries(schema.shape).filter(([name]) => !['network.initializer', 'network.biasInitializer'].includes(prefix) && !(prefix === 'loss' && name === 'name'))
   const inner = own.flatMap(([name, field]) => settingPaths(field as z.core.$ZodType, prefix === '' ? name : `${prefix}.${name}`))

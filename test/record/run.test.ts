@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { RecordError } from '../../src/record/errors.ts'
 import { jsonText } from '../../src/record/json.ts'
 import { belongsToRun, parseRun, runBytes, runIdentity, type RunRecord } from '../../src/record/run.ts'
@@ -37,11 +38,20 @@ describe('run.json', () => {
     ['a list', '[]', 'it has no "format"'],
     ['of version 7', text({ version: 7 }), 'runs/a was written by version 7 of the run format; this whynan reads 1: use a newer whynan.'],
     ['of no version', text({ version: undefined }), 'runs/a was written by version none of the run format'],
-    ['without settings', text({ settings: undefined }), 'is not a complete record: at settings'],
+    ['without settings', text({ settings: undefined }), 'is not a complete record: at settings, Invalid input: expected object, got nothing. It was changed'],
     ['with an unknown setting', text({ settings: { ...sampleRecord().settings, batch: 4 } }), 'at settings, Unrecognized key: "batch"'],
-    ['with an unknown status', text({ status: 'done' }), 'at status'],
+    ['with an unknown status', text({ status: 'done' }), 'at status, Invalid option: expected one of "running"|"completed"|'],
   ])('is refused: %s', (_what, bytes, says) => {
     expect(refusal(bytes).message).toContain(says)
+  })
+
+  test('is refused in English, whatever language the program has its zod speak', () => {
+    z.config(z.locales.de())
+    try {
+      expect(refusal(text({ columns: 3 })).message).toContain('at columns, Invalid input: expected object, received number.')
+    } finally {
+      z.config(z.locales.en())
+    }
   })
 
   test('has an identity of settings, columns and data, whatever their order', () => {
