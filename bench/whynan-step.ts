@@ -51,6 +51,7 @@ type Question =
   | { readonly op: 'losses'; readonly id: string; readonly steps: number; readonly l2: number }
   | { readonly op: 'time'; readonly id: string; readonly ms: number }
   | { readonly op: 'ceiling' }
+  | { readonly op: 'steady'; readonly ms: number }
 
 interface Slice {
   readonly us: number
@@ -82,6 +83,7 @@ async function answer(question: Question): Promise<object> {
     case 'losses': return { losses: await losses(sessionOf(question.id).prepared, question.steps, question.l2) }
     case 'time': return sessionOf(question.id).time(question.ms)
     case 'ceiling': return { gflops: (fastest(20, 200_000, ceiling) * 96) / 1e9 }
+    case 'steady': return { gflops: (steady(question.ms, 200_000, ceiling) * 96) / 1e9 }
     default: return question satisfies never
   }
 }
@@ -108,6 +110,14 @@ function fastest(slices: number, rounds: number, run: (rounds: number) => void):
     best = Math.max(best, (rounds / (performance.now() - start)) * 1e3)
   }
   return best
+}
+
+/** Rounds a second over so many milliseconds, with all that comes between. */
+function steady(ms: number, rounds: number, run: (rounds: number) => void): number {
+  const start = performance.now()
+  let done = 0
+  for (; performance.now() - start < ms; done += rounds) run(rounds)
+  return (done / (performance.now() - start)) * 1e3
 }
 
 function settingsOf({ widths, batch, dropout, rate, beta1, beta2, epsilon }: Prepare, l2: number, rows: number): Settings {

@@ -89,6 +89,8 @@ async function race(row, data, files, { folder, quick, versions, pool }) {
   const { threads = 1 } = row
   const prepare = { op: 'prepare', widths: row.widths, batch: row.batch, dropout: row.dropout, threads, recorded: true, ...training, ...data }
   const whynan = new Contestant('whynan', process.execPath, [files.program, files.ceiling, folder], threadsOf(threads))
+  // As many more programs as there are threads: what the machine's processors give together is measured in the same repetitions.
+  const besides = Array.from({ length: threads - 1 }, () => new Contestant('the ceiling', process.execPath, [files.program, files.ceiling, folder], threadsOf(1)))
   const result = { what: title(row), unit: 'us', peers: [], notes: [] }
   try {
     await whynan.ask({ ...prepare, id: 'ours' })
@@ -107,14 +109,20 @@ async function race(row, data, files, { folder, quick, versions, pool }) {
         racing.push({ name: peers[key].name, missing: error.message })
       }
     }
-    const ceilings = await alternate(racing.filter(({ missing }) => missing === undefined), whynan, quick)
+    const { ceilings, together } = await alternate(racing.filter(({ missing }) => missing === undefined), whynan, besides, quick)
     settle(result, row, racing, ceilings)
+    if (together.length > 0) result.notes.push(noteOf(together, row))
   } catch (error) {
     result.missing = error.message
   } finally {
-    whynan.end()
+    for (const contestant of [whynan, ...besides]) contestant.end()
   }
   return result
+}
+
+function noteOf(together, row) {
+  const { median, min, max } = spread(together)
+  return { what: `${title(row)}: what the machine gives ${row.threads} loops of the ceiling at once, beside one`, value: `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})` }
 }
 
 /** whynan against itself: what a goal compares within the same run. */
@@ -146,20 +154,29 @@ async function openPeer(peer, prepare, whynan, pool, versions) {
   return { name: peer.name, apart, first: theirs[0], time: ms => contestant.ask({ op: 'time', id: prepare.id, ms }) }
 }
 
-async function alternate(racing, whynan, quick) {
+async function alternate(racing, whynan, besides, quick) {
   const [repetitions, warm, ms] = quick ? [3, 30, 20] : [9, 400, 150]
-  const ceilings = []
+  const [ceilings, together] = [[], []]
   // Engines compile what is warm; Python's libraries make their buffers.
   for (const one of racing) await one.time(warm)
   for (let repetition = 0; repetition < repetitions; repetition++) {
     ceilings.push((await whynan.ask({ op: 'ceiling' })).gflops)
+    if (besides.length > 0) together.push(await gain(whynan, besides, ms))
     // Nobody is always the first after the pause, or after the same neighbour.
     for (let i = 0; i < racing.length; i++) {
       const one = racing[(i + repetition) % racing.length]
       one.times.push(await one.time(ms))
     }
   }
-  return ceilings
+  return { ceilings, together }
+}
+
+/** What the loops of all of these do at once, over what the first does alone. */
+async function gain(first, besides, ms) {
+  const steady = contestant => contestant.ask({ op: 'steady', ms }).then(({ gflops }) => gflops)
+  const alone = await steady(first)
+  const each = await Promise.all([first, ...besides].map(steady))
+  return each.reduce((sum, gflops) => sum + gflops, 0) / alone
 }
 
 function settle(result, row, [ours, ...others], ceilings) {
