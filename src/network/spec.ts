@@ -22,16 +22,10 @@ export const losses = [
 export type LossName = (typeof losses)[number]
 
 /**
- * How values are parsed: zod could write a parser for each schema as source text, which takes longer to compile than a handful of
- * settings to check, and which pages that forbid `eval` report.
+ * How values are parsed where a complaint may be shown in zod's words: zod/mini has none until they are given, and those given for
+ * the whole program may be in another language.
  */
-export const plainly = { jitless: true } as const
-
-/**
- * The same where a complaint may be shown in zod's words: zod/mini has none until they are given, and those given for the whole
- * program may be in another language.
- */
-export const inWords = { ...plainly, error: (issue: z.core.$ZodRawIssue) => z.locales.en().localeError(issue) } as const
+export const inWords = { error: (issue: z.core.$ZodRawIssue) => z.locales.en().localeError(issue) } as const
 
 /** A schema that is built when it is first used: building one costs more than a start without it should take. */
 export function whenUsed<T>(build: () => T): () => T {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod/mini'
 import type { FloatArray, Loss } from '../backends/backend.ts'
-import { plainly, whenUsed, type Precision } from '../network/spec.ts'
+import { whenUsed, type Precision } from '../network/spec.ts'
 import type { NumpyRandomState } from '../numeric/mt19937.ts'
 import type { Best } from '../training/early-stopping.ts'
 import type { TrainingState } from '../training/train.ts'
@@ -69,7 +69,7 @@ export function encodeCheckpoint({ state, run, metricsBytes, extra }: Checkpoint
 /** `file` is what sentences call it. Throws RecordError `checkpoint-damaged` or `checkpoint-version`. */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { header: raw, arrays } = unpack(bytes, 'checkpoint', file, advice)
-  const parsed = headerSchema().safeParse(raw, plainly)
+  const parsed = headerSchema().safeParse(raw)
   if (!parsed.success) throw inconsistent('checkpoint', file)
   const header = parsed.data
   const take = floats('checkpoint', file, arrays, header.precision)
@@ -107,7 +107,7 @@ export function encodeBest({ step, loss, parameters }: Best): Uint8Array {
 /** Throws RecordError `best-damaged` or `best-version`. */
 export function decodeBest(bytes: Uint8Array, file: string): Best {
   const { header, arrays } = unpack(bytes, 'best', file, 'Train again with the same settings, which gives the same numbers.')
-  const parsed = bestSchema().safeParse(header, plainly)
+  const parsed = bestSchema().safeParse(header)
   const loss = arrays.get('numbers')?.[0]
   if (!parsed.success || loss === undefined) throw inconsistent('best', file)
   return { step: parsed.data.step, loss, parameters: floats('best', file, arrays, parsed.data.precision)('parameters') }

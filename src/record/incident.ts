@@ -5,7 +5,7 @@
  */
 import { z } from 'zod/mini'
 import { batchRows, type Loss, type NonFinitePlace } from '../backends/backend.ts'
-import { inWords, plainly, whenUsed } from '../network/spec.ts'
+import { inWords, whenUsed } from '../network/spec.ts'
 import type { DrawnStep } from '../training/draws.ts'
 import type { Incident } from '../training/train.ts'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts'
@@ -88,7 +88,7 @@ const drawnSchema = whenUsed(() => z.strictObject({ step: z.int().check(z.minimu
 
 function decodeDrawn(bytes: Uint8Array, file: string): DrawnStep {
   const { header, arrays } = unpack(bytes, 'batch', file, lost)
-  const parsed = drawnSchema().safeParse(header, plainly)
+  const parsed = drawnSchema().safeParse(header)
   const rows = arrays.get('rows')
   const mixed = new RecordError('batch-damaged', `${file} is damaged: its parts do not belong together. ${lost}`, { file })
   if (!parsed.success || !(rows instanceof Uint32Array)) throw mixed
@@ -111,7 +111,7 @@ const headSchema = whenUsed(() => z.object({ format: z.literal(format), version:
 
 function decodeSummary(bytes: Uint8Array, file: string): IncidentSummary {
   const value = parseJsonBytes(bytes, file, 'incident-damaged', lost)
-  const head = headSchema().safeParse(value, plainly)
+  const head = headSchema().safeParse(value)
   if (!head.success) throw damaged(file, `it has no "format": "${format}"`)
   const { version } = head.data
   if (version !== runVersion) throw otherVersion(file, 'incident-version', version)

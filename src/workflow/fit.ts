@@ -9,7 +9,7 @@ import { SettingsError } from '../network/errors.ts'
 import type { Backend, Loss, Trainer } from '../backends/backend.ts'
 import type { Case, History } from '../explain/case.ts'
 import type { Options } from '../network/recipes.ts'
-import { plainly, whenUsed } from '../network/spec.ts'
+import { whenUsed } from '../network/spec.ts'
 import { hashParameters } from '../numeric/hash.ts'
 import type { Model } from '../predict/model.ts'
 import { predict, type Prediction } from '../predict/predict.ts'
@@ -287,6 +287,6 @@ const comparedSchema = whenUsed(() => z.object({
 
 /** The network beside a straight line, from a run or from what was recorded of it; null where they were not compared. */
 export function besideLine(result: unknown): NonNullable<Case['beside']> | null {
-  const parsed = comparedSchema().safeParse(result, plainly)
+  const parsed = comparedSchema().safeParse(result)
   return parsed.success ? { ...parsed.data.validation, line: parsed.data.baseline.linear.rmse } : null
 }

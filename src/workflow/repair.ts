@@ -15,7 +15,7 @@ import { replay } from '../record/replay.ts'
 import type { Json } from '../record/json.ts'
 import { z } from 'zod/mini'
 import { optionsSchema } from '../network/recipes.ts'
-import { plainly, whenUsed } from '../network/spec.ts'
+import { whenUsed } from '../network/spec.ts'
 import { RecordError } from '../record/errors.ts'
 import type { Experiment } from '../training/experiment.ts'
 import type { TrainingResult, TrainingState } from '../training/train.ts'
@@ -101,7 +101,7 @@ const repairsSchema = whenUsed(() => z.object({
     changes: z.array(z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('repair'), cells: z.array(cell()) }),
       z.object({ kind: z.literal('pass-over'), rows: z.array(z.int().check(z.minimum(0))) }),
-      z.object({ kind: z.literal('settings'), set: z.custom<z.input<typeof optionsSchema>>(value => optionsSchema.safeParse(value, plainly).success) }),
+      z.object({ kind: z.literal('settings'), set: z.custom<z.input<typeof optionsSchema>>(value => optionsSchema.safeParse(value).success) }),
     ])),
   })),
 }))
@@ -114,7 +114,7 @@ export function repairsToJson(repairs: readonly Repair[]): Json {
 /** Throws RecordError `repairs-damaged`. */
 export function repairsFromJson(extra: Json): Repair[] {
   if (extra === null) return []
-  const parsed = repairsSchema().safeParse(extra, plainly)
+  const parsed = repairsSchema().safeParse(extra)
   if (parsed.success) return parsed.data.repairs
   throw new RecordError('repairs-damaged', 'The checkpoint tells of repairs that this whynan cannot read; start the run again with the same settings.')
 }
