@@ -74,7 +74,20 @@ export function write(x: f64, at: usize): usize {
     const middle = 4 * digits + 2
     digits += below != above ? u64(above) : u64(value > middle || (value == middle && (digits & 1) != 0))
   }
-  while (digits % 10 == 0) {
+  // A multiple of 10^n is one of 2^n, which costs no division to see: most numbers end in no zero, and short ones, as a learning rate is, in many.
+  while ((digits & 0xff) == 0 && digits % 100000000 == 0) {
+    digits /= 100000000
+    k += 8
+  }
+  if ((digits & 15) == 0 && digits % 10000 == 0) {
+    digits /= 10000
+    k += 4
+  }
+  if ((digits & 3) == 0 && digits % 100 == 0) {
+    digits /= 100
+    k += 2
+  }
+  if ((digits & 1) == 0 && digits % 10 == 0) {
     digits /= 10
     k++
   }

@@ -21,7 +21,7 @@ const version = 'src/version.ts'
 const compiled: Readonly<Record<string, Room>> = {
   'build/kernels.ts': 'backends', 'build/kernels-shared.ts': 'backends', 'build/kernels-fast.ts': 'backends',
   'build/kernels-fast-shared.ts': 'backends', 'build/scan.ts': 'numeric', 'build/sums.ts': 'numeric',
-  'build/decimal.ts': 'numeric',
+  'build/decimal.ts': 'numeric', 'build/digest.ts': 'numeric',
 }
 
 /** Packages that users install, by the rooms that may import them. */
