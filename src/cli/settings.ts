@@ -263,10 +263,17 @@ export function number(flags: Options, key: string): number | undefined {
   return value === undefined ? undefined : toNumber(`--${dashed(key)}`, value)
 }
 
+/** A whole number in groups of three: 10,000 or 10_000. In 0,005 the comma stands for a point, which is not taken. */
+const inGroups = /^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:_\d{3})+)$/
+
 function toNumber(flag: string, value: string): number {
-  const plain = value.trim().replace(/(?<=\d)[_,](?=\d{3}\b)/g, '')
+  const given = value.trim()
+  const plain = inGroups.test(given) ? given.replace(/[,_]/g, '') : given
   const result = plain === '' ? Number.NaN : Number(plain)
-  if (!Number.isFinite(result)) throw new UsageError('not-a-number', `${flag} takes a number; got ${JSON.stringify(value)}.`)
+  if (!Number.isFinite(result)) {
+    const how = /^[+-]?\d+,\d+$/.test(given) ? ', with a point before its decimals' : ''
+    throw new UsageError('not-a-number', `${flag} takes a number${how}; got ${JSON.stringify(value)}.`)
+  }
   return result
 }
 

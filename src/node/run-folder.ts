@@ -1,5 +1,5 @@
 /** The folder of a new run: made, emptied where that was asked for, and locked; and how its record names files beside it. */
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { RecordError } from '../record/errors.ts'
@@ -146,8 +146,12 @@ function partsOfRun(path: string, name: string): Parts {
   return { files: found, folders }
 }
 
-/** Removes a run, run.json last, so that what is left half-way is still a run. */
+/** Removes a run, run.json last, so that what is left half-way is still a run. Nothing of it where a part may not be removed. */
 async function removeRun(path: string, parts: Parts): Promise<void> {
+  for (const folder of parts.folders) {
+    const inside = join(path, folder)
+    await refusing(inside, 'removed', async () => accessSync(inside, constants.W_OK | constants.X_OK))
+  }
   for (const file of parts.files) if (file !== files.run) unlinkSync(join(path, file))
   for (const folder of parts.folders) rmdirSync(join(path, folder))
   unlinkSync(join(path, files.run))
