@@ -4,6 +4,7 @@
  * rows, without dropout, and have to give the same losses.
  */
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { bench, compile, program, root } from '../measure/build.mjs'
 import { Contestant, threadsOf } from '../measure/contestant.mjs'
@@ -52,6 +53,9 @@ const rows = [
  */
 const agreement = 1e-2
 const checkedSteps = 5
+
+/** Milliseconds until threads that have nothing to do are asleep. */
+const afterThreads = 300
 
 export async function stepPart({ folder, quick, match, say, versions }) {
   const files = { ceiling: compile(join(root, 'assembly', 'ceiling', 'index.ts'), 'ceiling'), program: await program('whynan-step') }
@@ -165,6 +169,8 @@ async function alternate(racing, whynan, besides, quick) {
     // Nobody is always the first after the pause, or after the same neighbour.
     for (let i = 0; i < racing.length; i++) {
       const one = racing[(i + repetition) % racing.length]
+      // Threads of the one before still spin for a while, on the core that the next would have.
+      if (besides.length > 0) await setTimeout(afterThreads)
       one.times.push(await one.time(ms))
     }
   }
