@@ -4,12 +4,12 @@
  */
 import { decimal } from '../../build/decimal.ts'
 import { formatNumber } from './floats.ts'
+import { isKernel, pageBytes, smallModule, type Kernel } from './small-module.ts'
 
 /** Where the kernel keeps its powers of ten, and the least of them: see assembly/decimal.ts. */
 const powersAt = 1024
 const leastPower = -292
 const textAt = 16384
-const pageBytes = 65536
 /** More than the longest number takes with what the kernel writes behind it, in bytes. */
 const longest = 64
 
@@ -98,20 +98,9 @@ function powerOfTen(e: number): bigint {
   return (above + below - 1n) / below
 }
 
-type Write = (x: number, at: number) => number
+const module = smallModule(decimal)
 
-function kernelOf(memory: WebAssembly.Memory): Write | null {
-  try {
-    module ??= new WebAssembly.Module(Uint8Array.from(atob(decimal), character => character.charCodeAt(0)))
-    const found = new WebAssembly.Instance(module, { env: { memory } }).exports['write']
-    return isWrite(found) ? found : null
-  } catch {
-    return null
-  }
-}
-
-let module: WebAssembly.Module | null = null
-
-function isWrite(value: unknown): value is Write {
-  return typeof value === 'function'
+function kernelOf(memory: WebAssembly.Memory): Kernel | null {
+  const found = module.on(memory)?.['write']
+  return isKernel(found) ? found : null
 }

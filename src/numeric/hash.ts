@@ -1,6 +1,7 @@
 /** SHA-256 as FIPS 180-4 states it, in steps, and the hash that names a set of parameters. */
 import { digest } from '../../build/digest.ts'
 import { canonicalNaN32, canonicalNaN64 } from './floats.ts'
+import { isKernel, smallModule } from './small-module.ts'
 
 /** The first 32 bits of the fractional part of the cube (square) roots of the first primes: FIPS 180-4, 4.2.2 and 5.3.3. */
 const roundConstants = new Uint32Array([
@@ -55,9 +56,12 @@ export class Sha256 {
 /** Takes the blocks of 64 bytes from `from` up to `to` into the state. */
 type Compress = (state: Uint32Array, bytes: Uint8Array, from: number, to: number) => void
 
-let compress: Compress = (...blocks) => {
-  compress = kernelCompress() ?? compressPlainly
-  compress(...blocks)
+let found: Compress | null = null
+
+/** The quickest way here. */
+function compress(...blocks: Parameters<Compress>): void {
+  found ??= kernelCompress() ?? compressPlainly
+  found(...blocks)
 }
 
 /** Where the kernel has the state, the constants and blocks, and how many bytes of these: see assembly/digest.ts. */
@@ -65,27 +69,24 @@ const constantsAt = 256
 const blocksAt = 1024
 const room = 65536 - blocksAt
 
-/** Null where WebAssembly is missing or refused. */
-function kernelCompress(): Compress | null {
-  try {
-    const memory = new WebAssembly.Memory({ initial: 1 })
-    const module = new WebAssembly.Module(Uint8Array.from(atob(digest), character => character.charCodeAt(0)))
-    const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports['compress']
-    if (typeof kernel !== 'function') return null
-    const words = new Uint32Array(memory.buffer)
-    const held = new Uint8Array(memory.buffer)
-    words.set(roundConstants, constantsAt / 4)
-    return (state, bytes, from, to) => {
-      words.set(state)
-      for (let at = from; at < to; at += room) {
-        const piece = bytes.subarray(at, Math.min(at + room, to))
-        held.set(piece, blocksAt)
-        kernel(blocksAt, blocksAt + piece.length)
-      }
-      state.set(words.subarray(0, state.length))
+const module = smallModule(digest)
+
+/** Null where WebAssembly is missing. */
+export function kernelCompress(): Compress | null {
+  const made = module.withRoom(blocksAt + room)
+  const kernel = made?.exports['compress']
+  if (made === null || !isKernel(kernel)) return null
+  const words = new Uint32Array(made.memory.buffer)
+  const held = new Uint8Array(made.memory.buffer)
+  words.set(roundConstants, constantsAt / 4)
+  return (state, bytes, from, to) => {
+    words.set(state)
+    for (let at = from; at < to; at += room) {
+      const piece = bytes.subarray(at, Math.min(at + room, to))
+      held.set(piece, blocksAt)
+      kernel(blocksAt, blocksAt + piece.length)
     }
-  } catch {
-    return null
+    state.set(words.subarray(0, state.length))
   }
 }
 

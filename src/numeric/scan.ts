@@ -3,6 +3,7 @@
  * its bits are as a whole number, and Infinity and NaN are beyond all finite ones.
  */
 import { scan } from '../../build/scan.ts'
+import { isKernel, smallModule, type Kernel as Found } from './small-module.ts'
 
 /** Numbers in one call at most: they stay in the nearest caches between being copied and being looked at. */
 export const mostScanned = 8192
@@ -59,22 +60,13 @@ function makeKernel(): Kernel | null {
   }
 }
 
+const module = smallModule(scan)
+
 /** Null where WebAssembly or its SIMD is missing. */
-function kernelWithRoom(name: string, bytes: number): { readonly room: Uint8Array, readonly found: (...given: number[]) => number } | null {
-  try {
-    module ??= new WebAssembly.Module(Uint8Array.from(atob(scan), character => character.charCodeAt(0)))
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) })
-    const found = new WebAssembly.Instance(module, { env: { memory } }).exports[name]
-    return isFunction(found) ? { room: new Uint8Array(memory.buffer), found } : null
-  } catch {
-    return null
-  }
-}
-
-let module: WebAssembly.Module | null = null
-
-function isFunction(value: unknown): value is (...given: number[]) => number {
-  return typeof value === 'function'
+function kernelWithRoom(name: string, bytes: number): { readonly room: Uint8Array, readonly found: Found } | null {
+  const made = module.withRoom(bytes)
+  const found = made?.exports[name]
+  return made !== null && isKernel(found) ? { room: new Uint8Array(made.memory.buffer), found } : null
 }
 
 /** Bytes that are looked through together. */

@@ -1,20 +1,18 @@
 /** The kernels for many numbers (assembly/sums.ts), compiled once for all who use them. */
 import { sums } from '../../build/sums.ts'
-
-/** Arguments are addresses and numbers. */
-type Kernel = (...given: number[]) => number
+import { isKernel, pageBytes, smallModule, type Kernel } from './small-module.ts'
 
 interface SumsKernels {
   readonly memory: WebAssembly.Memory
   kernel(name: string): Kernel
 }
 
-let module: WebAssembly.Module | null = null
-let passing: { memory: WebAssembly.Memory, exports: Record<string, unknown> } | null = null
+const module = smallModule(sums)
+let passing: ReturnType<typeof module.withRoom> = null
 
 /** The kernels with memory of their own, of so many bytes at least; null where WebAssembly is missing. */
 export function sumsKernels(bytes: number): SumsKernels | null {
-  return kernelsOf(instanceWith(bytes))
+  return kernelsOf(module.withRoom(bytes))
 }
 
 /**
@@ -22,14 +20,12 @@ export function sumsKernels(bytes: number): SumsKernels | null {
  * and needs nothing of what stood there before.
  */
 export function passingKernels(bytes: number): SumsKernels | null {
-  passing ??= instanceWith(bytes)
+  passing ??= module.withRoom(bytes)
   if (passing === null) return null
   const missing = bytes - passing.memory.buffer.byteLength
   if (missing > 0) passing.memory.grow(Math.ceil(missing / pageBytes))
   return kernelsOf(passing)
 }
-
-const pageBytes = 65536
 
 function kernelsOf(instance: typeof passing): SumsKernels | null {
   if (instance === null) return null
@@ -41,20 +37,6 @@ function kernelsOf(instance: typeof passing): SumsKernels | null {
       if (!isKernel(found)) throw new Error(`The kernels lack ${name}: run scripts/build-wasm.mjs.`)
       return found
     },
-  }
-}
-
-function isKernel(value: unknown): value is Kernel {
-  return typeof value === 'function'
-}
-
-function instanceWith(bytes: number): typeof passing {
-  try {
-    module ??= new WebAssembly.Module(Uint8Array.from(atob(sums), character => character.charCodeAt(0)))
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })
-    return { memory, exports: new WebAssembly.Instance(module, { env: { memory } }).exports }
-  } catch {
-    return null
   }
 }
 

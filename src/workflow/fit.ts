@@ -151,8 +151,6 @@ interface Trained {
 async function trainOnce(experiment: Experiment, request: RunRequest, record: HistoryRecord, from: TrainingState | null): Promise<Trained> {
   const problem = problemOf(experiment)
   const draws = drawsOf(experiment)
-  // Told to who waits for it, also where no trainer can be made.
-  request.ready?.catch(() => {})
   const trainer = await (request.backend ?? chooseBackend(problem, meansOf(experiment, request))).createTrainer(problem, draws.parameters())
   try {
     await request.ready

@@ -104,6 +104,8 @@ async function trainAndFinish(
     writing = writer
     request.onBegin?.()
   })
+  // Told to who waits for it; nobody does where training ends before.
+  ready.catch(() => {})
   try {
     const finished = await runExperiment(experiment, {
       signal: abort.signal, ready, platform: request.platform, threads: request.threads, from: from?.state ?? null, history, repairs: [...repairs],
